@@ -1,0 +1,55 @@
+package dev.ecdysis.cli;
+
+import dev.ecdysis.UpgradeResult;
+import dev.ecdysis.client.Check;
+import dev.ecdysis.client.ControlClient;
+import dev.ecdysis.client.ControlException;
+import dev.ecdysis.client.Progress;
+import dev.ecdysis.client.ServerStatus;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Consumer;
+
+/// The connection to a real server.
+final class ClientConnection implements ControlConnection {
+    private final ControlClient client;
+
+    private ClientConnection(ControlClient client) {
+        this.client = client;
+    }
+
+    static ControlConnection connect(Path controlSocket, Duration atMost) throws ControlException {
+        return new ClientConnection(ControlClient.connect(controlSocket, atMost));
+    }
+
+    @Override
+    public ServerStatus status() throws ControlException {
+        return client.status();
+    }
+
+    @Override
+    public UpgradeResult upgrade(Consumer<Progress> progress) throws ControlException {
+        return client.upgrade(progress);
+    }
+
+    @Override
+    public void awaitDrained(Consumer<Progress> progress) throws ControlException {
+        client.awaitDrained(progress);
+    }
+
+    @Override
+    public void stop(Consumer<Progress> progress) throws ControlException {
+        client.stop(progress);
+    }
+
+    @Override
+    public List<Check> doctor() throws ControlException {
+        return client.doctor();
+    }
+
+    @Override
+    public void close() {
+        client.close();
+    }
+}

@@ -1,0 +1,23 @@
+package dev.ecdysis.cli;
+
+import dev.ecdysis.client.ControlException;
+import dev.ecdysis.client.ServerStatus;
+import picocli.CommandLine.Command;
+
+/// `ecdysis status`
+@Command(name = "status",
+        description = "Shows what serves: generation, listeners, connections, and older generations that "
+                + "still drain.%n")
+final class StatusCommand extends Subcommand {
+    StatusCommand(Surroundings surroundings) {
+        super(surroundings);
+    }
+
+    @Override
+    Report run(Output output) throws ControlException {
+        try (ControlConnection connection = connect()) {
+            ServerStatus status = connection.status();
+            return Report.done(StatusText.lines(status), StatusJson.of(status));
+        }
+    }
+}

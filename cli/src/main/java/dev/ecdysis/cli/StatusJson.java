@@ -1,0 +1,40 @@
+package dev.ecdysis.cli;
+
+import dev.ecdysis.client.DrainingStatus;
+import dev.ecdysis.client.ListenerStatus;
+import dev.ecdysis.client.ServerStatus;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// What `status --json` prints. Names are stable: scripts read them, so they do not follow the API's by
+/// accident.
+record StatusJson(int generation, long pid, String version, String state, long uptimeMillis, long connections,
+        String adoption, List<Listener> listeners, List<Draining> draining, List<String> notes) {
+    /// A listener of the serving generation.
+    record Listener(String name, String address, int sockets, long connections, boolean inherited) {
+        static Listener of(ListenerStatus status) {
+            return new Listener(status.name(), status.address(), status.sockets(), status.connections(),
+                    status.inherited());
+        }
+    }
+
+    /// An older generation.
+    ///
+    /// @param connections null when it has not answered
+    record Draining(int generation, long pid, long elapsedMillis, long untilKilledMillis,
+            @Nullable Long connections,
+            List<String> waitsFor) {
+        static Draining of(DrainingStatus status) {
+            return new Draining(status.generation(), status.pid(), status.elapsed().toMillis(),
+                    Math.max(0, status.untilKilled().toMillis()),
+                    status.connections() < 0 ? null : status.connections(), status.waitsFor());
+        }
+    }
+
+    static StatusJson of(ServerStatus status) {
+        return new StatusJson(status.generation(), status.pid(), status.version(), status.state(),
+                status.uptime().toMillis(), status.connections(), status.adoption(),
+                status.listeners().stream().map(Listener::of).toList(),
+                status.draining().stream().map(Draining::of).toList(), status.notes());
+    }
+}

@@ -1,0 +1,72 @@
+package dev.ecdysis;
+
+import dev.ecdysis.spi.HealthCheck;
+import dev.ecdysis.spi.UpgradeObserver;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+/// Options of an [Ecdysis]. Each method returns this builder; a value out of range is refused at once with
+/// [IllegalArgumentException].
+public interface Builder {
+    /// Signals that start an upgrade. None unless set.
+    ///
+    /// @throws IllegalArgumentException when one of them also stops
+    Builder upgradeOn(Signal... signals);
+
+    /// Signals that stop the server after a drain; a second one during the drain ends it at once. None unless set.
+    ///
+    /// @throws IllegalArgumentException when one of them also upgrades
+    Builder stopOn(Signal... signals);
+
+    /// The Unix socket for the command line. Its folder is made with mode 0700 when it is missing. None unless set.
+    Builder controlSocket(Path path);
+
+    /// A file that always names the process that serves, as one decimal number. None unless set.
+    Builder pidFile(Path path);
+
+    /// How long a successor serves on trial before the predecessor closes its listeners. Default 3 s; with 0 the
+    /// upgrade commits at the successor's first heartbeat.
+    Builder probation(Duration duration);
+
+    /// How long established connections have to end. Default 30 s.
+    Builder drainDeadline(Duration duration);
+
+    /// How long a successor may take from its start until [Ecdysis#ready()]. Default 60 s.
+    Builder readyTimeout(Duration duration);
+
+    /// How long a successor on probation may be silent before it is killed and the upgrade is rolled back.
+    /// Default 2 s, at least 200 ms.
+    Builder silenceTimeout(Duration duration);
+
+    /// How long an [dev.ecdysis.spi.Exclusive] resource may take for each of its steps, and an acceptor to pause.
+    /// Default 5 s.
+    Builder handoverTimeout(Duration duration);
+
+    /// How many older generations may drain at the same time: at that number a command is refused, and a signal
+    /// waits. Default 3, at least 1.
+    Builder maxDraining(int generations);
+
+    /// What this version calls itself in `ecdysis status`. Default: the `Implementation-Version` of the jar that holds
+    /// the main class, else `unknown`.
+    Builder version(String label);
+
+    /// What starts a successor, instead of the command line that started generation 0. The first element is a program
+    /// on the PATH or a path; both are resolved anew at each upgrade.
+    ///
+    /// @throws IllegalArgumentException when the list is empty
+    Builder command(List<String> command);
+
+    /// Asked repeatedly during probation, on a virtual thread. Default: always healthy.
+    Builder healthCheck(HealthCheck check);
+
+    /// Told about each step of an upgrade. May be called more than once to add several.
+    Builder observer(UpgradeObserver observer);
+
+    /// Starts: becomes generation 0, or, in a process that an upgrade started, inherits from the predecessor.
+    ///
+    /// @throws EcdysisException when this machine or these options cannot work; the message says what to do. Nothing
+    ///         is left behind
+    /// @throws IllegalStateException when this process already has an instance that is not closed
+    Ecdysis start() throws EcdysisException;
+}

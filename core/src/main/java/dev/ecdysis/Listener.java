@@ -1,0 +1,52 @@
+package dev.ecdysis;
+
+import dev.ecdysis.spi.Acceptor;
+import java.net.SocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.util.List;
+
+/// A named socket that is handed from generation to generation.
+///
+/// Nothing is accepted before [Ecdysis#ready()] has returned in this process: until then new connections wait in the
+/// accept queue, or the predecessor serves them. All methods may be called from any thread.
+public interface Listener {
+    /// The name that identifies it across generations.
+    String name();
+
+    /// The address that was asked for.
+    Address address();
+
+    /// The address that it is bound to: with port 0, the port that generation 0 got.
+    SocketAddress localAddress();
+
+    /// Whether the socket came from the predecessor rather than being bound by this process.
+    boolean isInherited();
+
+    /// Accepts connections from cutover on, in batches, and gives each to the handler on a virtual thread of its
+    /// own. Live connections count for the drain. Running out of descriptors pauses accepting for a moment and never
+    /// ends it.
+    ///
+    /// @throws IllegalStateException when this listener already has a handler or an acceptor
+    void accept(ConnectionHandler handler);
+
+    /// The JDK channel of the listener, for a server that accepts itself; of a group, the first one. It stays open
+    /// and valid across a pause and a rollback. The open file description is non-blocking and must stay so, because
+    /// the other generation shares it: register the channel with a selector or accept in blocking mode, but do not
+    /// switch it back with `configureBlocking(true)`.
+    ///
+    /// Such a server registers itself with [#register(Acceptor)], or the upgrade could not pause it.
+    ServerSocketChannel channel();
+
+    /// The channels of all sockets of an `SO_REUSEPORT` group, in order; one unless
+    /// [Tcp#sockets(int)] asked for more.
+    List<ServerSocketChannel> channels();
+
+    /// Registers the server that accepts from [#channel()]: it is started at cutover and paused when a successor
+    /// takes over.
+    ///
+    /// @throws IllegalStateException when this listener already has a handler or an acceptor
+    void register(Acceptor acceptor);
+
+    /// How many accepted connections are alive.
+    long connections();
+}

@@ -1,0 +1,49 @@
+package dev.ecdysis;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.OptionalInt;
+
+/// How an upgrade ended. Every one is an expected outcome and leaves exactly one process serving.
+public sealed interface UpgradeResult {
+    /// The successor serves and the predecessor drains.
+    ///
+    /// @param generation the successor's generation
+    /// @param pid the successor's process
+    /// @param toCutover from the trigger until the predecessor had stopped accepting
+    /// @param pause from the predecessor's last accept until the successor's first possible one: how long new
+    ///        connections waited in the accept queue
+    record Committed(int generation, long pid, Duration toCutover, Duration pause) implements UpgradeResult {
+    }
+
+    /// The successor never served; the predecessor served throughout.
+    ///
+    /// @param phase how far the upgrade had come
+    /// @param reason one line
+    /// @param exitStatus what the successor ended with, as a shell would say it (128 plus the signal that killed it);
+    ///        empty when no process was started
+    /// @param lastWords the last lines that the successor wrote to its standard error
+    record Failed(Phase phase, String reason, OptionalInt exitStatus, List<String> lastWords)
+            implements UpgradeResult {
+        public Failed {
+            lastWords = List.copyOf(lastWords);
+        }
+    }
+
+    /// The successor had taken over and was not kept: the predecessor accepts again, from the same accept queue.
+    ///
+    /// @param reason one line
+    /// @param exitStatus as in [Failed]; also empty when the successor still finishes the connections it accepted
+    /// @param lastWords as in [Failed]
+    record RolledBack(String reason, OptionalInt exitStatus, List<String> lastWords) implements UpgradeResult {
+        public RolledBack {
+            lastWords = List.copyOf(lastWords);
+        }
+    }
+
+    /// Nothing was tried.
+    ///
+    /// @param why one line that says what to do
+    record Refused(String why) implements UpgradeResult {
+    }
+}

@@ -1,0 +1,149 @@
+package dev.ecdysis.client;
+
+import dev.ecdysis.UpgradeResult;
+import dev.ecdysis.client.ControlException.Reason;
+import dev.ecdysis.internal.control.Answers;
+import dev.ecdysis.internal.control.Reports;
+import dev.ecdysis.internal.wire.Message;
+import dev.ecdysis.internal.wire.WireException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/// A connection to a server's control socket. One request at a time; not thread-safe, but [#close()] may be called
+/// from any thread and ends a request that is under way.
+public final class ControlClient implements AutoCloseable {
+    private final ControlLink link;
+
+    private ControlClient(ControlLink link) {
+        this.link = link;
+    }
+
+    /// Connects.
+    ///
+    /// @param atMost how long to wait for the server to take the connection and for each of its answers, unless a
+    ///        method says otherwise; more than 0
+    /// @throws ControlException when nobody is there; see its reason
+    public static ControlClient connect(Path controlSocket, Duration atMost) throws ControlException {
+        if (atMost.isNegative() || atMost.isZero()) {
+            throw new IllegalArgumentException("the time limit must be more than 0: " + atMost);
+        }
+        return new ControlClient(ControlLink.connect(controlSocket, atMost));
+    }
+
+    /// What the serving generation says of itself.
+    public ServerStatus status() throws ControlException {
+        link.send(new Message.StatusRequest());
+        try {
+            return Reports.status(report(link.receive()).content());
+        } catch (WireException e) {
+            throw broken(e);
+        }
+    }
+
+    /// Asks for an upgrade and waits for its outcome; there is no time limit but the server's own.
+    ///
+    /// @param progress told of each step, on this thread
+    /// @throws ControlException when the server was lost before it told the outcome
+    public UpgradeResult upgrade(Consumer<Progress> progress) throws ControlException {
+        link.watch(status().pid());
+        link.send(new Message.UpgradeRequest());
+        while (true) {
+            Message message = link.receiveWithoutLimit()
+                    .orElseThrow(() -> lost("the server was lost before it told how the upgrade ended;"
+                            + " ask for its status"));
+            switch (message) {
+                case Message.Progress step -> tell(progress, step);
+                case Message.Result result -> {
+                    return result(result);
+                }
+                case Message.Refusal refusal -> throw refused(refusal);
+                default -> {
+                    continue; // a later version may say more
+                }
+            }
+        }
+    }
+
+    private static UpgradeResult result(Message.Result result) throws ControlException {
+        try {
+            return Answers.result(result.outcome());
+        } catch (WireException e) {
+            throw broken(e);
+        }
+    }
+
+    /// After an upgrade that was committed: waits until the old process is gone. Its own drain deadline bounds that.
+    ///
+    /// @param progress told how many connections are left, on this thread
+    public void awaitDrained(Consumer<Progress> progress) throws ControlException {
+        followUntilGone(progress);
+    }
+
+    /// Asks the server to stop and waits until its process is gone. Its own drain deadline bounds that.
+    ///
+    /// @param progress told how many connections are left, on this thread
+    public void stop(Consumer<Progress> progress) throws ControlException {
+        link.watch(status().pid());
+        link.send(new Message.StopRequest());
+        followUntilGone(progress);
+    }
+
+    /// The connection ends before the process does: what counts is the process.
+    private void followUntilGone(Consumer<Progress> progress) throws ControlException {
+        for (Optional<Message> next = link.receiveWithoutLimit(); next.isPresent(); next = link
+                .receiveWithoutLimit()) {
+            switch (next.get()) {
+                case Message.Progress step -> tell(progress, step);
+                case Message.Refusal refusal -> throw refused(refusal);
+                default -> {
+                    continue;
+                }
+            }
+        }
+        link.awaitProcessExit();
+    }
+
+    /// The server's own view of whether upgrades will work.
+    public List<Check> doctor() throws ControlException {
+        link.send(new Message.DoctorRequest());
+        try {
+            return Reports.checks(report(link.receive()).content());
+        } catch (WireException e) {
+            throw broken(e);
+        }
+    }
+
+    private static Message.Report report(Message message) throws ControlException {
+        return switch (message) {
+            case Message.Report report -> report;
+            case Message.Refusal refusal -> throw refused(refusal);
+            default -> throw new ControlException(Reason.PROTOCOL,
+                    "the server answered with " + message.getClass().getSimpleName() + "; is it another version?");
+        };
+    }
+
+    private static void tell(Consumer<Progress> progress, Message.Progress step) {
+        Answers.phase(step.phase()).ifPresent(phase -> progress.accept(new Progress(phase, step.generation(),
+                Duration.ofMillis(step.elapsedMillis()), step.connections(), step.detail())));
+    }
+
+    private static ControlException refused(Message.Refusal refusal) {
+        return new ControlException(Reason.REFUSED, refusal.why());
+    }
+
+    private static ControlException lost(String message) {
+        return new ControlException(Reason.UNREACHABLE, message);
+    }
+
+    private static ControlException broken(WireException e) {
+        return new ControlException(Reason.PROTOCOL, "the server's answer cannot be read: " + e.getMessage(), e);
+    }
+
+    @Override
+    public void close() {
+        link.close();
+    }
+}

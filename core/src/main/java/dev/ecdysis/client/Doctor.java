@@ -1,0 +1,152 @@
+package dev.ecdysis.client;
+
+import dev.ecdysis.internal.nio.Adoption;
+import dev.ecdysis.internal.posix.Errno;
+import dev.ecdysis.internal.posix.Fd;
+import dev.ecdysis.internal.posix.Linux;
+import dev.ecdysis.internal.posix.LinuxPosix;
+import dev.ecdysis.internal.posix.PollFd;
+import dev.ecdysis.internal.posix.Posix;
+import dev.ecdysis.internal.posix.PosixException;
+import dev.ecdysis.internal.posix.PosixUnavailableException;
+import dev.ecdysis.internal.posix.SpawnRequest;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// Looks at this machine and this JVM: would a server started here the same way be able to upgrade?
+///
+/// A capability is probed by using it, never concluded from a version.
+public final class Doctor {
+    private static final int FEW_DESCRIPTORS = 4096;
+    private static final int SMALL_BACKLOG = 1024;
+
+    private Doctor() {
+    }
+
+    /// Runs every check of this machine, none of which changes anything that stays.
+    public static List<Check> checkMachine() {
+        List<Check> checks = new ArrayList<>();
+        checks.add(system());
+        checks.add(javaVersion());
+        checks.add(Files.isDirectory(Path.of("/proc/self/fd")) ? Check.pass("/proc", "mounted")
+                : Check.fail("/proc", "not mounted", "mount proc on /proc"));
+        Posix posix;
+        try {
+            posix = LinuxPosix.open();
+        } catch (PosixUnavailableException e) {
+            checks.add(Check.fail("native access", "system calls cannot be made",
+                    Optional.ofNullable(e.getMessage()).orElse("see the exception")));
+            return checks;
+        }
+        checks.add(Check.pass("native access", "system calls work"));
+        checks.add(adoption(posix));
+        checks.add(pidfd(posix));
+        checks.add(spawn(posix));
+        checks.add(pidOne());
+        checks.add(number("accept queue", "/proc/sys/net/core/somaxconn", SMALL_BACKLOG,
+                "sysctl -w net.core.somaxconn=4096"));
+        checks.add(descriptors());
+        return checks;
+    }
+
+    private static Check system() {
+        String found = System.getProperty("os.name") + " " + System.getProperty("os.version") + " "
+                + System.getProperty("os.arch");
+        return System.getProperty("os.name", "").equals("Linux") ? Check.pass("operating system", found)
+                : Check.fail("operating system", found,
+                        "upgrades need Linux; elsewhere run with dev.ecdysis.testing.StubEcdysis");
+    }
+
+    private static Check javaVersion() {
+        Runtime.Version version = Runtime.version();
+        String found = version + " (" + System.getProperty("java.vm.name") + ")";
+        // JDK-8377932: before this update an AOT cache whose jar has changed runs the old classes, silently.
+        boolean staleCaches = version.feature() == 25 && version.compareToIgnoreOptional(
+                Runtime.Version.parse("25.0.4")) < 0;
+        return staleCaches
+                ? Check.warn("JDK", found, "25.0.4 or newer, or do without -XX:AOTCache: older ones run the old classes"
+                        + " of a cache whose jar has changed (JDK-8377932)")
+                : Check.pass("JDK", found);
+    }
+
+    private static Check adoption(Posix posix) {
+        try {
+            return Check.pass("adoption", Adoption.select(posix).description());
+        } catch (IllegalStateException e) {
+            return Check.fail("adoption", "the strategy asked for does not work",
+                    Optional.ofNullable(e.getMessage()).orElse("unset " + Adoption.PROPERTY));
+        }
+    }
+
+    private static Check pidfd(Posix posix) {
+        try (Fd self = posix.pidfdOpen((int) ProcessHandle.current().pid())) {
+            posix.pidfdSendSignal(self, 0);
+            return Check.pass("pidfd", "pidfd_open and pidfd_send_signal work");
+        } catch (PosixException e) {
+            return Check.fail("pidfd", e.getMessage(), e.is(Errno.ENOSYS) ? "Linux 5.3 or newer"
+                    : "allow pidfd_open and pidfd_send_signal in the container's seccomp filter");
+        }
+    }
+
+    /// Starts /bin/true, or what else is there: what counts is that the call is possible.
+    private static Check spawn(Posix posix) {
+        Optional<Path> program = List.of("/bin/true", "/usr/bin/true").stream().map(Path::of).filter(Files::isExecutable)
+                .findFirst();
+        if (program.isEmpty()) {
+            return Check.warn("start of a successor", "not tried: there is no /bin/true here", "try an upgrade");
+        }
+        try {
+            byte[] name = program.get().toString().getBytes(StandardCharsets.UTF_8);
+            int pid = posix.spawn(new SpawnRequest(program.get().toString(), List.of(name), List.of(),
+                    "/".getBytes(StandardCharsets.UTF_8), Map.of()));
+            try (Fd pidfd = posix.pidfdOpen(pid)) {
+                posix.poll(List.of(new PollFd(pidfd, Linux.POLLIN)), 5_000);
+                posix.waitid(pidfd);
+            }
+            return Check.pass("start of a successor", "posix_spawn works");
+        } catch (PosixException e) {
+            return Check.fail("start of a successor", e.getMessage(), e.is(Errno.ENOSYS) ? "glibc 2.34 or newer"
+                    : "allow the process to start others (limits, seccomp)");
+        }
+    }
+
+    private static Check pidOne() {
+        return ProcessHandle.current().pid() == 1
+                ? Check.fail("PID 1", "this is PID 1 of its container, and its exit would end the container",
+                        "run the server under an init: docker run --init, or tini")
+                : Check.pass("PID 1", "not PID 1");
+    }
+
+    private static Check number(String name, String file, int least, String cure) {
+        try {
+            int value = Integer.parseInt(Files.readString(Path.of(file)).strip());
+            return value >= least ? Check.pass(name, file + " is " + value)
+                    : Check.warn(name, file + " is " + value + ": bursts during a cutover may overflow it", cure);
+        } catch (IOException | NumberFormatException e) {
+            return Check.warn(name, file + " cannot be read (" + e.getClass().getSimpleName() + ")", cure);
+        }
+    }
+
+    private static Check descriptors() {
+        String cure = "LimitNOFILE=65536 in the unit, or ulimit -n 65536";
+        try {
+            for (String line : Files.readAllLines(Path.of("/proc/self/limits"))) {
+                if (line.startsWith("Max open files")) {
+                    String soft = line.substring("Max open files".length()).strip().split(" +", 2)[0];
+                    boolean few = !soft.equals("unlimited") && Long.parseLong(soft) < FEW_DESCRIPTORS;
+                    return few ? Check.warn("open files", "at most " + soft, cure)
+                            : Check.pass("open files", "at most " + soft);
+                }
+            }
+            return Check.warn("open files", "/proc/self/limits does not say", cure);
+        } catch (IOException | NumberFormatException e) {
+            return Check.warn("open files", "/proc/self/limits cannot be read", cure);
+        }
+    }
+}

@@ -1,0 +1,14 @@
+package dev.ecdysis.client;
+
+import dev.ecdysis.Phase;
+import java.time.Duration;
+
+/// How far an upgrade or a stop has come.
+///
+/// @param phase what is under way
+/// @param generation the generation that the phase belongs to: the successor's, or while draining the one that drains
+/// @param elapsed since the request
+/// @param connections while draining, how many connections have not ended yet; else 0
+/// @param detail one line, may be empty
+public record Progress(Phase phase, int generation, Duration elapsed, long connections, String detail) {
+}

@@ -1,0 +1,26 @@
+package dev.ecdysis.client;
+
+import java.time.Duration;
+import java.util.List;
+
+/// What the serving generation says of itself.
+///
+/// @param generation its number
+/// @param pid its process
+/// @param version its version label
+/// @param state what it is doing: `running`, the name of an upgrade's phase in lower case, `rolling back` or `stopping`
+/// @param uptime since it started
+/// @param listeners its listeners, in the order in which they were opened
+/// @param connections how many connections it has, over all listeners and drainables
+/// @param draining older generations, the newest first
+/// @param adoption how descriptors become JDK channels here
+/// @param notes what an operator should know, one line each: the last upgrade's failure, a signal that is ignored
+public record ServerStatus(int generation, long pid, String version, String state, Duration uptime,
+        List<ListenerStatus> listeners, long connections, List<DrainingStatus> draining, String adoption,
+        List<String> notes) {
+    public ServerStatus {
+        listeners = List.copyOf(listeners);
+        draining = List.copyOf(draining);
+        notes = List.copyOf(notes);
+    }
+}

@@ -1,0 +1,80 @@
+package dev.ecdysis.internal.accept;
+
+import dev.ecdysis.ConnectionHandler;
+import java.io.IOException;
+import java.net.SocketException;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.SocketChannel;
+import java.util.Set;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.LongAdder;
+
+/// Gives each accepted connection to the handler on a virtual thread of its own.
+final class ConnectionThreads {
+    private static final System.Logger LOG = System.getLogger(ConnectionThreads.class.getName());
+    /// What the JDK makes of EPIPE and ECONNRESET, which have no exception of their own.
+    private static final Set<String> HANGING_UP = Set.of("Broken pipe", "Connection reset by peer");
+
+    private final String listener;
+    private final ConnectionHandler handler;
+    private final LiveConnections live;
+    private final ThreadFactory threads;
+    private final LongAdder turnedAway = new LongAdder();
+    private final OncePerSecond complaint = new OncePerSecond();
+
+    ConnectionThreads(String listener, ConnectionHandler handler, LiveConnections live) {
+        this(listener, handler, live, Thread.ofVirtual().name("ecdysis-" + listener + "-", 0).factory());
+    }
+
+    /// For tests: threads that cannot be started.
+    ConnectionThreads(String listener, ConnectionHandler handler, LiveConnections live,
+            ThreadFactory threads) {
+        this.listener = listener;
+        this.handler = handler;
+        this.live = live;
+        this.threads = threads;
+    }
+
+    /// How many connections were closed unserved because no thread could be started.
+    long turnedAway() {
+        return turnedAway.sum();
+    }
+
+    /// Takes over an accepted connection. It is live when this returns, although its thread may not run yet:
+    /// a drain that begins now waits for it. Never throws.
+    void serve(SocketChannel connection) {
+        live.add(connection);
+        try {
+            threads.newThread(() -> run(connection)).start();
+        } catch (Throwable e) { // no memory or no threads: later ones may fare better
+            live.end(connection);
+            turnedAway.increment();
+            if (complaint.isDue()) {
+                LOG.log(System.Logger.Level.WARNING, "listener " + listener + ": closed " + turnedAway.sum()
+                        + " connections so far because no thread could be started for them", e);
+            }
+        }
+    }
+
+    private void run(SocketChannel connection) {
+        try {
+            handler.handle(connection);
+        } catch (Throwable e) { // whatever the handler does ends its own connection only
+            log(e);
+        } finally {
+            live.end(connection);
+        }
+    }
+
+    private void log(Throwable e) {
+        boolean ordinary = live.isCutOff() || isPeersDoing(e);
+        LOG.log(ordinary ? System.Logger.Level.DEBUG : System.Logger.Level.WARNING,
+                "listener " + listener + ": the connection handler threw", e);
+    }
+
+    /// Whether the other side hung up, which any client may do at any time and is no reason to fill a log.
+    private static boolean isPeersDoing(Throwable e) {
+        return e instanceof ClosedChannelException || e instanceof SocketException
+                || (e instanceof IOException && HANGING_UP.contains(String.valueOf(e.getMessage())));
+    }
+}

@@ -1,0 +1,72 @@
+package dev.ecdysis.internal.accept;
+
+import java.io.IOException;
+import java.nio.channels.SocketChannel;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+
+/// The connections of a listener that were accepted and have not ended.
+///
+/// Thread-safe, made for many: an addition and a removal per connection, and nothing per request.
+public final class LiveConnections {
+    private static final System.Logger LOG = System.getLogger(LiveConnections.class.getName());
+
+    private final Set<SocketChannel> channels = ConcurrentHashMap.newKeySet();
+    // Beside the set, because its size is a sum that is not exact while others add and remove: "empty" must
+    // be.
+    private final AtomicLong count = new AtomicLong();
+    private volatile boolean cutOff;
+    private volatile Runnable onEmpty = () -> {
+    };
+
+    /// How many there are.
+    public long count() {
+        return count.get();
+    }
+
+    /// Has `callback` run each time the last connection has ended, and at once when there is none. It runs on
+    /// the thread that served that connection, so it must not block. Replaces an earlier callback.
+    public void onEmpty(Runnable callback) {
+        onEmpty = callback;
+        if (count.get() == 0) {
+            callback.run();
+        }
+    }
+
+    /// Closes all connections, and from now on each that is added. Their threads end when they notice.
+    ///
+    /// For good, because a connection that is accepted at the same moment would be missed otherwise.
+    public void closeAll() {
+        cutOff = true;
+        channels.forEach(LiveConnections::closeQuietly);
+    }
+
+    boolean isCutOff() {
+        return cutOff;
+    }
+
+    void add(SocketChannel connection) {
+        count.incrementAndGet();
+        channels.add(connection);
+        if (cutOff) {
+            closeQuietly(connection);
+        }
+    }
+
+    /// Closes a connection and takes it out; only the first call for it counts.
+    void end(SocketChannel connection) {
+        closeQuietly(connection);
+        if (channels.remove(connection) && count.decrementAndGet() == 0) {
+            onEmpty.run();
+        }
+    }
+
+    private static void closeQuietly(SocketChannel connection) {
+        try {
+            connection.close();
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.DEBUG, "closing a connection", e);
+        }
+    }
+}

@@ -1,0 +1,138 @@
+package dev.ecdysis.internal.control;
+
+import dev.ecdysis.internal.loop.EventLoop;
+import dev.ecdysis.internal.posix.Fd;
+import dev.ecdysis.internal.posix.Linux;
+import dev.ecdysis.internal.posix.PeerCredentials;
+import dev.ecdysis.internal.posix.Posix;
+import dev.ecdysis.internal.transport.FrameChannel;
+import dev.ecdysis.internal.transport.Incoming;
+import dev.ecdysis.internal.wire.Limits;
+import dev.ecdysis.internal.wire.Message;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/// One client of the control socket. It may ask one thing after the other.
+final class ControlConnection implements Reply {
+    private static final System.Logger LOG = System.getLogger(ControlConnection.class.getName());
+
+    private final EventLoop loop;
+    private final ControlServer server;
+    private final FrameChannel channel;
+    private final PeerCredentials credentials;
+    private EventLoop.@Nullable Watch watch;
+    private Runnable onClose = () -> {
+    };
+    private boolean stranger = true;
+    private boolean closed;
+
+    ControlConnection(Posix posix, EventLoop loop, ControlServer server, Fd socket, PeerCredentials credentials) {
+        this.loop = loop;
+        this.server = server;
+        this.channel = new FrameChannel(posix, socket, Limits.STRANGER_FRAME);
+        this.credentials = credentials;
+    }
+
+    void open() {
+        watch = loop.watch(channel.fd(), Linux.POLLIN, this::onReady);
+    }
+
+    void onClose(Runnable action) {
+        onClose = action;
+    }
+
+    boolean isStranger() {
+        return stranger;
+    }
+
+    void turnAway(String why) {
+        send(new Message.Refusal(why));
+        close();
+    }
+
+    void closeIfStranger() {
+        if (stranger) {
+            close();
+        }
+    }
+
+    private void onReady() {
+        try {
+            channel.flush();
+            adjust();
+            for (Incoming next = channel.receive(); !closed && !(next instanceof Incoming.Nothing); next = channel
+                    .receive()) {
+                if (!(next instanceof Incoming.Arrived arrived)) {
+                    end(next);
+                    return;
+                }
+                arrived.descriptors().forEach(Fd::close);
+                ask(arrived.message());
+            }
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.DEBUG, peer(), e);
+            close();
+        }
+    }
+
+    private void end(Incoming how) {
+        if (how instanceof Incoming.Torn torn) {
+            LOG.log(System.Logger.Level.WARNING, "control socket: dropped " + peer() + ": " + torn.reason());
+        }
+        close();
+    }
+
+    private void ask(Message message) {
+        if (!server.hasRoomForRequest()) {
+            turnAway("too many requests are under way");
+            return;
+        }
+        stranger = false;
+        switch (message) {
+            case Message.UpgradeRequest request -> server.requests().upgrade(this);
+            case Message.StatusRequest request -> server.requests().status(this);
+            case Message.StopRequest request -> server.requests().stop(this);
+            case Message.DoctorRequest request -> server.requests().doctor(this);
+            default -> turnAway("this server does not know the request " + message.getClass().getSimpleName()
+                    + "; use the command line of the same version");
+        }
+    }
+
+    @Override
+    public void send(Message message) {
+        if (closed) {
+            return;
+        }
+        try {
+            channel.send(message);
+            adjust();
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.DEBUG, peer(), e);
+            close();
+        }
+    }
+
+    private void adjust() {
+        if (watch != null) {
+            watch.interest(channel.wantsWrite() ? Linux.POLLIN | Linux.POLLOUT : Linux.POLLIN);
+        }
+    }
+
+    @Override
+    public String peer() {
+        return "process " + credentials.pid() + " of user " + credentials.uid();
+    }
+
+    void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        onClose.run();
+        if (watch != null) {
+            watch.close();
+        }
+        channel.close();
+        server.forget(this);
+    }
+}

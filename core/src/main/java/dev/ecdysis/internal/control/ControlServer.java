@@ -1,0 +1,150 @@
+package dev.ecdysis.internal.control;
+
+import dev.ecdysis.internal.loop.EventLoop;
+import dev.ecdysis.internal.loop.Timers;
+import dev.ecdysis.internal.posix.Errno;
+import dev.ecdysis.internal.posix.Fd;
+import dev.ecdysis.internal.posix.Linux;
+import dev.ecdysis.internal.posix.PeerCredentials;
+import dev.ecdysis.internal.posix.Posix;
+import dev.ecdysis.internal.posix.PosixException;
+import dev.ecdysis.internal.registry.BoundSockets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Accepts from the control socket. On the loop's thread.
+///
+/// A client is a stranger until it has asked something. A bounded number of strangers wait, for a bounded time: when
+/// one more comes, the one that has been silent longest goes, so nobody can keep others out by holding connections.
+public final class ControlServer {
+    private static final System.Logger LOG = System.getLogger(ControlServer.class.getName());
+    static final int MOST_STRANGERS = 64;
+    private static final int MOST_ASKING = 256;
+    /// Per round of the loop, so that a flood cannot keep it from anything else.
+    private static final int BATCH = 16;
+    private static final Duration STRANGER_LIMIT = Duration.ofSeconds(10);
+    private static final Duration PAUSE_WITHOUT_DESCRIPTORS = Duration.ofMillis(100);
+
+    private final Posix posix;
+    private final EventLoop loop;
+    private final Requests requests;
+    private final List<ControlConnection> connections = new ArrayList<>();
+    private @Nullable BoundSockets sockets;
+    private EventLoop.@Nullable Watch watch;
+    private boolean accepting;
+
+    public ControlServer(Posix posix, EventLoop loop, Requests requests) {
+        this.posix = posix;
+        this.loop = loop;
+        this.requests = requests;
+    }
+
+    /// Takes ownership of the control socket; nothing is accepted yet.
+    public void use(BoundSockets control) {
+        sockets = control;
+        watch = loop.watch(control.sockets().getFirst(), 0, this::acceptSome);
+    }
+
+    /// The control socket, for handing it over.
+    public @Nullable BoundSockets sockets() {
+        return sockets;
+    }
+
+    /// Accepts from now on, or leaves newcomers in the accept queue: for the other generation.
+    public void accepting(boolean on) {
+        accepting = on;
+        if (watch != null) {
+            watch.interest(on ? Linux.POLLIN : 0);
+        }
+    }
+
+    private void acceptSome() {
+        BoundSockets listening = sockets;
+        for (int i = 0; listening != null && accepting && i < BATCH; i++) {
+            try {
+                welcome(posix.accept4(listening.sockets().getFirst()));
+            } catch (PosixException e) {
+                if (!e.is(Errno.EAGAIN)) {
+                    pauseAccepting(e);
+                }
+                return;
+            }
+        }
+    }
+
+    private void pauseAccepting(PosixException e) {
+        LOG.log(System.Logger.Level.WARNING, "control socket: " + e.getMessage());
+        if (watch != null) {
+            watch.interest(0);
+            loop.schedule(PAUSE_WITHOUT_DESCRIPTORS, () -> accepting(accepting));
+        }
+    }
+
+    private void welcome(Fd socket) {
+        PeerCredentials peer;
+        try {
+            peer = posix.peerCredentials(socket);
+        } catch (PosixException e) {
+            LOG.log(System.Logger.Level.WARNING, "control socket: " + e.getMessage());
+            socket.close();
+            return;
+        }
+        ControlConnection connection = new ControlConnection(posix, loop, this, socket, peer);
+        if (peer.uid() != posix.geteuid() && peer.uid() != 0) {
+            LOG.log(System.Logger.Level.WARNING, "control socket: turned away " + connection.peer());
+            connection.turnAway("user " + peer.uid() + " may not control this server; be root or user "
+                    + posix.geteuid());
+            return;
+        }
+        dropOldestStranger();
+        connections.add(connection);
+        connection.open();
+        Timers.Handle limit = loop.schedule(STRANGER_LIMIT, connection::closeIfStranger);
+        connection.onClose(limit::cancel);
+    }
+
+    private void dropOldestStranger() {
+        List<ControlConnection> strangers = connections.stream().filter(ControlConnection::isStranger).toList();
+        if (strangers.size() >= MOST_STRANGERS) {
+            strangers.getFirst().close();
+        }
+    }
+
+    Requests requests() {
+        return requests;
+    }
+
+    boolean hasRoomForRequest() {
+        return connections.stream().filter(connection -> !connection.isStranger()).count() < MOST_ASKING;
+    }
+
+    void forget(ControlConnection connection) {
+        connections.remove(connection);
+    }
+
+    /// Closes the socket; who is connected stays, to hear how it ends.
+    ///
+    /// @param unlink whether nobody listens there after us
+    public void closeListener(boolean unlink) {
+        accepting = false;
+        if (watch != null) {
+            watch.close();
+            watch = null;
+        }
+        if (sockets != null) {
+            if (unlink) {
+                sockets.unlinkIfOurs();
+            }
+            sockets.close();
+            sockets = null;
+        }
+    }
+
+    /// Closes everything.
+    public void close(boolean unlink) {
+        closeListener(unlink);
+        List.copyOf(connections).forEach(ControlConnection::close);
+    }
+}

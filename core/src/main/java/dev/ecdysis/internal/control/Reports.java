@@ -1,0 +1,83 @@
+package dev.ecdysis.internal.control;
+
+import dev.ecdysis.client.Check;
+import dev.ecdysis.client.DrainingStatus;
+import dev.ecdysis.client.ListenerStatus;
+import dev.ecdysis.client.ServerStatus;
+import dev.ecdysis.internal.wire.Fields;
+import dev.ecdysis.internal.wire.WireException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/// How status and the doctor's checks are written into an answer, and read from it.
+public final class Reports {
+    private Reports() {
+    }
+
+    public static Fields of(ServerStatus status) {
+        Fields.Builder builder = Fields.builder().number("generation", status.generation()).number("pid", status.pid())
+                .text("version", status.version()).text("state", status.state())
+                .number("uptime-nanos", status.uptime().toNanos()).number("connections", status.connections())
+                .text("adoption", status.adoption());
+        status.listeners().forEach(listener -> builder.fields("listener", Fields.builder().text("name", listener.name())
+                .text("address", listener.address()).number("sockets", listener.sockets())
+                .number("connections", listener.connections()).number("inherited", listener.inherited() ? 1 : 0)
+                .build()));
+        status.draining().forEach(older -> builder.fields("draining", draining(older)));
+        status.notes().forEach(note -> builder.text("note", note));
+        return builder.build();
+    }
+
+    private static Fields draining(DrainingStatus older) {
+        Fields.Builder builder = Fields.builder().number("generation", older.generation()).number("pid", older.pid())
+                .number("elapsed-nanos", older.elapsed().toNanos())
+                .number("until-killed-nanos", older.untilKilled().toNanos())
+                .number("connections", older.connections());
+        older.waitsFor().forEach(line -> builder.text("waits-for", line));
+        return builder.build();
+    }
+
+    public static ServerStatus status(Fields fields) throws WireException {
+        List<ListenerStatus> listeners = new ArrayList<>();
+        for (Fields listener : fields.nested("listener")) {
+            listeners.add(new ListenerStatus(listener.text("name"), listener.text("address"),
+                    (int) listener.number("sockets"), listener.number("connections"),
+                    listener.number("inherited") != 0));
+        }
+        List<DrainingStatus> draining = new ArrayList<>();
+        for (Fields older : fields.nested("draining")) {
+            draining.add(new DrainingStatus((int) older.number("generation"), older.number("pid"),
+                    Duration.ofNanos(older.number("elapsed-nanos")),
+                    Duration.ofNanos(older.number("until-killed-nanos")), older.number("connections"),
+                    older.texts("waits-for")));
+        }
+        return new ServerStatus((int) fields.number("generation"), fields.number("pid"), fields.text("version"),
+                fields.text("state"), Duration.ofNanos(fields.number("uptime-nanos")), listeners,
+                fields.number("connections"), draining, fields.text("adoption"), fields.texts("note"));
+    }
+
+    public static Fields of(List<Check> checks) {
+        Fields.Builder builder = Fields.builder();
+        checks.forEach(check -> builder.fields("check", Fields.builder().text("name", check.name())
+                .text("verdict", check.verdict().name()).text("found", check.found()).text("cure", check.cure()).build()));
+        return builder.build();
+    }
+
+    public static List<Check> checks(Fields fields) throws WireException {
+        List<Check> checks = new ArrayList<>();
+        for (Fields check : fields.nested("check")) {
+            checks.add(new Check(check.text("name"), verdict(check.text("verdict")), check.text("found"),
+                    check.text("cure")));
+        }
+        return checks;
+    }
+
+    private static Check.Verdict verdict(String name) throws WireException {
+        try {
+            return Check.Verdict.valueOf(name);
+        } catch (IllegalArgumentException e) {
+            throw new WireException("a verdict that this version does not know: " + name);
+        }
+    }
+}

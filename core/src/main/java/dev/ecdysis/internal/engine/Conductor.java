@@ -1,0 +1,283 @@
+package dev.ecdysis.internal.engine;
+
+import dev.ecdysis.AbandonedException;
+import dev.ecdysis.Exit;
+import dev.ecdysis.UpgradeResult;
+import dev.ecdysis.internal.handover.Attempt;
+import dev.ecdysis.internal.handover.Cause;
+import dev.ecdysis.internal.handover.Effect;
+import dev.ecdysis.internal.handover.Event;
+import dev.ecdysis.internal.handover.Handover;
+import dev.ecdysis.internal.handover.Origin;
+import dev.ecdysis.internal.handover.Outcome;
+import dev.ecdysis.internal.handover.Stage;
+import dev.ecdysis.internal.handover.State;
+import dev.ecdysis.internal.handover.Timer;
+import dev.ecdysis.internal.loop.EventLoop;
+import dev.ecdysis.internal.loop.Timers;
+import dev.ecdysis.internal.wire.Message;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/// Turns the handover's effects into deeds. On the loop's thread, but for the futures that others wait for.
+final class Conductor implements Director.Performer {
+    private static final System.Logger LOG = System.getLogger(Conductor.class.getName());
+
+    private final EventLoop loop;
+    private final Options options;
+    private final Director director;
+    private final Inquiries inquiries = new Inquiries();
+    private final Notifier notifier;
+    private final Map<Timer, Timers.Handle> timers = new EnumMap<>(Timer.class);
+    private final CompletableFuture<@Nullable Void> ready = new CompletableFuture<>();
+    private final CompletableFuture<Exit> exit = new CompletableFuture<>();
+    private final CompletableFuture<@Nullable Void> predecessorGone = new CompletableFuture<>();
+    private volatile boolean draining;
+    private volatile boolean abandoned;
+    private @Nullable Attempt attempt;
+    private Parts parts = Parts.NONE;
+    private Optional<UpgradeResult> lastResult = Optional.empty();
+
+    /// What the conductor conducts; made after it, because all of them post to its director.
+    ///
+    /// @param succession in a successor; empty in generation 0
+    record Parts(Optional<UpgradeRunner> runner, Optional<Succession> succession, Optional<Holdings> holdings,
+            Optional<DrainWatch> drain, Optional<Family> family) {
+        static final Parts NONE = new Parts(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(),
+                Optional.empty());
+    }
+
+    Conductor(EventLoop loop, Options options, Notifier notifier, State first) {
+        this.loop = loop;
+        this.options = options;
+        this.notifier = notifier;
+        this.director = new Director(new Handover(options.maxDraining()), first, this);
+    }
+
+    void use(Parts made) {
+        parts = made;
+        if (made.succession().isEmpty()) {
+            predecessorGone.complete(null);
+        }
+    }
+
+    Director director() {
+        return director;
+    }
+
+    Inquiries inquiries() {
+        return inquiries;
+    }
+
+    CompletableFuture<@Nullable Void> ready() {
+        return ready;
+    }
+
+    CompletableFuture<Exit> exit() {
+        return exit;
+    }
+
+    CompletableFuture<@Nullable Void> predecessorGone() {
+        return predecessorGone;
+    }
+
+    boolean wasAbandoned() {
+        return abandoned;
+    }
+
+    boolean isDraining() {
+        return draining;
+    }
+
+    Optional<UpgradeResult> lastResult() {
+        return lastResult;
+    }
+
+    UpgradeRunner runner() {
+        return parts.runner().orElseThrow();
+    }
+
+    Holdings holdings() {
+        return parts.holdings().orElseThrow();
+    }
+
+    DrainWatch drain() {
+        return parts.drain().orElseThrow();
+    }
+
+    Family family() {
+        return parts.family().orElseThrow();
+    }
+
+    @Override
+    public void perform(Effect effect) {
+        switch (effect) {
+            case Effect.RunPreflight() -> {
+                inquiries.begun();
+                runner().runPreflight(inquiries.begunNanos());
+            }
+            case Effect.Spawn() -> runner().spawn();
+            case Effect.SendWelcome() -> runner().sendWelcome();
+            case Effect.Send(Message message) -> send(message);
+            case Effect.SendCommitted(boolean again) -> runner().sendCommitted(again);
+            case Effect.Release(List<String> claimed) -> runner().release(claimed);
+            case Effect.TakeBack() -> holdings().takeBack();
+            case Effect.Take() -> holdings().take();
+            case Effect.LetGo() -> holdings().letGo();
+            case Effect.Kill() -> runner().kill();
+            case Effect.ForgetSuccessor() -> runner().forgetSuccessor();
+            case Effect.StartTimer(Timer timer) -> startTimer(timer);
+            case Effect.StopTimer(Timer timer) -> stopTimer(timer);
+            case Effect.Announce(Stage stage) -> announce(stage);
+            case Effect.Report(Outcome outcome) -> report(outcome);
+            case Effect.CountDraining() -> director.answer(new Event.OlderEnded(family().drainingPids()));
+            case Effect.Refuse(long requester, String why) ->
+                inquiries.answer(requester, new UpgradeResult.Refused(why));
+            case Effect.ReleaseReady() -> ready.complete(null);
+            case Effect.FailReady(String reason) -> {
+                abandoned = director.state() instanceof State.Abandoned;
+                ready.completeExceptionally(new AbandonedException(reason));
+            }
+            case Effect.BecomeOwner() -> parts.succession().ifPresent(succession -> succession.becomeOwner(family()));
+            case Effect.CloseListeners() -> closeListeners();
+            case Effect.BeginDrain(Cause cause) -> beginDrain(cause);
+            case Effect.EndDrain() -> drain().cutOffRest();
+            case Effect.Finish(Cause cause) -> LOG.log(System.Logger.Level.DEBUG, "finished: " + cause);
+        }
+    }
+
+    /// One end of the socket pair is the predecessor's, the other the successor's; a process may have one of each, but
+    /// only one at a time is part of a handover.
+    private void send(Message message) {
+        switch (message) {
+            case Message.Cutover cutover -> runner().sendCutover(cutover);
+            case Message.Abandon abandon -> runner().send(abandon, List.of());
+            case Message.Drained drained -> runner().tell(drained);
+            case Message.Stop stop when runner().successorPid().isPresent() -> runner().tell(stop);
+            default -> parts.succession().ifPresent(succession -> succession.send(message));
+        }
+    }
+
+    @Override
+    public void entered(State before, State now) {
+        if (now instanceof State.OnTrial != before instanceof State.OnTrial) {
+            parts.succession().ifPresent(now instanceof State.OnTrial ? Succession::startBeating
+                    : Succession::stopBeating);
+        }
+        if (now instanceof State.Preflight preflight && !(before instanceof State.Preflight)) {
+            attempt = preflight.attempt();
+        }
+    }
+
+    private void startTimer(Timer timer) {
+        stopTimer(timer);
+        Duration limit = switch (timer) {
+            case READY -> options.readyTimeout();
+            case PROBATION -> options.probation();
+            case SILENCE -> options.silenceTimeout();
+            case RECALL -> options.handoverTimeout();
+            case END -> Options.END_GRACE;
+            case VERDICT -> Options.VERDICT;
+        };
+        timers.put(timer, loop.patience(limit, () -> {
+            timers.remove(timer);
+            director.post(new Event.TimerFired(timer));
+        }));
+    }
+
+    private void stopTimer(Timer timer) {
+        Timers.Handle running = timers.remove(timer);
+        if (running != null) {
+            running.cancel();
+        }
+    }
+
+    private void announce(Stage stage) {
+        boolean successor = director.state() instanceof State.OnTrial;
+        int generation = runner().nextGeneration() - (successor ? 1 : 0);
+        String detail = runner().successorPid().map(pid -> "pid " + pid).orElse("");
+        if (stage == Stage.DRAINING) {
+            detail = drain().remaining() + " connections";
+        }
+        notifier.phase(stage, generation, detail);
+        inquiries.progress(stage, generation, stage == Stage.DRAINING ? drain().remaining() : 0, detail);
+    }
+
+    private void report(Outcome outcome) {
+        UpgradeResult result = runner().result(outcome);
+        lastResult = Optional.of(result);
+        notifier.result(result);
+        if (attempt != null && attempt.origin() != Origin.SIGNAL) {
+            inquiries.answer(attempt.requester(), result);
+        }
+        attempt = null;
+    }
+
+    private void closeListeners() {
+        draining = true;
+        Duration atMost = options.drainDeadline();
+        switch (cause()) {
+            case Cause.Upgraded upgraded -> {
+                holdings().closeAfterUpgrade(runner().claimed(), atMost);
+                family().handOver();
+            }
+            case Cause.Stopped stopped -> holdings().closeAtStop(atMost);
+            case Cause.RolledBack back -> holdings().closeAfterRollback();
+        }
+    }
+
+    private Cause cause() {
+        return director.state() instanceof State.Draining state ? state.cause() : new Cause.Stopped("closing");
+    }
+
+    private void beginDrain(Cause cause) {
+        drain().begin(options.drainDeadline(), family()::isEmpty, this::tellProgress, cutOff -> {
+            if (cause instanceof Cause.Stopped) {
+                holdings().removePidFile();
+            }
+            director.post(new Event.DrainFinished());
+            exit.complete(exit(cause, cutOff));
+        });
+    }
+
+    private void tellProgress() {
+        int own = runner().nextGeneration() - 1;
+        long remaining = drain().remaining();
+        runner().tell(new Message.Draining(remaining, drain().waitsFor()));
+        inquiries.progress(Stage.DRAINING, own, remaining, String.join(", ", drain().waitsFor()));
+    }
+
+    private Exit exit(Cause cause, long cutOff) {
+        return switch (cause) {
+            case Cause.Upgraded upgraded -> new Exit.Upgraded(runner().successorPid().orElse(0), cutOff);
+            case Cause.Stopped stopped -> new Exit.Stopped(cutOff);
+            case Cause.RolledBack back -> new Exit.RolledBack(back.reason());
+        };
+    }
+
+    /// A member of the family has ended.
+    void memberEnded() {
+        List<Long> pids = family().drainingPids();
+        if (pids.isEmpty()) {
+            predecessorGone.complete(null);
+        }
+        director.post(new Event.OlderEnded(pids));
+        drain().check();
+    }
+
+    /// The engine closes: nobody may be left waiting.
+    void close() {
+        inquiries.answerAll(new UpgradeResult.Refused("the server was closed"));
+        ready.completeExceptionally(new AbandonedException("the server was closed"));
+        exit.complete(new Exit.Stopped(0));
+        timers.values().forEach(Timers.Handle::cancel);
+        runner().close();
+        parts.succession().ifPresent(Succession::close);
+        family().close();
+    }
+}

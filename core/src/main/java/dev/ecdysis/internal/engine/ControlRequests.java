@@ -1,0 +1,57 @@
+package dev.ecdysis.internal.engine;
+
+import dev.ecdysis.internal.control.Reply;
+import dev.ecdysis.internal.control.Reports;
+import dev.ecdysis.internal.control.Requests;
+import dev.ecdysis.internal.handover.Event;
+import dev.ecdysis.internal.handover.Origin;
+import dev.ecdysis.internal.handover.State;
+import dev.ecdysis.internal.loop.EventLoop;
+import dev.ecdysis.internal.wire.Message;
+
+/// What the control socket's clients ask, turned into events.
+final class ControlRequests implements Requests {
+    private static final System.Logger LOG = System.getLogger(ControlRequests.class.getName());
+
+    private final EventLoop loop;
+    private final Conductor conductor;
+    private final ServerView view;
+
+    ControlRequests(EventLoop loop, Conductor conductor, ServerView view) {
+        this.loop = loop;
+        this.conductor = conductor;
+        this.view = view;
+    }
+
+    @Override
+    public void upgrade(Reply reply) {
+        LOG.log(System.Logger.Level.INFO, "upgrade asked for by " + reply.peer());
+        long requester = conductor.inquiries().client(reply);
+        conductor.director()
+                .post(new Event.UpgradeAsked(Origin.COMMAND, requester, conductor.family().drainingPids()));
+    }
+
+    @Override
+    public void status(Reply reply) {
+        reply.send(new Message.Report(Reports.of(view.status())));
+    }
+
+    @Override
+    public void stop(Reply reply) {
+        LOG.log(System.Logger.Level.INFO, "stop asked for by " + reply.peer());
+        conductor.inquiries().follow(reply);
+        // Asking twice must not end the drain at once, as a second signal does: a client that repeats itself is
+        // impatient, not an operator at a terminal.
+        if (!(conductor.director().state() instanceof State.Draining)) {
+            conductor.director().post(new Event.StopAsked("a command of " + reply.peer()));
+        }
+    }
+
+    @Override
+    public void doctor(Reply reply) {
+        Thread.ofVirtual().name("ecdysis-doctor").start(() -> {
+            Message answer = new Message.Report(Reports.of(view.doctor()));
+            loop.execute(() -> reply.send(answer));
+        });
+    }
+}

@@ -1,0 +1,101 @@
+package dev.ecdysis.internal.engine;
+
+import dev.ecdysis.internal.handover.Effect;
+import dev.ecdysis.internal.handover.Event;
+import dev.ecdysis.internal.handover.Handover;
+import dev.ecdysis.internal.handover.State;
+import dev.ecdysis.internal.handover.Step;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+
+/// Feeds events to the handover, one at a time, and has its effects carried out. On the loop's thread only.
+final class Director implements Mailbox {
+    private static final System.Logger LOG = System.getLogger(Director.class.getName());
+
+    private final Handover handover;
+    private final Deque<Event> events = new ArrayDeque<>();
+    private final List<Event> answers = new ArrayList<>();
+    private final Performer performer;
+    private State state;
+    private boolean handling;
+
+    /// Carries out effects.
+    interface Performer {
+        void perform(Effect effect);
+
+        /// A step has been taken and its effects carried out.
+        void entered(State before, State now);
+    }
+
+    Director(Handover handover, State first, Performer performer) {
+        this.handover = handover;
+        this.state = first;
+        this.performer = performer;
+    }
+
+    State state() {
+        return state;
+    }
+
+    @Override
+    public void post(Event event) {
+        events.add(event);
+        if (handling) {
+            return;
+        }
+        handling = true;
+        try {
+            for (Event next = events.poll(); next != null; next = events.poll()) {
+                handle(next);
+            }
+        } finally {
+            handling = false;
+        }
+    }
+
+    @Override
+    public void answer(Event event) {
+        if (!handling) {
+            throw new IllegalStateException("an answer without a question: " + event);
+        }
+        answers.add(event);
+    }
+
+    @Override
+    public void report(Event event) {
+        if (handling) {
+            answers.add(event);
+        } else {
+            post(event);
+        }
+    }
+
+    private void handle(Event event) {
+        State before = state;
+        Step step = handover.next(before, event);
+        state = step.state();
+        if (LOG.isLoggable(System.Logger.Level.DEBUG)) {
+            LOG.log(System.Logger.Level.DEBUG, before + " + " + event + " -> " + step);
+        }
+        for (Effect effect : step.effects()) {
+            perform(effect);
+        }
+        if (!before.equals(state)) {
+            performer.entered(before, state);
+        }
+        List<Event> now = List.copyOf(answers);
+        answers.clear();
+        now.forEach(this::handle);
+    }
+
+    /// An effect that goes wrong in a way nobody thought of must not keep the others from happening.
+    private void perform(Effect effect) {
+        try {
+            performer.perform(effect);
+        } catch (RuntimeException e) {
+            LOG.log(System.Logger.Level.ERROR, "could not carry out " + effect, e);
+        }
+    }
+}

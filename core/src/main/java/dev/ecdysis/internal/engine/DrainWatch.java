@@ -1,0 +1,140 @@
+package dev.ecdysis.internal.engine;
+
+import dev.ecdysis.internal.loop.EventLoop;
+import dev.ecdysis.internal.registry.ManagedListener;
+import dev.ecdysis.spi.Drainable;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BooleanSupplier;
+import java.util.function.LongConsumer;
+
+/// Waits for established connections to end, tells how many are left, and cuts them off at the deadline.
+final class DrainWatch {
+    private static final System.Logger LOG = System.getLogger(DrainWatch.class.getName());
+    /// Drainables have no way to say that they are done, so they are asked; listeners say so themselves.
+    private static final Duration ASK = Duration.ofMillis(100);
+    private static final Duration TELL = Duration.ofSeconds(1);
+    /// How long handlers whose connections were closed have to notice.
+    private static final Duration AFTER_CUT_OFF = Duration.ofSeconds(1);
+
+    private final EventLoop loop;
+    private final Holdings holdings;
+    private final List<Drainable> drainables = new CopyOnWriteArrayList<>();
+    private boolean begun;
+    private boolean finished;
+    private boolean cut;
+    private long cutOff;
+    private BooleanSupplier othersGone = () -> true;
+    private Runnable onProgress = () -> {
+    };
+    private LongConsumer onFinished = number -> {
+    };
+
+    DrainWatch(EventLoop loop, Holdings holdings) {
+        this.loop = loop;
+        this.holdings = holdings;
+    }
+
+    void add(Drainable drainable) {
+        drainables.add(drainable);
+    }
+
+    /// @param others whether the processes that this one must outlive are gone
+    /// @param progress called about once a second
+    /// @param finish called once, with how many connections were cut off
+    void begin(Duration deadline, BooleanSupplier others, Runnable progress, LongConsumer finish) {
+        begun = true;
+        othersGone = others;
+        onProgress = progress;
+        onFinished = finish;
+        drainables.forEach(drainable -> quietly(drainable, "announce the end", drainable::announce));
+        holdings.listeners().forEach(listener -> listener.onDrained(() -> loop.execute(this::check)));
+        loop.schedule(deadline, this::cutOffRest);
+        tell();
+        ask();
+        check();
+    }
+
+    private void tell() {
+        if (!finished) {
+            onProgress.run();
+            loop.schedule(TELL, this::tell);
+        }
+    }
+
+    private void ask() {
+        if (!finished && !drainables.isEmpty()) {
+            check();
+            loop.schedule(ASK, this::ask);
+        }
+    }
+
+    /// Something may have ended.
+    void check() {
+        if (begun && !finished && remaining() == 0 && othersGone.getAsBoolean()
+                && holdings.listeners().stream().allMatch(ManagedListener::queueServed)) {
+            finish();
+        }
+    }
+
+    /// Ends the drain at once.
+    void cutOffRest() {
+        if (finished || cut) {
+            return;
+        }
+        cut = true;
+        cutOff = remaining();
+        holdings.listeners().forEach(ManagedListener::cutOff);
+        drainables.stream().filter(drainable -> remaining(drainable) > 0)
+                .forEach(drainable -> quietly(drainable, "cut off", drainable::cutOff));
+        loop.schedule(AFTER_CUT_OFF, this::finish);
+        check();
+    }
+
+    private void finish() {
+        if (!finished) {
+            finished = true;
+            onFinished.accept(cutOff);
+        }
+    }
+
+    /// How many connections have not ended.
+    long remaining() {
+        return holdings.listeners().stream().mapToLong(ManagedListener::connections).sum()
+                + drainables.stream().mapToLong(DrainWatch::remaining).sum();
+    }
+
+    /// What is not done yet, such as `http: 3`.
+    List<String> waitsFor() {
+        List<String> lines = new ArrayList<>();
+        for (ManagedListener listener : holdings.listeners()) {
+            if (listener.connections() > 0) {
+                lines.add(listener.name() + ": " + listener.connections());
+            } else if (begun && !listener.queueServed()) {
+                lines.add(listener.name() + ": its accept queue");
+            }
+        }
+        drainables.stream().filter(drainable -> remaining(drainable) > 0)
+                .forEach(drainable -> lines.add(drainable.name() + ": " + remaining(drainable)));
+        return lines;
+    }
+
+    private static long remaining(Drainable drainable) {
+        try {
+            return Math.max(0, drainable.remaining());
+        } catch (RuntimeException e) {
+            LOG.log(System.Logger.Level.WARNING, "a drainable cannot say how much it has left", e);
+            return 0;
+        }
+    }
+
+    private static void quietly(Drainable drainable, String what, Runnable action) {
+        try {
+            action.run();
+        } catch (RuntimeException e) {
+            LOG.log(System.Logger.Level.WARNING, drainable.name() + " could not " + what, e);
+        }
+    }
+}

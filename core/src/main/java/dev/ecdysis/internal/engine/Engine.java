@@ -1,0 +1,251 @@
+package dev.ecdysis.internal.engine;
+
+import dev.ecdysis.AbandonedException;
+import dev.ecdysis.Address;
+import dev.ecdysis.Ecdysis;
+import dev.ecdysis.EcdysisException;
+import dev.ecdysis.Exit;
+import dev.ecdysis.Listener;
+import dev.ecdysis.UpgradeResult;
+import dev.ecdysis.internal.control.ControlServer;
+import dev.ecdysis.internal.handover.Cause;
+import dev.ecdysis.internal.handover.Event;
+import dev.ecdysis.internal.handover.Handover;
+import dev.ecdysis.internal.handover.Origin;
+import dev.ecdysis.internal.handover.State;
+import dev.ecdysis.internal.loop.EventLoop;
+import dev.ecdysis.internal.posix.Fd;
+import dev.ecdysis.internal.process.Signals;
+import dev.ecdysis.internal.registry.ManagedListener;
+import dev.ecdysis.spi.Drainable;
+import dev.ecdysis.spi.Exclusive;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/// What the application holds: it passes requests to the loop and waits for what the conductor answers.
+final class Engine implements Ecdysis {
+    private static final System.Logger LOG = System.getLogger(Engine.class.getName());
+    private static final int LONGEST_REASON = 1_000;
+    private static final Duration CLOSE_LIMIT = Duration.ofSeconds(5);
+
+    private final EventLoop loop;
+    private final Thread loopThread;
+    private final Conductor conductor;
+    private final Listeners listeners;
+    private final Resources resources;
+    private final ControlServer control;
+    private final Notifier notifier;
+    private final Signals signals;
+    private final Fd self;
+    private final int generation;
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    Engine(EventLoop loop, Conductor conductor, Listeners listeners, Resources resources, ControlServer control,
+            Notifier notifier, Signals signals, Fd self, int generation) {
+        this.loop = loop;
+        this.conductor = conductor;
+        this.listeners = listeners;
+        this.resources = resources;
+        this.control = control;
+        this.notifier = notifier;
+        this.signals = signals;
+        this.self = self;
+        this.generation = generation;
+        this.loopThread = Thread.ofPlatform().daemon().name("ecdysis").unstarted(loop::run);
+    }
+
+    void startLoop() {
+        loopThread.start();
+    }
+
+    @Override
+    public Listener listen(String name, Address address) throws EcdysisException {
+        return listeners.open(name, address);
+    }
+
+    @Override
+    public void register(Drainable drainable) {
+        conductor.drain().add(drainable);
+    }
+
+    @Override
+    public void register(String name, Exclusive resource) {
+        resources.add(name, resource);
+    }
+
+    @Override
+    public void ready() throws AbandonedException, EcdysisException, InterruptedException {
+        resources.seal();
+        Event event = new Event.ApplicationReady(listeners.seal());
+        prepare();
+        loop.execute(() -> conductor.director().post(event));
+        try {
+            conductor.ready().get();
+        } catch (ExecutionException e) {
+            throw notReady(e);
+        } catch (InterruptedException e) {
+            fail("interrupted before it was ready");
+            throw e;
+        }
+    }
+
+    /// What the cutover needs is loaded and started now, because then connections wait for it.
+    private void prepare() throws EcdysisException {
+        Handover.rehearse();
+        for (ManagedListener listener : listeners.all()) {
+            try {
+                listener.prepare();
+            } catch (IOException e) {
+                throw new EcdysisException("listener " + listener.name() + " cannot accept: " + e.getMessage(), e);
+            }
+        }
+    }
+
+    /// In generation 0 only a resource that cannot be taken, or a stop, keeps the server from being ready.
+    private AbandonedException notReady(ExecutionException e) throws EcdysisException {
+        Throwable cause = e.getCause() == null ? e : e.getCause();
+        String reason = String.valueOf(cause.getMessage());
+        if (generation == 0 && !conductor.wasAbandoned()) {
+            throw new EcdysisException(reason, cause);
+        }
+        AbandonedException abandoned = new AbandonedException(reason);
+        abandoned.initCause(cause);
+        return abandoned;
+    }
+
+    @Override
+    public void fail(String reason) {
+        String line = reason.replaceAll("\\R", " ");
+        String cut = line.length() > LONGEST_REASON ? line.substring(0, LONGEST_REASON) : line;
+        loop.execute(() -> conductor.director().post(new Event.ApplicationFailed(cut)));
+    }
+
+    @Override
+    public UpgradeResult upgrade() throws InterruptedException {
+        CompletableFuture<UpgradeResult> result = new CompletableFuture<>();
+        loop.execute(() -> {
+            long requester = conductor.inquiries().caller(result);
+            conductor.director()
+                    .post(new Event.UpgradeAsked(Origin.API, requester, conductor.family().drainingPids()));
+        });
+        if (closed.get()) {
+            return new UpgradeResult.Refused("this instance is closed");
+        }
+        try {
+            return result.get();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("the outcome of the upgrade is unknown", e);
+        }
+    }
+
+    @Override
+    public void stop() {
+        stop("the application");
+    }
+
+    private void stop(String by) {
+        loop.execute(() -> conductor.director().post(new Event.StopAsked(by)));
+    }
+
+    /// A signal that upgrades. One that comes because the terminal was closed means the end.
+    void upgradeSignal(String name) {
+        if (name.equals("HUP") && signals.terminalWasClosed()) {
+            stop("SIGHUP, because the terminal was closed");
+            return;
+        }
+        LOG.log(System.Logger.Level.INFO, "SIG" + name + ": upgrading");
+        loop.execute(() -> conductor.director()
+                .post(new Event.UpgradeAsked(Origin.SIGNAL, 0, conductor.family().drainingPids())));
+    }
+
+    void stopSignal(String name) {
+        stop("SIG" + name);
+    }
+
+    @Override
+    public Exit awaitExit() throws InterruptedException {
+        try {
+            return conductor.exit().get();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("the end is unknown", e);
+        }
+    }
+
+    @Override
+    public boolean awaitPredecessor(Duration atMost) throws InterruptedException {
+        try {
+            conductor.predecessorGone().get(atMost.toNanos(), TimeUnit.NANOSECONDS);
+            return true;
+        } catch (TimeoutException e) {
+            return false;
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("the predecessor's end is unknown", e);
+        }
+    }
+
+    @Override
+    public int generation() {
+        return generation;
+    }
+
+    @Override
+    public boolean isSuccessor() {
+        return generation > 0;
+    }
+
+    @Override
+    public boolean isDraining() {
+        return conductor.isDraining();
+    }
+
+    @Override
+    public void close() {
+        if (!closed.compareAndSet(false, true)) {
+            return;
+        }
+        signals.close();
+        CompletableFuture<Boolean> done = new CompletableFuture<>();
+        loop.execute(() -> {
+            shutDown();
+            done.complete(true);
+        });
+        loop.stop();
+        try {
+            done.get(CLOSE_LIMIT.toNanos(), TimeUnit.NANOSECONDS);
+            loopThread.join(CLOSE_LIMIT);
+            notifier.close(CLOSE_LIMIT);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException e) {
+            LOG.log(System.Logger.Level.WARNING, "could not close in time", e);
+        }
+        Startup.ended();
+    }
+
+    /// On the loop's thread, its last task. In what state ever: what is open is closed, and paths that only this
+    /// process answers for are removed.
+    private void shutDown() {
+        State state = conductor.director().state();
+        boolean alone = state instanceof State.Running
+                || (state instanceof State.Exited exited && exited.cause() instanceof Cause.Stopped);
+        conductor.close();
+        control.close(alone);
+        listeners.all().forEach(listener -> {
+            if (alone) {
+                listener.sockets().unlinkIfOurs();
+            }
+            listener.closeSockets();
+            listener.cutOff();
+        });
+        listeners.closeUnclaimed();
+        if (alone) {
+            conductor.holdings().removePidFile();
+        }
+        self.close();
+    }
+}

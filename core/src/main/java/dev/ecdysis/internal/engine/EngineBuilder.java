@@ -1,0 +1,175 @@
+package dev.ecdysis.internal.engine;
+
+import dev.ecdysis.Builder;
+import dev.ecdysis.Ecdysis;
+import dev.ecdysis.EcdysisException;
+import dev.ecdysis.Signal;
+import dev.ecdysis.internal.posix.LinuxPosix;
+import dev.ecdysis.internal.posix.Posix;
+import dev.ecdysis.internal.posix.PosixUnavailableException;
+import dev.ecdysis.spi.HealthCheck;
+import dev.ecdysis.spi.UpgradeObserver;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/// The builder behind [Ecdysis#builder()].
+public final class EngineBuilder implements Builder {
+    private static final Duration LONGEST = Duration.ofDays(365);
+    private static final Duration SHORTEST_SILENCE = Duration.ofMillis(200);
+
+    private final Supplier<Posix> posix;
+    private Set<Signal> upgradeOn = Set.of();
+    private Set<Signal> stopOn = Set.of();
+    private @Nullable Path controlSocket;
+    private @Nullable Path pidFile;
+    private Duration probation = Duration.ofSeconds(3);
+    private Duration drainDeadline = Duration.ofSeconds(30);
+    private Duration readyTimeout = Duration.ofSeconds(60);
+    private Duration silenceTimeout = Duration.ofSeconds(2);
+    private Duration handoverTimeout = Duration.ofSeconds(5);
+    private int maxDraining = 3;
+    private @Nullable String version;
+    private List<String> command = List.of();
+    private HealthCheck healthCheck = () -> {
+    };
+    private final List<UpgradeObserver> observers = new ArrayList<>();
+
+    public EngineBuilder() {
+        this(LinuxPosix::open);
+    }
+
+    /// For tests, with another kernel.
+    EngineBuilder(Supplier<Posix> posix) {
+        this.posix = posix;
+    }
+
+    @Override
+    public Builder upgradeOn(Signal... signals) {
+        upgradeOn = disjoint(signals, stopOn, "stops");
+        return this;
+    }
+
+    @Override
+    public Builder stopOn(Signal... signals) {
+        stopOn = disjoint(signals, upgradeOn, "upgrades");
+        return this;
+    }
+
+    private static Set<Signal> disjoint(Signal[] signals, Set<Signal> others, String whatTheyDo) {
+        Set<Signal> set = EnumSet.noneOf(Signal.class);
+        for (Signal signal : signals) {
+            if (others.contains(signal)) {
+                throw new IllegalArgumentException("signal " + signal + " " + whatTheyDo
+                        + " already; one signal cannot both upgrade and stop");
+            }
+            set.add(signal);
+        }
+        return set;
+    }
+
+    @Override
+    public Builder controlSocket(Path path) {
+        controlSocket = path;
+        return this;
+    }
+
+    @Override
+    public Builder pidFile(Path path) {
+        pidFile = path;
+        return this;
+    }
+
+    @Override
+    public Builder probation(Duration duration) {
+        probation = between(Duration.ZERO, duration, "probation");
+        return this;
+    }
+
+    @Override
+    public Builder drainDeadline(Duration duration) {
+        drainDeadline = between(Duration.ZERO, duration, "drainDeadline");
+        return this;
+    }
+
+    @Override
+    public Builder readyTimeout(Duration duration) {
+        readyTimeout = between(Duration.ofMillis(1), duration, "readyTimeout");
+        return this;
+    }
+
+    @Override
+    public Builder silenceTimeout(Duration duration) {
+        silenceTimeout = between(SHORTEST_SILENCE, duration, "silenceTimeout");
+        return this;
+    }
+
+    @Override
+    public Builder handoverTimeout(Duration duration) {
+        handoverTimeout = between(Duration.ofMillis(1), duration, "handoverTimeout");
+        return this;
+    }
+
+    private static Duration between(Duration least, Duration value, String name) {
+        if (value.compareTo(least) < 0 || value.compareTo(LONGEST) > 0) {
+            throw new IllegalArgumentException(
+                    name + " must be between " + least.toMillis() + " ms and 365 days: " + value);
+        }
+        return value;
+    }
+
+    @Override
+    public Builder maxDraining(int generations) {
+        if (generations < 1) {
+            throw new IllegalArgumentException("maxDraining must be at least 1: " + generations);
+        }
+        maxDraining = generations;
+        return this;
+    }
+
+    @Override
+    public Builder version(String label) {
+        version = label;
+        return this;
+    }
+
+    @Override
+    public Builder command(List<String> words) {
+        if (words.isEmpty()) {
+            throw new IllegalArgumentException("the command is empty; name a program");
+        }
+        command = List.copyOf(words);
+        return this;
+    }
+
+    @Override
+    public Builder healthCheck(HealthCheck check) {
+        healthCheck = check;
+        return this;
+    }
+
+    @Override
+    public Builder observer(UpgradeObserver observer) {
+        observers.add(observer);
+        return this;
+    }
+
+    @Override
+    public Ecdysis start() throws EcdysisException {
+        Options options = new Options(upgradeOn, stopOn, Optional.ofNullable(controlSocket),
+                Optional.ofNullable(pidFile), probation, drainDeadline, readyTimeout, silenceTimeout, handoverTimeout,
+                maxDraining, Optional.ofNullable(version).orElseGet(VersionLabel::ofTheMainJar), command, healthCheck,
+                observers);
+        try {
+            return Startup.start(posix.get(), options);
+        } catch (PosixUnavailableException e) {
+            throw new EcdysisException(String.valueOf(e.getMessage()), e);
+        }
+    }
+}

@@ -1,0 +1,177 @@
+package dev.ecdysis.internal.engine;
+
+import dev.ecdysis.client.DrainingStatus;
+import dev.ecdysis.internal.loop.EventLoop;
+import dev.ecdysis.internal.loop.Timers;
+import dev.ecdysis.internal.posix.Fd;
+import dev.ecdysis.internal.posix.Linux;
+import dev.ecdysis.internal.posix.Posix;
+import dev.ecdysis.internal.process.SuccessorProcess;
+import dev.ecdysis.internal.transport.FrameChannel;
+import dev.ecdysis.internal.transport.Incoming;
+import dev.ecdysis.internal.wire.Message;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/// The processes that this one must see the end of: older generations that drain, and successors that were not kept.
+/// Each is watched by its pidfd and killed when it overstays. On the loop's thread.
+final class Family {
+    private static final System.Logger LOG = System.getLogger(Family.class.getName());
+
+    private final Posix posix;
+    private final EventLoop loop;
+    private final Runnable onEnd;
+    private final List<Member> members = new ArrayList<>();
+
+    /// @param onEnd called when a member has ended
+    Family(Posix posix, EventLoop loop, Runnable onEnd) {
+        this.posix = posix;
+        this.loop = loop;
+        this.onEnd = onEnd;
+    }
+
+    private final class Member {
+        private final int generation;
+        private final long pid;
+        private final Fd pidfd;
+        private final FrameChannel channel;
+        private final boolean successor;
+        private final long since;
+        private final long killAt;
+        private final EventLoop.Watch exit;
+        private final EventLoop.Watch frames;
+        private final Timers.Handle killer;
+        private long remaining = -1;
+        private List<String> waitsFor = List.of();
+
+        private Member(int generation, long pid, Fd pidfd, FrameChannel channel, boolean successor, long since,
+                long killAt) {
+            this.generation = generation;
+            this.pid = pid;
+            this.pidfd = pidfd;
+            this.channel = channel;
+            this.successor = successor;
+            this.since = since;
+            this.killAt = killAt;
+            this.exit = loop.watch(pidfd, Linux.POLLIN, this::ended);
+            this.frames = loop.watch(channel.fd(), Linux.POLLIN, this::listen);
+            this.killer = loop.schedule(Duration.ofNanos(Math.max(0, killAt - System.nanoTime())), this::kill);
+        }
+
+        private void kill() {
+            LOG.log(System.Logger.Level.WARNING,
+                    "process " + pid + " of generation " + generation + " overstays its drain deadline: killed");
+            SuccessorProcess.kill(posix, pidfd);
+        }
+
+        private void ended() {
+            listen();
+            close();
+            members.remove(this);
+            onEnd.run();
+        }
+
+        /// What it says matters only for status; what it does, its pidfd tells.
+        private void listen() {
+            try {
+                for (Incoming next = channel.receive(); !(next instanceof Incoming.Nothing); next = channel.receive()) {
+                    if (!(next instanceof Incoming.Arrived arrived)) {
+                        frames.interest(0);
+                        return;
+                    }
+                    arrived.descriptors().forEach(Fd::close);
+                    if (arrived.message() instanceof Message.Draining progress) {
+                        remaining = progress.remaining();
+                        waitsFor = progress.waitsFor();
+                    }
+                }
+            } catch (IOException e) {
+                frames.interest(0);
+                LOG.log(System.Logger.Level.DEBUG, "process " + pid, e);
+            }
+        }
+
+        private void close() {
+            killer.cancel();
+            exit.close();
+            frames.close();
+            reap(posix, pidfd);
+            pidfd.close();
+            channel.close();
+        }
+
+        private DrainingStatus status() {
+            long now = System.nanoTime();
+            return new DrainingStatus(generation, pid, Duration.ofNanos(now - since),
+                    Duration.ofNanos(Math.max(0, killAt - now)), remaining, waitsFor);
+        }
+    }
+
+    /// Collects the exit status of a child; of anyone else there is none to collect.
+    static void reap(Posix posix, Fd pidfd) {
+        try {
+            posix.waitid(pidfd);
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.DEBUG, e.getMessage());
+        }
+    }
+
+    /// Takes ownership of both.
+    ///
+    /// @param killAt when it is killed, as [System#nanoTime()] counts
+    void add(int generation, long pid, Fd pidfd, FrameChannel channel, boolean successor, long since, long killAt) {
+        members.add(new Member(generation, pid, pidfd, channel, successor, since, killAt));
+    }
+
+    /// Older generations that drain.
+    List<Long> drainingPids() {
+        return members.stream().filter(member -> !member.successor).map(member -> member.pid).toList();
+    }
+
+    boolean isEmpty() {
+        return members.isEmpty();
+    }
+
+    boolean hasRejectedSuccessors() {
+        return members.stream().anyMatch(member -> member.successor);
+    }
+
+    List<DrainingStatus> status() {
+        return members.stream().sorted(Comparator.comparingInt((Member member) -> member.generation).reversed())
+                .map(Member::status).toList();
+    }
+
+    /// For WELCOME: what a successor must know of them.
+    List<Message.OlderGeneration> toWire() {
+        return older().stream().map(member -> new Message.OlderGeneration(member.generation, member.pid, member.since,
+                member.killAt)).toList();
+    }
+
+    /// For WELCOME, in the same order: the connections, then the pidfds.
+    List<Fd> descriptors() {
+        List<Fd> descriptors = new ArrayList<>();
+        older().forEach(member -> descriptors.add(member.channel.fd()));
+        older().forEach(member -> descriptors.add(member.pidfd));
+        return descriptors;
+    }
+
+    private List<Member> older() {
+        return members.stream().filter(member -> !member.successor).toList();
+    }
+
+    /// After a commit: the successor has its own descriptors of them, and watches them from now on.
+    void handOver() {
+        for (Member member : older()) {
+            member.close();
+            members.remove(member);
+        }
+    }
+
+    void close() {
+        members.forEach(Member::close);
+        members.clear();
+    }
+}

@@ -1,0 +1,71 @@
+package dev.ecdysis.internal.engine;
+
+import dev.ecdysis.UpgradeResult;
+import dev.ecdysis.internal.control.Answers;
+import dev.ecdysis.internal.control.Reply;
+import dev.ecdysis.internal.handover.Stage;
+import dev.ecdysis.internal.wire.Message;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/// Who asked for something and is owed an answer. On the loop's thread.
+final class Inquiries {
+    private final Map<Long, CompletableFuture<UpgradeResult>> callers = new HashMap<>();
+    private final Map<Long, Reply> clients = new HashMap<>();
+    private final List<Reply> followers = new ArrayList<>();
+    private long last;
+    private long currentStarted = System.nanoTime();
+
+    long caller(CompletableFuture<UpgradeResult> caller) {
+        callers.put(++last, caller);
+        return last;
+    }
+
+    long client(Reply client) {
+        clients.put(++last, client);
+        return last;
+    }
+
+    /// An upgrade has begun: what it reports is timed from here.
+    void begun() {
+        currentStarted = System.nanoTime();
+    }
+
+    long begunNanos() {
+        return currentStarted;
+    }
+
+    /// Wants to hear how the drain goes.
+    void follow(Reply reply) {
+        followers.add(reply);
+    }
+
+    void progress(Stage stage, int generation, long connections, String detail) {
+        Message message = new Message.Progress(Answers.number(Notifier.publicPhase(stage)), generation,
+                Duration.ofNanos(System.nanoTime() - currentStarted).toMillis(), connections, detail);
+        clients.values().forEach(client -> client.send(message));
+        followers.forEach(follower -> follower.send(message));
+    }
+
+    void answer(long requester, UpgradeResult result) {
+        Optional.ofNullable(callers.remove(requester)).ifPresent(caller -> caller.complete(result));
+        Reply client = clients.remove(requester);
+        if (client != null) {
+            client.send(new Message.Result(Answers.of(result)));
+            if (result instanceof UpgradeResult.Committed) {
+                followers.add(client);
+            }
+        }
+    }
+
+    /// This process ends: nobody is left waiting.
+    void answerAll(UpgradeResult result) {
+        List.copyOf(callers.keySet()).forEach(requester -> answer(requester, result));
+        List.copyOf(clients.keySet()).forEach(requester -> answer(requester, result));
+    }
+}

@@ -1,0 +1,100 @@
+package dev.ecdysis.internal.engine;
+
+import dev.ecdysis.Address;
+import dev.ecdysis.EcdysisException;
+import dev.ecdysis.internal.nio.Adoption;
+import dev.ecdysis.internal.posix.Fd;
+import dev.ecdysis.internal.registry.BoundSockets;
+import dev.ecdysis.internal.registry.ManagedListener;
+import dev.ecdysis.internal.registry.SocketFactory;
+import java.io.IOException;
+import java.nio.channels.ServerSocketChannel;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/// The listeners of this process by name: those that the application has, and those that it inherited and has not
+/// claimed. Thread-safe.
+final class Listeners {
+    private final SocketFactory factory;
+    private final Adoption adoption;
+    private final Map<String, BoundSockets> inherited = new LinkedHashMap<>();
+    private final Map<String, ManagedListener> opened = new LinkedHashMap<>();
+    private boolean sealed;
+
+    Listeners(SocketFactory factory, Adoption adoption) {
+        this.factory = factory;
+        this.adoption = adoption;
+    }
+
+    synchronized void inherit(BoundSockets sockets) {
+        inherited.put(sockets.name(), sockets);
+    }
+
+    /// Claims what was inherited under that name with that address, else binds.
+    synchronized ManagedListener open(String name, Address address) throws EcdysisException {
+        Names.check(name);
+        if (sealed) {
+            throw new IllegalStateException("listener " + name + ": listen before ready()");
+        }
+        if (opened.containsKey(name)) {
+            throw new IllegalStateException("there is a listener named " + name + " already");
+        }
+        BoundSockets known = inherited.get(name);
+        ManagedListener listener;
+        if (known != null && known.address().equals(address.toString())) {
+            listener = adopt(known, address, true);
+            inherited.remove(name);
+        } else {
+            listener = adopt(factory.bind(name, address), address, false);
+        }
+        opened.put(name, listener);
+        return listener;
+    }
+
+    /// A socket that was bound here is closed when it cannot be adopted; an inherited one stays unclaimed.
+    private ManagedListener adopt(BoundSockets sockets, Address address, boolean claims) throws EcdysisException {
+        List<ServerSocketChannel> channels = new ArrayList<>();
+        try {
+            for (Fd socket : sockets.sockets()) {
+                channels.add(adoption.adopt(socket));
+            }
+            return new ManagedListener(sockets, address, channels);
+        } catch (IOException e) {
+            channels.forEach(Listeners::closeQuietly);
+            if (!claims) {
+                sockets.unlinkIfOurs();
+                sockets.close();
+            }
+            throw new EcdysisException("listener " + sockets.name() + " cannot be made a channel of the JDK ("
+                    + adoption.description() + "): " + e.getMessage() + "; run 'ecdysis doctor'", e);
+        }
+    }
+
+    private static void closeQuietly(ServerSocketChannel channel) {
+        try {
+            channel.close();
+        } catch (IOException e) {
+            System.getLogger(Listeners.class.getName()).log(System.Logger.Level.WARNING, "closing a channel", e);
+        }
+    }
+
+    synchronized List<ManagedListener> all() {
+        return List.copyOf(opened.values());
+    }
+
+    /// No further ones can be opened. What was not claimed is closed here; the predecessor serves it.
+    ///
+    /// @return the names of the inherited listeners that were claimed
+    synchronized List<String> seal() {
+        sealed = true;
+        closeUnclaimed();
+        return opened.values().stream().filter(ManagedListener::isInherited).map(ManagedListener::name).toList();
+    }
+
+    synchronized void closeUnclaimed() {
+        inherited.values().forEach(BoundSockets::close);
+        inherited.clear();
+    }
+}

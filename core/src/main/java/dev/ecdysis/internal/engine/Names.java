@@ -1,0 +1,21 @@
+package dev.ecdysis.internal.engine;
+
+/// Names of listeners and resources.
+final class Names {
+    /// The control socket's own, which no listener of an application may have.
+    static final String CONTROL = "ecdysis.control";
+
+    private static final int LONGEST = 64;
+
+    private Names() {
+    }
+
+    static void check(String name) {
+        boolean good = !name.isEmpty() && name.length() <= LONGEST && !name.equals(CONTROL)
+                && name.chars().allMatch(c -> c < 128 && (Character.isLetterOrDigit(c) || "._-".indexOf(c) >= 0));
+        if (!good) {
+            throw new IllegalArgumentException("not a name: '" + name + "'; use 1 to " + LONGEST
+                    + " letters, digits, '.', '_' and '-', but not " + CONTROL);
+        }
+    }
+}

@@ -1,0 +1,86 @@
+package dev.ecdysis.internal.engine;
+
+import dev.ecdysis.Phase;
+import dev.ecdysis.UpgradeResult;
+import dev.ecdysis.internal.handover.Stage;
+import dev.ecdysis.spi.UpgradeObserver;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.Consumer;
+
+/// Tells observers, in order and on a thread of their own: they may block, the engine may not.
+final class Notifier {
+    private static final System.Logger LOG = System.getLogger(Notifier.class.getName());
+    /// Far more than an upgrade has steps; an observer that hangs must not fill the heap.
+    private static final int MOST_WAITING = 1_000;
+
+    private final List<UpgradeObserver> observers;
+    /// An empty one ends it.
+    private final BlockingQueue<Optional<Runnable>> waiting = new LinkedBlockingQueue<>(MOST_WAITING);
+    private final Thread thread;
+
+    Notifier(List<UpgradeObserver> observers) {
+        this.observers = observers;
+        this.thread = Thread.ofPlatform().daemon().name("ecdysis-observers").unstarted(this::run);
+        if (!observers.isEmpty()) {
+            thread.start();
+        }
+    }
+
+    void phase(Stage stage, int generation, String detail) {
+        Phase phase = publicPhase(stage);
+        LOG.log(System.Logger.Level.INFO, "upgrade to generation " + generation + ": " + phase + " " + detail);
+        tell(observer -> observer.phase(phase, generation, detail));
+    }
+
+    void result(UpgradeResult result) {
+        LOG.log(System.Logger.Level.INFO, "upgrade: " + result);
+        tell(observer -> observer.result(result));
+    }
+
+    static Phase publicPhase(Stage stage) {
+        return switch (stage) {
+            case PREFLIGHT -> Phase.PREFLIGHT;
+            case SPAWNING -> Phase.SPAWNING;
+            case INITIALISING -> Phase.INITIALISING;
+            case CUTOVER -> Phase.CUTOVER;
+            case PROBATION -> Phase.PROBATION;
+            case DRAINING -> Phase.DRAINING;
+        };
+    }
+
+    private void tell(Consumer<UpgradeObserver> what) {
+        for (UpgradeObserver observer : observers) {
+            if (!waiting.offer(Optional.of(() -> what.accept(observer)))) {
+                LOG.log(System.Logger.Level.WARNING, "an observer hangs; it misses what happens");
+            }
+        }
+    }
+
+    private void run() {
+        try {
+            for (Optional<Runnable> next = waiting.take(); next.isPresent(); next = waiting.take()) {
+                try {
+                    next.get().run();
+                } catch (RuntimeException e) {
+                    LOG.log(System.Logger.Level.WARNING, "an observer failed", e);
+                }
+            }
+        } catch (InterruptedException e) {
+            LOG.log(System.Logger.Level.DEBUG, "observers were interrupted", e);
+        }
+    }
+
+    /// Lets observers hear what has happened, for no longer than that.
+    void close(Duration atMost) throws InterruptedException {
+        if (thread.isAlive()) {
+            if (waiting.offer(Optional.empty())) {
+                thread.join(atMost);
+            }
+            thread.interrupt();
+        }
+    }
+}

@@ -1,0 +1,36 @@
+package dev.ecdysis.internal.engine;
+
+import dev.ecdysis.Signal;
+import dev.ecdysis.spi.HealthCheck;
+import dev.ecdysis.spi.UpgradeObserver;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/// What was asked for with the builder.
+record Options(Set<Signal> upgradeOn, Set<Signal> stopOn, Optional<Path> controlSocket, Optional<Path> pidFile,
+        Duration probation, Duration drainDeadline, Duration readyTimeout, Duration silenceTimeout,
+        Duration handoverTimeout, int maxDraining, String version, List<String> command, HealthCheck healthCheck,
+        List<UpgradeObserver> observers) {
+    /// How long a successor that was refused, or a draining process past its deadline, has before it is killed.
+    static final Duration GRACE = Duration.ofSeconds(5);
+    /// How long a successor that never took over has to end by itself.
+    static final Duration END_GRACE = Duration.ofSeconds(1);
+    /// How long a lost predecessor's death is waited for.
+    static final Duration VERDICT = Duration.ofSeconds(1);
+
+    Options {
+        upgradeOn = Set.copyOf(upgradeOn);
+        stopOn = Set.copyOf(stopOn);
+        command = List.copyOf(command);
+        observers = List.copyOf(observers);
+    }
+
+    /// How often a successor on probation beats: often enough that several beats must be lost before it counts as
+    /// silent.
+    Duration heartbeatInterval() {
+        return Duration.ofMillis(silenceTimeout.toMillis() / 8); // dividedBy() would load BigDecimal at every start
+    }
+}

@@ -1,0 +1,158 @@
+package dev.ecdysis.internal.engine;
+
+import dev.ecdysis.internal.handover.Event;
+import dev.ecdysis.internal.loop.EventLoop;
+import dev.ecdysis.internal.posix.Fd;
+import dev.ecdysis.internal.posix.Linux;
+import dev.ecdysis.internal.transport.FrameChannel;
+import dev.ecdysis.internal.transport.Incoming;
+import dev.ecdysis.internal.wire.Message;
+import java.io.IOException;
+import java.util.OptionalInt;
+
+/// The predecessor as its successor sees it. On the loop's thread.
+final class PredecessorLink {
+    private static final System.Logger LOG = System.getLogger(PredecessorLink.class.getName());
+
+    private final Mailbox mailbox;
+    private final Inheritance inheritance;
+    private final FrameChannel channel;
+    private final EventLoop.Watch frames;
+    private final EventLoop.Watch exit;
+    private boolean died;
+    private boolean givenAway;
+    private long drainDeadlineNanos;
+
+    PredecessorLink(EventLoop loop, Mailbox mailbox, Inheritance inheritance) {
+        this.mailbox = mailbox;
+        this.inheritance = inheritance;
+        this.channel = inheritance.channel();
+        this.frames = loop.watch(channel.fd(), Linux.POLLIN, this::onReady);
+        // Links the switch: the first message that it would see otherwise is the one that connections wait for.
+        handle(new Message.Unknown(0));
+        this.exit = loop.watch(inheritance.predecessor(), Linux.POLLIN, this::onExit);
+    }
+
+    private void onReady() {
+        try {
+            channel.flush();
+            receiveAll();
+            adjust();
+        } catch (IOException e) {
+            lost(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private void receiveAll() throws IOException {
+        for (Incoming next = channel.receive(); !givenAway && !(next instanceof Incoming.Nothing); next = channel
+                .receive()) {
+            switch (next) {
+                case Incoming.Arrived arrived -> {
+                    arrived.descriptors().forEach(Fd::close);
+                    handle(arrived.message());
+                }
+                case Incoming.EndOfStream end -> {
+                    lost("the predecessor closed its connection");
+                    return;
+                }
+                case Incoming.Torn torn -> {
+                    lost("the connection to the predecessor broke: " + torn.reason());
+                    return;
+                }
+                case Incoming.Nothing nothing -> {
+                    return;
+                }
+            }
+            if (givenAway) {
+                return;
+            }
+        }
+    }
+
+    private void handle(Message message) {
+        switch (message) {
+            case Message.Cutover cutover -> mailbox.post(new Event.CutoverArrived());
+            case Message.Committed committed -> {
+                drainDeadlineNanos = committed.drainDeadlineNanos();
+                mailbox.post(new Event.CommittedArrived(committed.upgradeAgain()));
+            }
+            case Message.Abandon abandon -> mailbox.post(new Event.AbandonArrived(abandon.reason()));
+            case Message.Stop stop -> mailbox.post(new Event.StopArrived(stop.reason()));
+            default -> LOG.log(System.Logger.Level.DEBUG, "skipped " + message);
+        }
+    }
+
+    private void lost(String how) {
+        frames.close();
+        mailbox.post(new Event.PeerLost(how));
+    }
+
+    private void adjust() {
+        if (!givenAway) {
+            frames.interest(channel.wantsWrite() ? Linux.POLLIN | Linux.POLLOUT : Linux.POLLIN);
+        }
+    }
+
+    void send(Message message) {
+        try {
+            channel.send(message);
+            adjust();
+        } catch (IOException e) {
+            frames.close();
+            mailbox.answer(new Event.PeerLost("the predecessor could not be told: " + e.getMessage()));
+        }
+    }
+
+    /// Outside of any step: a failure is an event of its own.
+    void sendBeat(Message.Heartbeat beat) {
+        try {
+            channel.send(beat);
+            adjust();
+        } catch (IOException e) {
+            lost("the predecessor could not be told: " + e.getMessage());
+        }
+    }
+
+    private void onExit() {
+        try {
+            receiveAll();
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.DEBUG, "after the end of the predecessor", e);
+        }
+        if (!givenAway) {
+            frames.close();
+            exit.close();
+            died = true;
+            mailbox.post(new Event.PeerDied(OptionalInt.empty()));
+        }
+    }
+
+    boolean hasDied() {
+        return died;
+    }
+
+    /// This process is on its own: the predecessor becomes a member of the family, or is forgotten if it is dead.
+    void leaveTo(Family family) {
+        givenAway = true;
+        frames.close();
+        exit.close();
+        if (died) {
+            channel.close();
+            inheritance.predecessor().close();
+        } else {
+            long now = System.nanoTime();
+            long killAt = (drainDeadlineNanos == 0 ? now : drainDeadlineNanos) + Options.GRACE.toNanos();
+            family.add(inheritance.generation() - 1, inheritance.predecessorPid(), inheritance.predecessor(), channel,
+                    false, now, killAt);
+        }
+    }
+
+    void close() {
+        if (!givenAway) {
+            frames.close();
+            exit.close();
+            channel.close();
+            inheritance.predecessor().close();
+        }
+    }
+}

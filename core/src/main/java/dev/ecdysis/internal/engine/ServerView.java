@@ -1,0 +1,111 @@
+package dev.ecdysis.internal.engine;
+
+import dev.ecdysis.UpgradeResult;
+import dev.ecdysis.client.Check;
+import dev.ecdysis.client.Doctor;
+import dev.ecdysis.client.ListenerStatus;
+import dev.ecdysis.client.ServerStatus;
+import dev.ecdysis.internal.handover.State;
+import dev.ecdysis.internal.nio.Adoption;
+import dev.ecdysis.internal.process.Signals;
+import dev.ecdysis.internal.registry.ManagedListener;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/// What this process says of itself. On the loop's thread, but for the doctor.
+final class ServerView {
+    private final Conductor conductor;
+    private final Options options;
+    private final int generation;
+    private final Adoption adoption;
+    private final Signals signals;
+    private final long started = System.nanoTime();
+
+    ServerView(Conductor conductor, Options options, int generation, Adoption adoption, Signals signals) {
+        this.conductor = conductor;
+        this.options = options;
+        this.generation = generation;
+        this.adoption = adoption;
+        this.signals = signals;
+    }
+
+    ServerStatus status() {
+        List<ListenerStatus> listeners = conductor.holdings().listeners().stream().map(ServerView::status).toList();
+        return new ServerStatus(generation, ProcessHandle.current().pid(), options.version(), state(),
+                Duration.ofNanos(System.nanoTime() - started), listeners, conductor.drain().remaining(),
+                conductor.family().status(), adoption.description(), notes());
+    }
+
+    private static ListenerStatus status(ManagedListener listener) {
+        return new ListenerStatus(listener.name(), text(listener.localAddress()), listener.channels().size(),
+                listener.connections(), listener.isInherited());
+    }
+
+    private static String text(SocketAddress address) {
+        if (address instanceof InetSocketAddress inet) {
+            String host = inet.getAddress().getHostAddress();
+            return "tcp:" + (host.contains(":") ? "[" + host + "]" : host) + ":" + inet.getPort();
+        }
+        return "unix:" + address;
+    }
+
+    private String state() {
+        return switch (conductor.director().state()) {
+            case State.Running running -> "running";
+            case State.Preflight preflight -> "preflight";
+            case State.Spawning spawning -> "spawning";
+            case State.Initialising initialising -> "initialising";
+            case State.Releasing releasing -> "cutover";
+            case State.Trial trial -> "probation";
+            case State.Committing committing -> "probation";
+            case State.OnTrial trial -> "probation";
+            case State.Ending ending -> "giving up an upgrade";
+            case State.Recalling recalling -> "rolling back";
+            case State.Killing killing -> "rolling back";
+            case State.TakingBack takingBack -> "rolling back";
+            case State.Inheriting inheriting -> "starting";
+            case State.AwaitingCutover awaiting -> "starting";
+            case State.Taking taking -> "starting";
+            case State.LettingGo lettingGo -> "rolling back";
+            case State.Abandoned abandoned -> "abandoned";
+            case State.Draining draining -> "stopping";
+            case State.Exited exited -> "stopped";
+        };
+    }
+
+    private List<String> notes() {
+        List<String> notes = new ArrayList<>(signals.notes());
+        conductor.lastResult().ifPresent(result -> {
+            switch (result) {
+                case UpgradeResult.Failed failed -> notes.add("the last upgrade failed: " + failed.reason());
+                case UpgradeResult.RolledBack back -> notes.add("the last upgrade was rolled back: " + back.reason()
+                        + "; the disk may still hold that version, and the next cold start would run it");
+                case UpgradeResult.Refused refused -> notes.add("the last upgrade was refused: " + refused.why());
+                case UpgradeResult.Committed committed -> {
+                    return; // this process only drains now
+                }
+            }
+        });
+        return notes;
+    }
+
+    /// Looks at files and takes a while: off the loop.
+    List<Check> doctor() {
+        List<Check> checks = new ArrayList<>(Doctor.checkMachine());
+        options.controlSocket().ifPresent(path -> checks.add(writable("control socket's folder", path)));
+        options.pidFile().ifPresent(path -> checks.add(writable("PID file's folder", path)));
+        signals.notes().forEach(note -> checks.add(Check.warn("signals", note, "upgrade by the control socket")));
+        return checks;
+    }
+
+    private static Check writable(String name, Path path) {
+        Path folder = path.toAbsolutePath().getParent();
+        return folder != null && Files.isWritable(folder) ? Check.pass(name, folder + " is writable")
+                : Check.fail(name, folder + " is not writable", "make it writable for the server's user");
+    }
+}

@@ -1,0 +1,138 @@
+package dev.ecdysis.internal.engine;
+
+import dev.ecdysis.Ecdysis;
+import dev.ecdysis.EcdysisException;
+import dev.ecdysis.internal.control.ControlFolder;
+import dev.ecdysis.internal.control.ControlServer;
+import dev.ecdysis.internal.handover.State;
+import dev.ecdysis.internal.loop.EventLoop;
+import dev.ecdysis.internal.nio.Adoption;
+import dev.ecdysis.internal.posix.Fd;
+import dev.ecdysis.internal.posix.Posix;
+import dev.ecdysis.internal.process.HandoverVariable;
+import dev.ecdysis.internal.process.LaunchDescription;
+import dev.ecdysis.internal.process.PidFile;
+import dev.ecdysis.internal.process.Signals;
+import dev.ecdysis.internal.registry.BoundSockets;
+import dev.ecdysis.internal.registry.SocketFactory;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/// Puts an engine together: as generation 0, or from what a predecessor hands over.
+final class Startup {
+    private static final AtomicBoolean RUNNING = new AtomicBoolean();
+
+    private final Posix posix;
+    private final Options options;
+    private final Optional<Inheritance> inheritance;
+    private final Adoption adoption;
+
+    private Startup(Posix posix, Options options, Optional<Inheritance> inheritance, Adoption adoption) {
+        this.posix = posix;
+        this.options = options;
+        this.inheritance = inheritance;
+        this.adoption = adoption;
+    }
+
+    static Ecdysis start(Posix posix, Options options) throws EcdysisException {
+        if (!RUNNING.compareAndSet(false, true)) {
+            throw new IllegalStateException("this process already has an Ecdysis that is not closed");
+        }
+        Optional<Inheritance> inheritance = Optional.empty();
+        boolean started = false;
+        try {
+            Adoption adoption = selectAdoption(posix);
+            inheritance = inherit(posix);
+            Engine engine = new Startup(posix, options, inheritance, adoption).assemble();
+            started = true;
+            return engine;
+        } catch (IOException e) {
+            throw e instanceof EcdysisException ours ? ours
+                    : new EcdysisException("cannot start: " + e.getMessage(), e);
+        } finally {
+            if (!started) {
+                inheritance.ifPresent(Inheritance::close);
+                ended();
+            }
+        }
+    }
+
+    static void ended() {
+        RUNNING.set(false);
+    }
+
+    private static Adoption selectAdoption(Posix posix) throws EcdysisException {
+        try {
+            return Adoption.select(posix);
+        } catch (IllegalStateException e) {
+            throw new EcdysisException(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private static Optional<Inheritance> inherit(Posix posix) throws IOException {
+        Optional<HandoverVariable> variable = HandoverVariable.findInThisProcess();
+        if (variable.isEmpty()) {
+            return Optional.empty();
+        }
+        // A child of ours that starts later must not take itself for the successor.
+        posix.unsetenv(HandoverVariable.NAME);
+        return Optional.of(Inheritance.receive(posix, variable.get().open(posix)));
+    }
+
+    private Engine assemble() throws IOException {
+        int generation = inheritance.map(Inheritance::generation).orElse(0);
+        SocketFactory factory = new SocketFactory(posix);
+        Listeners listeners = new Listeners(factory, adoption);
+        Resources resources = new Resources();
+        Notifier notifier = new Notifier(options.observers());
+        Signals signals = new Signals();
+        EventLoop loop = new EventLoop(posix);
+        State first = new State.Inheriting(inheritance.isPresent() ? State.Peer.THERE : State.Peer.DEAD);
+        Conductor conductor = new Conductor(loop, options, notifier, first);
+        ServerView view = new ServerView(conductor, options, generation, adoption, signals);
+        ControlServer control = new ControlServer(posix, loop, new ControlRequests(loop, conductor, view));
+        controlSocket(factory).ifPresent(control::use);
+        Holdings holdings = new Holdings(listeners, resources, control, options.pidFile().map(PidFile::new),
+                new StepRunner(loop, conductor.director()), options.handoverTimeout());
+        Family family = new Family(posix, loop, conductor::memberEnded);
+        LaunchDescription launch = inheritance.isPresent() ? inheritance.get().launch()
+                : LaunchDescription.ofThisProcess();
+        Fd self = posix.pidfdOpen((int) ProcessHandle.current().pid());
+        UpgradeRunner runner = new UpgradeRunner(posix, loop, conductor.director(), options, generation, launch, self,
+                holdings, control, family);
+        inheritance.ifPresent(from -> inheritListeners(from, listeners));
+        Optional<Succession> succession = inheritance.map(from -> new Succession(posix, loop, conductor.director(),
+                holdings, options.healthCheck(), from));
+        conductor.use(new Conductor.Parts(Optional.of(runner), succession, Optional.of(holdings),
+                Optional.of(new DrainWatch(loop, holdings)), Optional.of(family)));
+        Engine engine = new Engine(loop, conductor, listeners, resources, control, notifier, signals, self, generation);
+        engine.startLoop();
+        options.upgradeOn().forEach(signal -> signals.handle(signal.name(), engine::upgradeSignal));
+        options.stopOn().forEach(signal -> signals.handle(signal.name(), engine::stopSignal));
+        return engine;
+    }
+
+    private static void inheritListeners(Inheritance from, Listeners listeners) {
+        from.listeners().stream().filter(sockets -> !sockets.control()).forEach(listeners::inherit);
+    }
+
+    /// The inherited one, if it still is where we are told to listen.
+    private Optional<BoundSockets> controlSocket(SocketFactory factory) throws EcdysisException {
+        Optional<BoundSockets> inherited = inheritance.stream().flatMap(from -> from.listeners().stream())
+                .filter(BoundSockets::control).findFirst();
+        if (options.controlSocket().isEmpty()) {
+            inherited.ifPresent(BoundSockets::close);
+            return Optional.empty();
+        }
+        Path path = options.controlSocket().get().toAbsolutePath().normalize();
+        if (inherited.isPresent()) {
+            if (inherited.get().address().equals("unix:" + path)) {
+                return inherited;
+            }
+            inherited.get().close();
+        }
+        return Optional.of(ControlFolder.bind(posix, factory, Names.CONTROL, path));
+    }
+}

@@ -1,0 +1,166 @@
+package dev.ecdysis.internal.engine;
+
+import dev.ecdysis.internal.handover.Event;
+import dev.ecdysis.internal.loop.EventLoop;
+import dev.ecdysis.internal.loop.Timers;
+import dev.ecdysis.internal.posix.Fd;
+import dev.ecdysis.internal.posix.Posix;
+import dev.ecdysis.internal.posix.PosixException;
+import dev.ecdysis.internal.process.SuccessorProcess;
+import dev.ecdysis.internal.registry.ManagedListener;
+import dev.ecdysis.internal.wire.Message;
+import dev.ecdysis.spi.HealthCheck;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
+
+/// Carries out what a successor does until it is on its own. On the loop's thread.
+final class Succession {
+    private static final System.Logger LOG = System.getLogger(Succession.class.getName());
+    private static final int STDERR = 2;
+
+    private final Posix posix;
+    private final EventLoop loop;
+    private final Mailbox mailbox;
+    private final Holdings holdings;
+    private final HealthCheck healthCheck;
+    private final Duration interval;
+    private final PredecessorLink predecessor;
+    private List<Inheritance.Older> older;
+    private final Fd originalStderr;
+    private final OptionalInt outOfMemoryScore;
+    private Timers.@Nullable Handle nextBeat;
+    private boolean beating;
+    private boolean checking;
+    private long sequence;
+
+    Succession(Posix posix, EventLoop loop, Mailbox mailbox, Holdings holdings, HealthCheck healthCheck,
+            Inheritance inheritance) {
+        this.posix = posix;
+        this.loop = loop;
+        this.mailbox = mailbox;
+        this.holdings = holdings;
+        this.healthCheck = healthCheck;
+        this.interval = Duration.ofMillis(Math.clamp(inheritance.settings().heartbeatMillis(), 10, 60_000));
+        this.predecessor = new PredecessorLink(loop, mailbox, inheritance);
+        this.older = inheritance.older();
+        this.originalStderr = inheritance.originalStderr();
+        this.outOfMemoryScore = scoreOf(inheritance.predecessorPid());
+    }
+
+    /// What the predecessor has is what this process should have once it counts as much.
+    private static OptionalInt scoreOf(long pid) {
+        try {
+            return OptionalInt.of(SuccessorProcess.outOfMemoryScore(pid));
+        } catch (IOException | NumberFormatException e) {
+            LOG.log(System.Logger.Level.DEBUG, "process " + pid, e);
+            return OptionalInt.empty();
+        }
+    }
+
+    void send(Message message) {
+        predecessor.send(message);
+    }
+
+    /// Beats from now on, at once first: the predecessor does not commit without one.
+    void startBeating() {
+        beating = true;
+        holdings.beat(true);
+        beat();
+    }
+
+    void stopBeating() {
+        beating = false;
+        holdings.beat(false);
+        if (nextBeat != null) {
+            nextBeat.cancel();
+            nextBeat = null;
+        }
+    }
+
+    private void beat() {
+        if (!beating) {
+            return;
+        }
+        nextBeat = loop.schedule(interval, this::beat);
+        // A check that hangs keeps beats from being sent: to the predecessor that is silence.
+        if (checking) {
+            return;
+        }
+        checking = true;
+        Thread.ofVirtual().name("ecdysis-health-check").start(() -> {
+            Event failure = check();
+            loop.execute(() -> checked(failure));
+        });
+    }
+
+    private @Nullable Event check() {
+        try {
+            healthCheck.check();
+            return null;
+        } catch (Exception e) {
+            return new Event.ApplicationFailed("unhealthy on probation: " + e.getMessage());
+        }
+    }
+
+    private void checked(@Nullable Event failure) {
+        checking = false;
+        if (failure != null) {
+            mailbox.post(failure);
+        } else if (beating && acceptLoopsAreAlive()) {
+            predecessor.sendBeat(new Message.Heartbeat(++sequence, acceptingSince()));
+        }
+    }
+
+    /// Each goes round at least every 100 ms while it is told to beat; a busy machine may delay it.
+    private boolean acceptLoopsAreAlive() {
+        long oldest = System.nanoTime() - Math.max(interval.toNanos() * 2, Duration.ofMillis(400).toNanos());
+        return holdings.listeners().stream().allMatch(listener -> listener.lastPassNanos() - oldest > 0);
+    }
+
+    private long acceptingSince() {
+        return holdings.listeners().stream().mapToLong(ManagedListener::acceptingSinceNanos).max().orElse(0);
+    }
+
+    /// The pipe that the predecessor reads goes with it.
+    void restoreStderr() {
+        if (!originalStderr.isOpen()) {
+            return;
+        }
+        try (originalStderr) {
+            posix.dup3(originalStderr, STDERR, false);
+        } catch (PosixException e) {
+            LOG.log(System.Logger.Level.WARNING, "standard error stays with the predecessor: " + e.getMessage());
+        }
+    }
+
+    void becomeOwner(Family family) {
+        stopBeating();
+        restoreStderr();
+        outOfMemoryScore.ifPresent(score -> {
+            try {
+                SuccessorProcess.setOutOfMemoryScore(ProcessHandle.current().pid(), score);
+            } catch (IOException e) {
+                LOG.log(System.Logger.Level.WARNING, "this process stays the first to go when memory runs out", e);
+            }
+        });
+        // Not before: until the commit the predecessor watches them, and would miss what is read here.
+        older.forEach(one -> family.add(one.known().generation(), one.known().pid(), one.pidfd(), one.channel(), false,
+                one.known().drainingSinceNanos(), one.known().killAtNanos()));
+        older = List.of();
+        predecessor.leaveTo(family);
+    }
+
+    boolean predecessorHasDied() {
+        return predecessor.hasDied();
+    }
+
+    void close() {
+        stopBeating();
+        predecessor.close();
+        originalStderr.close();
+        older.forEach(Inheritance.Older::close);
+    }
+}

@@ -1,0 +1,268 @@
+package dev.ecdysis.internal.engine;
+
+import dev.ecdysis.internal.handover.Event;
+import dev.ecdysis.internal.loop.EventLoop;
+import dev.ecdysis.internal.loop.Timers;
+import dev.ecdysis.internal.posix.Errno;
+import dev.ecdysis.internal.posix.Fd;
+import dev.ecdysis.internal.posix.Linux;
+import dev.ecdysis.internal.posix.Posix;
+import dev.ecdysis.internal.posix.PosixException;
+import dev.ecdysis.internal.process.SuccessorProcess;
+import dev.ecdysis.internal.transport.FrameChannel;
+import dev.ecdysis.internal.transport.Incoming;
+import dev.ecdysis.internal.wire.Limits;
+import dev.ecdysis.internal.wire.Message;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
+
+/// The successor as its predecessor sees it: its process, what it says, and its end. On the loop's thread.
+final class SuccessorLink {
+    private static final System.Logger LOG = System.getLogger(SuccessorLink.class.getName());
+    /// The versions of the protocol that this library speaks.
+    static final int LOWEST_VERSION = 1;
+    static final int HIGHEST_VERSION = 1;
+    /// The stream ends with the process, unless a grandchild holds it.
+    private static final Duration LAST_WORDS = Duration.ofMillis(200);
+    /// A process that ends closes its connection just before its end can be seen. Then it is the end that counts: it
+    /// comes with an exit status.
+    private static final Duration END_FOLLOWS = Duration.ofMillis(100);
+
+    private final Posix posix;
+    private final EventLoop loop;
+    private final Mailbox mailbox;
+    private final SuccessorProcess process;
+    private final FrameChannel channel;
+    private final EventLoop.Watch frames;
+    private final EventLoop.Watch exit;
+    private Runnable onFlushed = () -> {
+    };
+    private Timers.@Nullable Handle disconnected;
+    private boolean greeted;
+    private boolean died;
+    private long firstAcceptNanos;
+
+    SuccessorLink(Posix posix, EventLoop loop, Mailbox mailbox, SuccessorProcess process) {
+        this.posix = posix;
+        this.loop = loop;
+        this.mailbox = mailbox;
+        this.process = process;
+        this.channel = new FrameChannel(posix, process.socket(), Limits.STRANGER_FRAME);
+        this.frames = loop.watch(channel.fd(), Linux.POLLIN, this::onReady);
+        this.exit = loop.watch(process.pidfd(), Linux.POLLIN, this::onExit);
+    }
+
+    int pid() {
+        return process.pid();
+    }
+
+    boolean hasDied() {
+        return died;
+    }
+
+    /// When its first accept was possible, by its own word; 0 when it has not said.
+    long firstAcceptNanos() {
+        return firstAcceptNanos;
+    }
+
+    List<String> lastWords() {
+        return died ? process.stderr().lastWords(LAST_WORDS) : process.stderr().lastWords(Duration.ZERO);
+    }
+
+    private void onReady() {
+        try {
+            channel.flush();
+            flushed();
+            receiveAll();
+            adjust();
+        } catch (IOException e) {
+            disconnected(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private void receiveAll() throws IOException {
+        for (Incoming next = channel.receive(); !(next instanceof Incoming.Nothing); next = channel.receive()) {
+            switch (next) {
+                case Incoming.Arrived arrived -> {
+                    arrived.descriptors().forEach(Fd::close);
+                    handle(arrived.message());
+                }
+                case Incoming.EndOfStream end -> {
+                    disconnected("the new process closed its connection");
+                    return;
+                }
+                case Incoming.Torn torn when died -> {
+                    return;
+                }
+                case Incoming.Torn torn -> {
+                    lost("the connection to the new process broke: " + torn.reason());
+                    return;
+                }
+                case Incoming.Nothing nothing -> {
+                    return;
+                }
+            }
+        }
+    }
+
+    private void handle(Message message) {
+        switch (message) {
+            case Message.Hello hello -> greeted(hello);
+            case Message.Ready ready -> mailbox.post(new Event.ReadyArrived(ready.claimed()));
+            case Message.Heartbeat beat -> {
+                if (firstAcceptNanos == 0) {
+                    firstAcceptNanos = beat.firstAcceptNanos();
+                }
+                mailbox.post(new Event.HeartbeatArrived());
+            }
+            case Message.Paused paused -> mailbox.post(new Event.PausedArrived());
+            case Message.Fail fail -> mailbox.post(new Event.FailArrived(fail.reason()));
+            case Message.Stop stop -> mailbox.post(new Event.StopArrived(stop.reason()));
+            // Unknown, or known and meaningless here: a later version may know better.
+            default -> LOG.log(System.Logger.Level.DEBUG, "skipped " + message);
+        }
+    }
+
+    private void greeted(Message.Hello hello) {
+        if (greeted) {
+            lost("the new process greeted twice");
+        } else if (hello.lowestVersion() > HIGHEST_VERSION || hello.highestVersion() < LOWEST_VERSION) {
+            lost("the new version speaks versions " + hello.lowestVersion() + " to " + hello.highestVersion()
+                    + " of the handover, and this one " + LOWEST_VERSION + " to " + HIGHEST_VERSION
+                    + "; stop the server and start the new version");
+        } else if (hello.pid() != process.pid()) {
+            // A launch script that starts the JVM as its child: its end would not be noticed, so it must exec.
+            lost("the handover was taken up by process " + hello.pid() + " and not by process " + process.pid()
+                    + " that was started; a launch script must exec the JVM");
+        } else {
+            greeted = true;
+            channel.acceptLargeFrames();
+            mailbox.post(new Event.HelloArrived());
+        }
+    }
+
+    private void disconnected(String how) {
+        frames.close();
+        if (!died && disconnected == null) {
+            disconnected = loop.schedule(END_FOLLOWS, () -> lost(how));
+        }
+    }
+
+    private void forgetDisconnection() {
+        if (disconnected != null) {
+            disconnected.cancel();
+        }
+    }
+
+    private void lost(String how) {
+        frames.close();
+        mailbox.post(new Event.PeerLost(how));
+    }
+
+    private void adjust() {
+        frames.interest(channel.wantsWrite() ? Linux.POLLIN | Linux.POLLOUT : Linux.POLLIN);
+    }
+
+    /// Sends; a failure comes back as PeerLost.
+    ///
+    /// @return whether the message is on its way
+    boolean send(Message message, List<Fd> descriptors) {
+        try {
+            channel.send(message, descriptors);
+            adjust();
+            return true;
+        } catch (IOException e) {
+            frames.close();
+            mailbox.answer(new Event.PeerLost("the new process could not be told: " + e.getMessage()));
+            return false;
+        }
+    }
+
+    /// Sends, and says when all of it is in the kernel's hands. A failure comes back as PeerLost.
+    void sendCompletely(Message message, Runnable done) {
+        if (send(message, List.of())) {
+            onFlushed = done;
+            flushed();
+        }
+    }
+
+    private void flushed() {
+        if (!channel.wantsWrite()) {
+            Runnable done = onFlushed;
+            onFlushed = () -> {
+            };
+            done.run();
+        }
+    }
+
+    /// Sends what nobody waits for.
+    void tell(Message message) {
+        try {
+            channel.send(message);
+            adjust();
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.DEBUG, "the new process is not interested", e);
+        }
+    }
+
+    void kill() {
+        SuccessorProcess.kill(posix, process.pidfd());
+    }
+
+    private void onExit() {
+        died = true;
+        forgetDisconnection();
+        onReadyBeforeExit();
+        exit.close();
+        mailbox.post(new Event.PeerDied(reap()));
+    }
+
+    /// What it said before it ended counts before its end.
+    private void onReadyBeforeExit() {
+        try {
+            receiveAll();
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.DEBUG, "after the end of the new process", e);
+        }
+        frames.close();
+    }
+
+    private OptionalInt reap() {
+        try {
+            return posix.waitid(process.pidfd());
+        } catch (PosixException e) {
+            if (!e.is(Errno.ECHILD)) {
+                LOG.log(System.Logger.Level.WARNING, e.getMessage());
+            }
+            return OptionalInt.empty();
+        }
+    }
+
+    /// Stops watching; what is still open belongs to the family from now on, or is closed.
+    void leaveTo(Family family, int generation, Duration patience) {
+        forgetDisconnection();
+        frames.close();
+        exit.close();
+        if (died) {
+            channel.close();
+            process.pidfd().close();
+        } else {
+            long now = System.nanoTime();
+            family.add(generation, process.pid(), process.pidfd(), channel, true, now, now + patience.toNanos());
+        }
+    }
+
+    void close() {
+        forgetDisconnection();
+        frames.close();
+        exit.close();
+        channel.close();
+        if (!died) {
+            reap();
+        }
+        process.pidfd().close();
+    }
+}

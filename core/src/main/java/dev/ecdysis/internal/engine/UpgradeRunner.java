@@ -1,0 +1,219 @@
+package dev.ecdysis.internal.engine;
+
+import dev.ecdysis.UpgradeResult;
+import dev.ecdysis.internal.control.ControlServer;
+import dev.ecdysis.internal.handover.Event;
+import dev.ecdysis.internal.handover.Outcome;
+import dev.ecdysis.internal.loop.EventLoop;
+import dev.ecdysis.internal.posix.Fd;
+import dev.ecdysis.internal.posix.Posix;
+import dev.ecdysis.internal.process.LaunchDescription;
+import dev.ecdysis.internal.process.Preflight;
+import dev.ecdysis.internal.process.SuccessorProcess;
+import dev.ecdysis.internal.registry.BoundSockets;
+import dev.ecdysis.internal.registry.ManagedListener;
+import dev.ecdysis.internal.wire.Message;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// Carries out what a predecessor does in an upgrade. On the loop's thread.
+final class UpgradeRunner {
+    private static final System.Logger LOG = System.getLogger(UpgradeRunner.class.getName());
+
+    private final Posix posix;
+    private final EventLoop loop;
+    private final Mailbox mailbox;
+    private final Options options;
+    private final int generation;
+    private final LaunchDescription launch;
+    private final Preflight preflight;
+    private final Fd self;
+    private final Holdings holdings;
+    private final ControlServer control;
+    private final Family family;
+    private @Nullable SuccessorLink successor;
+    /// The one of the current or the last attempt, for its last words.
+    private @Nullable SuccessorLink latest;
+    private List<String> claimed = List.of();
+    private long triggeredNanos;
+    private long releaseAskedNanos;
+    private long releasedNanos;
+
+    /// @param self a pidfd of this process, for successors to see its end
+    UpgradeRunner(Posix posix, EventLoop loop, Mailbox mailbox, Options options, int generation,
+            LaunchDescription launch, Fd self, Holdings holdings, ControlServer control, Family family) {
+        this.posix = posix;
+        this.loop = loop;
+        this.mailbox = mailbox;
+        this.options = options;
+        this.generation = generation;
+        this.launch = launch;
+        this.preflight = new Preflight(effectiveLaunch());
+        this.self = self;
+        this.holdings = holdings;
+        this.control = control;
+        this.family = family;
+    }
+
+    /// What an application says wins over how generation 0 was started, in this generation and not for ever.
+    private LaunchDescription effectiveLaunch() {
+        return options.command().isEmpty() ? launch : launch.withCommand(options.command());
+    }
+
+    int nextGeneration() {
+        return generation + 1;
+    }
+
+    /// Reads files, and may wait until a jar has been still for a while: not on the loop.
+    void runPreflight(long asked) {
+        triggeredNanos = asked;
+        Thread.ofVirtual().name("ecdysis-preflight").start(() -> {
+            Optional<String> obstacle;
+            try {
+                obstacle = preflight.obstacle();
+            } catch (RuntimeException e) {
+                obstacle = Optional.of("the preflight check failed: " + e);
+            }
+            Event event = obstacle.<Event> map(Event.PreflightFailed::new).orElseGet(Event.PreflightPassed::new);
+            loop.execute(() -> mailbox.post(event));
+        });
+    }
+
+    void spawn() {
+        claimed = List.of();
+        latest = null;
+        releaseAskedNanos = 0;
+        releasedNanos = 0;
+        try {
+            successor = new SuccessorLink(posix, loop, mailbox, SuccessorProcess.start(posix, effectiveLaunch()));
+            latest = successor;
+            mailbox.answer(new Event.Spawned());
+        } catch (IOException e) {
+            mailbox.answer(new Event.SpawnFailed(String.valueOf(e.getMessage())));
+        }
+    }
+
+    Optional<Integer> successorPid() {
+        return Optional.ofNullable(successor).map(SuccessorLink::pid);
+    }
+
+    void sendWelcome() {
+        List<BoundSockets> handedOver = new ArrayList<>();
+        Optional.ofNullable(control.sockets()).ifPresent(handedOver::add);
+        holdings.listeners().stream().map(ManagedListener::sockets).forEach(handedOver::add);
+        List<Fd> descriptors = new ArrayList<>();
+        descriptors.add(self);
+        Fd stderr = Fd.own(posix, 2);
+        descriptors.add(stderr);
+        handedOver.forEach(sockets -> descriptors.addAll(sockets.sockets()));
+        descriptors.addAll(family.descriptors());
+        Message welcome = new Message.Welcome(SuccessorLink.HIGHEST_VERSION, nextGeneration(),
+                ProcessHandle.current().pid(), handedOver.stream().map(UpgradeRunner::toWire).toList(),
+                launch.toWire(), family.toWire(), settings());
+        send(welcome, descriptors);
+        stderr.release();
+    }
+
+    private static Message.InheritedListener toWire(BoundSockets sockets) {
+        return new Message.InheritedListener(sockets.name(), sockets.address(), sockets.device(), sockets.inode(),
+                sockets.sockets().size(), sockets.control());
+    }
+
+    private Message.Settings settings() {
+        return new Message.Settings(options.probation().toMillis(), options.drainDeadline().toMillis(),
+                options.silenceTimeout().toMillis(), options.heartbeatInterval().toMillis(),
+                options.readyTimeout().toMillis());
+    }
+
+    boolean send(Message message, List<Fd> descriptors) {
+        SuccessorLink link = successor;
+        return link != null && link.send(message, descriptors);
+    }
+
+    void release(List<String> names) {
+        claimed = names;
+        releaseAskedNanos = System.nanoTime();
+        holdings.release(names);
+    }
+
+    void sendCutover(Message cutover) {
+        releasedNanos = System.nanoTime();
+        send(cutover, List.of());
+    }
+
+    void sendCommitted(boolean again) {
+        long drainDeadline = System.nanoTime() + options.drainDeadline().toNanos();
+        Message committed = new Message.Committed(again, drainDeadline);
+        if (successor != null) {
+            successor.sendCompletely(committed, () -> mailbox.report(new Event.CommitSent()));
+        }
+    }
+
+    /// The listeners that the successor has by now; of the others this process must take care itself.
+    List<String> claimed() {
+        return claimed;
+    }
+
+    void kill() {
+        if (successor != null) {
+            successor.kill();
+        }
+    }
+
+    void tell(Message message) {
+        if (successor != null) {
+            successor.tell(message);
+        }
+    }
+
+    void forgetSuccessor() {
+        SuccessorLink link = successor;
+        if (link != null) {
+            link.leaveTo(family, nextGeneration(), options.drainDeadline().plus(Options.GRACE));
+            successor = null;
+        }
+    }
+
+    UpgradeResult result(Outcome outcome) {
+        List<String> lastWords = lastWords(outcome);
+        return switch (outcome) {
+            case Outcome.Committed committed -> committed();
+            case Outcome.Failed failed -> new UpgradeResult.Failed(Notifier.publicPhase(failed.stage()),
+                    failed.reason(), failed.exitStatus(), lastWords);
+            case Outcome.RolledBack back ->
+                new UpgradeResult.RolledBack(back.reason(), back.exitStatus(), lastWords);
+            case Outcome.Refused refused -> new UpgradeResult.Refused(refused.why());
+        };
+    }
+
+    private List<String> lastWords(Outcome outcome) {
+        SuccessorLink link = latest;
+        return link == null || outcome instanceof Outcome.Committed ? List.of() : link.lastWords();
+    }
+
+    private UpgradeResult committed() {
+        SuccessorLink link = successor;
+        if (link == null) {
+            throw new IllegalStateException("committed without a successor");
+        }
+        long started = link.firstAcceptNanos();
+        if (started == 0) {
+            LOG.log(System.Logger.Level.DEBUG, "the successor has no listener, so it never began to accept");
+            started = releasedNanos;
+        }
+        return new UpgradeResult.Committed(nextGeneration(), link.pid(),
+                Duration.ofNanos(releasedNanos - triggeredNanos),
+                Duration.ofNanos(Math.max(0, started - releaseAskedNanos)));
+    }
+
+    void close() {
+        if (successor != null) {
+            successor.close();
+            successor = null;
+        }
+    }
+}

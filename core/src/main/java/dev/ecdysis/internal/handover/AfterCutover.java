@@ -1,0 +1,133 @@
+package dev.ecdysis.internal.handover;
+
+import dev.ecdysis.internal.handover.State.Committing;
+import dev.ecdysis.internal.handover.State.Draining;
+import dev.ecdysis.internal.handover.State.Killing;
+import dev.ecdysis.internal.handover.State.Recalling;
+import dev.ecdysis.internal.handover.State.TakingBack;
+import dev.ecdysis.internal.handover.State.Trial;
+import dev.ecdysis.internal.wire.Message;
+import java.util.OptionalInt;
+
+/// The predecessor from CUTOVER to the end of the upgrade. The successor accepts now: before this process may resume,
+/// it has the successor's word that it stopped (PAUSED), or has seen it gone.
+final class AfterCutover {
+    private AfterCutover() {
+    }
+
+    static Step trial(Trial state, Event event) {
+        Attempt attempt = state.attempt();
+        return switch (event) {
+            case Event.HeartbeatArrived() when state.over() -> commit(attempt);
+            case Event.HeartbeatArrived() ->
+                Step.to(new Trial(attempt, true, false), new Effect.StartTimer(Timer.SILENCE));
+            case Event.TimerFired(Timer timer) when timer == Timer.PROBATION ->
+                state.beaten() ? commit(attempt) : Step.stay(new Trial(attempt, false, true));
+            case Event.TimerFired(Timer timer) when timer == Timer.SILENCE ->
+                kill(attempt, "the new process was silent on probation");
+            case Event.FailArrived(String reason) -> recall(attempt, "the new version refused: " + reason);
+            case Event.PausedArrived() -> takeBack(attempt, "the new version let go", OptionalInt.empty());
+            case Event.UpgradeAsked asked ->
+                Serving.meanwhile(state, new Trial(attempt.askedAgain(), state.beaten(), state.over()), asked, "tried");
+            default -> lostOrStopped(state, attempt, event);
+        };
+    }
+
+    private static Step commit(Attempt attempt) {
+        return Step.to(new Committing(attempt), new Effect.StopTimer(Timer.PROBATION),
+                new Effect.StopTimer(Timer.SILENCE), new Effect.SendCommitted(attempt.again()));
+    }
+
+    static Step committing(Committing state, Event event) {
+        if (event instanceof Event.CommitSent) {
+            return Step.to(new Draining(new Cause.Upgraded(), false), new Effect.Report(new Outcome.Committed()),
+                    new Effect.CloseListeners(), new Effect.Announce(Stage.DRAINING),
+                    new Effect.BeginDrain(new Cause.Upgraded()));
+        }
+        if (event instanceof Event.UpgradeAsked asked) {
+            return Serving.meanwhile(state, new Committing(state.attempt().askedAgain()), asked, "committed");
+        }
+        return lostOrStopped(state, state.attempt(), event);
+    }
+
+    /// What ends the trial in the same way before and after it was decided.
+    private static Step lostOrStopped(State state, Attempt attempt, Event event) {
+        return switch (event) {
+            case Event.PeerDied died ->
+                takeBack(attempt, "the new process ended on probation", died.exitStatus());
+            case Event.PeerLost lost -> kill(attempt, lost.how());
+            case Event.StopAsked stop -> stopBoth(stop.by());
+            case Event.StopArrived stop -> stopBoth(stop.by());
+            default -> Step.stay(state);
+        };
+    }
+
+    private static Step recall(Attempt attempt, String reason) {
+        return Step.to(new Recalling(attempt, reason), new Effect.StopTimer(Timer.PROBATION),
+                new Effect.StopTimer(Timer.SILENCE), new Effect.Send(new Message.Abandon(reason)),
+                new Effect.StartTimer(Timer.RECALL));
+    }
+
+    private static Step kill(Attempt attempt, String reason) {
+        return Step.to(new Killing(attempt, reason), new Effect.StopTimer(Timer.PROBATION),
+                new Effect.StopTimer(Timer.SILENCE), new Effect.StopTimer(Timer.RECALL), new Effect.Kill());
+    }
+
+    private static Step takeBack(Attempt attempt, String reason, OptionalInt exitStatus) {
+        return Step.to(new TakingBack(attempt, reason, exitStatus), new Effect.StopTimer(Timer.PROBATION),
+                new Effect.StopTimer(Timer.SILENCE), new Effect.StopTimer(Timer.RECALL), new Effect.TakeBack());
+    }
+
+    private static Step stopBoth(String by) {
+        return Drain.stop(by).after(new Effect.StopTimer(Timer.PROBATION), new Effect.StopTimer(Timer.SILENCE),
+                new Effect.StopTimer(Timer.RECALL), new Effect.Send(new Message.Stop(by)),
+                new Effect.Report(
+                        new Outcome.Failed(Stage.PROBATION, "the server is stopping: " + by, OptionalInt.empty())),
+                new Effect.ForgetSuccessor());
+    }
+
+    static Step recalling(Recalling state, Event event) {
+        Attempt attempt = state.attempt();
+        return switch (event) {
+            case Event.PausedArrived() -> takeBack(attempt, state.reason(), OptionalInt.empty());
+            case Event.PeerDied died -> takeBack(attempt, state.reason(), died.exitStatus());
+            case Event.PeerLost lost -> kill(attempt, state.reason());
+            case Event.TimerFired(Timer timer) when timer == Timer.RECALL -> kill(attempt, state.reason());
+            case Event.StopAsked stop -> stopBoth(stop.by());
+            case Event.StopArrived stop -> stopBoth(stop.by());
+            case Event.UpgradeAsked asked ->
+                Serving.meanwhile(state, new Recalling(attempt.askedAgain(), state.reason()), asked, "recalled");
+            default -> Step.stay(state);
+        };
+    }
+
+    static Step killing(Killing state, Event event) {
+        Attempt attempt = state.attempt();
+        return switch (event) {
+            case Event.PeerDied died -> takeBack(attempt, state.reason(), died.exitStatus());
+            case Event.StopAsked stop -> Step.stay(new Killing(attempt.stopping(stop.by()), state.reason()));
+            // Its last words.
+            case Event.StopArrived stop -> Step.stay(new Killing(attempt.stopping(stop.by()), state.reason()));
+            case Event.UpgradeAsked asked ->
+                Serving.meanwhile(state, new Killing(attempt.askedAgain(), state.reason()), asked, "ended");
+            default -> Step.stay(state);
+        };
+    }
+
+    static Step takingBack(TakingBack state, Event event) {
+        Attempt attempt = state.attempt();
+        return switch (event) {
+            case Event.TakenBack() ->
+                Serving.over(attempt, new Outcome.RolledBack(state.reason(), state.exitStatus()))
+                        .after(new Effect.ForgetSuccessor());
+            case Event.PeerDied died -> Step.stay(new TakingBack(attempt, state.reason(), died.exitStatus()));
+            case Event.StopAsked stop ->
+                Step.stay(new TakingBack(attempt.stopping(stop.by()), state.reason(), state.exitStatus()));
+            case Event.StopArrived stop ->
+                Step.stay(new TakingBack(attempt.stopping(stop.by()), state.reason(), state.exitStatus()));
+            case Event.UpgradeAsked asked -> Serving.meanwhile(state,
+                    new TakingBack(attempt.askedAgain(), state.reason(), state.exitStatus()), asked, "rolled back");
+            default -> Step.stay(state);
+        };
+    }
+}

@@ -1,0 +1,50 @@
+package dev.ecdysis.internal.handover;
+
+import dev.ecdysis.internal.handover.State.Draining;
+import dev.ecdysis.internal.handover.State.Exited;
+import dev.ecdysis.internal.wire.Message;
+
+/// A process that accepts nothing any more.
+final class Drain {
+    private Drain() {
+    }
+
+    static Step stop(String by) {
+        Cause cause = new Cause.Stopped(by);
+        return Step.to(new Draining(cause, true), new Effect.CloseListeners(), new Effect.Announce(Stage.DRAINING),
+                new Effect.BeginDrain(cause));
+    }
+
+    static Step draining(Draining state, Event event) {
+        return switch (event) {
+            case Event.DrainFinished() -> finish(state.cause());
+            case Event.StopAsked stop when state.warned() -> Step.to(state, new Effect.EndDrain());
+            case Event.StopAsked stop -> warned(state, stop.by());
+            // It crossed our stop. The predecessor drains as well, and somebody must watch it.
+            case Event.CommittedArrived committed -> Step.to(state, new Effect.BecomeOwner());
+            case Event.UpgradeAsked asked -> refuse(state, asked);
+            default -> Step.stay(state);
+        };
+    }
+
+    /// Until the predecessor accepts again the PID file names this process, so it is the server that was asked to stop.
+    /// Once it does, it has closed the connection.
+    private static Step warned(Draining state, String by) {
+        Step warned = Step.stay(new Draining(state.cause(), true));
+        return state.cause() instanceof Cause.RolledBack ? warned.after(new Effect.Send(new Message.Stop(by))) : warned;
+    }
+
+    private static Step finish(Cause cause) {
+        Step finished = Step.to(new Exited(cause), new Effect.Finish(cause));
+        return cause instanceof Cause.Upgraded ? finished.after(new Effect.Send(new Message.Drained())) : finished;
+    }
+
+    static Step exited(Exited state, Event event) {
+        return event instanceof Event.UpgradeAsked asked ? refuse(state, asked) : Step.stay(state);
+    }
+
+    private static Step refuse(State state, Event.UpgradeAsked asked) {
+        return asked.origin() == Origin.SIGNAL ? Step.stay(state) : Step.to(state, new Effect.Refuse(asked.requester(),
+                "this process does not serve any more; ask the one that does"));
+    }
+}

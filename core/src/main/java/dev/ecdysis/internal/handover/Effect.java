@@ -1,0 +1,110 @@
+package dev.ecdysis.internal.handover;
+
+import dev.ecdysis.internal.wire.Message;
+import java.util.List;
+
+/// Something for the engine to do. Effects are carried out in order. What one leads to comes back as an [Event], never
+/// before all effects of the same step have been carried out, and when it is known at once, before any event that was
+/// waiting already.
+public sealed interface Effect {
+    /// Answers with PreflightPassed or PreflightFailed.
+    record RunPreflight() implements Effect {
+    }
+
+    /// Answers with Spawned or SpawnFailed.
+    record Spawn() implements Effect {
+    }
+
+    /// Sends WELCOME with everything that belongs to it; a failure comes back as PeerLost.
+    record SendWelcome() implements Effect {
+    }
+
+    /// A failure comes back as PeerLost.
+    record Send(Message message) implements Effect {
+    }
+
+    /// The point of no return. Answers with CommitSent once the frame is in the kernel's hands, else with PeerLost.
+    record SendCommitted(boolean upgradeAgain) implements Effect {
+    }
+
+    /// Stops accepting from the claimed listeners, then lets go of exclusive resources. Answers with Released or
+    /// ReleaseFailed.
+    record Release(List<String> claimed) implements Effect {
+        public Release {
+            claimed = List.copyOf(claimed);
+        }
+    }
+
+    /// Takes the exclusive resources back, accepts again and names this process in the PID file. Answers with
+    /// TakenBack, always.
+    record TakeBack() implements Effect {
+    }
+
+    /// Takes the exclusive resources, begins to accept and names this process in the PID file. Answers with Taken or
+    /// TakeFailed.
+    record Take() implements Effect {
+    }
+
+    /// In a successor that is not kept: stops accepting, then lets go of exclusive resources. Answers with Released.
+    record LetGo() implements Effect {
+    }
+
+    /// Ends the successor by its pidfd. PeerDied follows. One that is still being started is killed once it is.
+    record Kill() implements Effect {
+    }
+
+    /// The upgrade is over for the successor's side: what was kept for it is closed, so nothing more comes from it. One
+    /// that still lives is watched and ended at the drain deadline, one that is still being started as soon as it is.
+    record ForgetSuccessor() implements Effect {
+    }
+
+    record StartTimer(Timer timer) implements Effect {
+    }
+
+    record StopTimer(Timer timer) implements Effect {
+    }
+
+    /// Tells whoever watches.
+    record Announce(Stage stage) implements Effect {
+    }
+
+    /// The current upgrade has ended: answers whoever asked for it.
+    record Report(Outcome outcome) implements Effect {
+    }
+
+    /// Answers with OlderEnded: how many older generations drain now.
+    record CountDraining() implements Effect {
+    }
+
+    /// Answers a request that was not taken up.
+    record Refuse(long requester, String why) implements Effect {
+    }
+
+    /// In the successor: lets `ready()` return.
+    record ReleaseReady() implements Effect {
+    }
+
+    /// In the successor: makes `ready()` throw; nothing was accepted.
+    record FailReady(String reason) implements Effect {
+    }
+
+    /// In the successor: it is on its own. Restores stderr, and the predecessor becomes an older generation.
+    record BecomeOwner() implements Effect {
+    }
+
+    /// Closes the listeners for good. Those that a successor did not claim are emptied and served first.
+    record CloseListeners() implements Effect {
+    }
+
+    /// Announces the end to established connections and waits for them. Answers with DrainFinished.
+    record BeginDrain(Cause cause) implements Effect {
+    }
+
+    /// Cuts off what is left. DrainFinished follows.
+    record EndDrain() implements Effect {
+    }
+
+    /// All is done: `awaitExit()` returns.
+    record Finish(Cause cause) implements Effect {
+    }
+}

@@ -1,0 +1,120 @@
+package dev.ecdysis.internal.handover;
+
+import java.util.List;
+import java.util.OptionalInt;
+
+/// Something that happened. The peer is the process at the other end of the current handover.
+public sealed interface Event {
+    /// Somebody wants the new version.
+    ///
+    /// @param requester whom to answer; meaningless for a signal
+    /// @param draining the processes of older generations that still drain
+    record UpgradeAsked(Origin origin, long requester, List<Long> draining) implements Event {
+        public UpgradeAsked {
+            draining = List.copyOf(draining);
+        }
+    }
+
+    record StopAsked(String by) implements Event {
+    }
+
+    /// Which older generations drain, after one has ended or when it was asked.
+    record OlderEnded(List<Long> draining) implements Event {
+        public OlderEnded {
+            draining = List.copyOf(draining);
+        }
+    }
+
+    record TimerFired(Timer timer) implements Event {
+    }
+
+    /// The connection to the peer ended or broke: the handover is abandoned, but the peer may be alive.
+    record PeerLost(String how) implements Event {
+    }
+
+    /// The peer's pidfd says that it has ended: nothing it held is held any more. All it had sent was read before.
+    record PeerDied(OptionalInt exitStatus) implements Event {
+    }
+
+    /// The peer asks both sides to stop.
+    record StopArrived(String by) implements Event {
+    }
+
+    // In the predecessor.
+
+    record PreflightPassed() implements Event {
+    }
+
+    record PreflightFailed(String why) implements Event {
+    }
+
+    record Spawned() implements Event {
+    }
+
+    record SpawnFailed(String why) implements Event {
+    }
+
+    record HelloArrived() implements Event {
+    }
+
+    record ReadyArrived(List<String> claimed) implements Event {
+        public ReadyArrived {
+            claimed = List.copyOf(claimed);
+        }
+    }
+
+    /// Our acceptors have paused and the exclusive resources are free.
+    record Released(long lastAcceptNanos) implements Event {
+    }
+
+    record ReleaseFailed(String why) implements Event {
+    }
+
+    record HeartbeatArrived() implements Event {
+    }
+
+    record PausedArrived() implements Event {
+    }
+
+    record FailArrived(String reason) implements Event {
+    }
+
+    record CommitSent() implements Event {
+    }
+
+    /// Our acceptors accept again.
+    record TakenBack() implements Event {
+    }
+
+    // In the successor.
+
+    record ApplicationReady(List<String> claimed) implements Event {
+        public ApplicationReady {
+            claimed = List.copyOf(claimed);
+        }
+    }
+
+    record ApplicationFailed(String reason) implements Event {
+    }
+
+    record CutoverArrived() implements Event {
+    }
+
+    /// The exclusive resources are ours and our acceptors accept.
+    record Taken() implements Event {
+    }
+
+    record TakeFailed(String why) implements Event {
+    }
+
+    record CommittedArrived(boolean upgradeAgain) implements Event {
+    }
+
+    record AbandonArrived(String reason) implements Event {
+    }
+
+    // While draining.
+
+    record DrainFinished() implements Event {
+    }
+}

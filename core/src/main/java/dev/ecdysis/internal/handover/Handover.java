@@ -1,0 +1,76 @@
+package dev.ecdysis.internal.handover;
+
+import dev.ecdysis.internal.handover.State.Abandoned;
+import dev.ecdysis.internal.handover.State.AwaitingCutover;
+import dev.ecdysis.internal.handover.State.Committing;
+import dev.ecdysis.internal.handover.State.Draining;
+import dev.ecdysis.internal.handover.State.Ending;
+import dev.ecdysis.internal.handover.State.Exited;
+import dev.ecdysis.internal.handover.State.Inheriting;
+import dev.ecdysis.internal.handover.State.Initialising;
+import dev.ecdysis.internal.handover.State.Killing;
+import dev.ecdysis.internal.handover.State.LettingGo;
+import dev.ecdysis.internal.handover.State.OnTrial;
+import dev.ecdysis.internal.handover.State.Preflight;
+import dev.ecdysis.internal.handover.State.Recalling;
+import dev.ecdysis.internal.handover.State.Releasing;
+import dev.ecdysis.internal.handover.State.Running;
+import dev.ecdysis.internal.handover.State.Spawning;
+import dev.ecdysis.internal.handover.State.Taking;
+import dev.ecdysis.internal.handover.State.TakingBack;
+import dev.ecdysis.internal.handover.State.Trial;
+import java.util.List;
+
+/// The handover: what a process does next when something happens. A pure function; time, I/O and threads are the
+/// engine's.
+///
+/// An event that means nothing in a state leaves it as it is: frames and exits of processes arrive late by nature.
+public final class Handover {
+    private final Serving serving;
+
+    /// @param maxDraining how many older generations may drain when another upgrade begins
+    public Handover(int maxDraining) {
+        serving = new Serving(maxDraining);
+    }
+
+    /// Walks through a cutover on both sides, so that its classes are loaded and linked before connections wait for
+    /// them. Nothing comes of it.
+    public static void rehearse() {
+        Handover handover = new Handover(1);
+        State predecessor = new Initialising(Attempt.by(Origin.API, 0));
+        predecessor = handover.next(predecessor, new Event.ReadyArrived(List.of())).state();
+        predecessor = handover.next(predecessor, new Event.Released(0)).state();
+        predecessor = handover.next(predecessor, new Event.HeartbeatArrived()).state();
+        State successor = new Inheriting(State.Peer.THERE);
+        successor = handover.next(successor, new Event.ApplicationReady(List.of())).state();
+        successor = handover.next(successor, new Event.CutoverArrived()).state();
+        successor = handover.next(successor, new Event.Taken()).state();
+        if (!(predecessor instanceof Trial && successor instanceof OnTrial)) {
+            throw new IllegalStateException("the rehearsal ended in " + predecessor + " and " + successor);
+        }
+    }
+
+    public Step next(State state, Event event) {
+        return switch (state) {
+            case Running running -> serving.running(running, event);
+            case Preflight preflight -> serving.preflight(preflight, event);
+            case Spawning spawning -> BeforeCutover.spawning(spawning, event);
+            case Initialising initialising -> BeforeCutover.initialising(initialising, event);
+            case Releasing releasing -> BeforeCutover.releasing(releasing, event);
+            case Ending ending -> BeforeCutover.ending(ending, event);
+            case Trial trial -> AfterCutover.trial(trial, event);
+            case Committing committing -> AfterCutover.committing(committing, event);
+            case Recalling recalling -> AfterCutover.recalling(recalling, event);
+            case Killing killing -> AfterCutover.killing(killing, event);
+            case TakingBack takingBack -> AfterCutover.takingBack(takingBack, event);
+            case Inheriting inheriting -> Succeeding.inheriting(inheriting, event);
+            case AwaitingCutover awaiting -> Succeeding.awaitingCutover(awaiting, event);
+            case Taking taking -> Succeeding.taking(taking, event);
+            case OnTrial onTrial -> Succeeding.onTrial(onTrial, event);
+            case LettingGo lettingGo -> Succeeding.lettingGo(lettingGo, event);
+            case Abandoned abandoned -> Succeeding.abandoned(abandoned, event);
+            case Draining draining -> Drain.draining(draining, event);
+            case Exited exited -> Drain.exited(exited, event);
+        };
+    }
+}

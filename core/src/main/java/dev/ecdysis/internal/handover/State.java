@@ -1,0 +1,133 @@
+package dev.ecdysis.internal.handover;
+
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/// What one process of a handover is doing.
+///
+/// ```text
+/// successor:    Inheriting -> AwaitingCutover -> Taking -> OnTrial -> Running
+///                   |               |              |         |
+///                   +--> Abandoned <+              +-> LettingGo -> Draining
+///
+/// predecessor:  Running -> Preflight -> Spawning -> Initialising -> Releasing -> Trial -> Committing -> Draining
+///                  ^                       |             |             |          |           |
+///                  +------ Ending <--------+-------------+-------------+     Recalling, Killing
+///                  |                                                              |
+///                  +------------------------- TakingBack <------------------------+
+///
+/// Draining -> Exited
+/// ```
+public sealed interface State {
+    /// Serves, and no upgrade is under way.
+    ///
+    /// @param signalled whether a signal waits for an older generation to end
+    record Running(boolean signalled) implements State {
+    }
+
+    /// Looks for reasons not to begin.
+    record Preflight(Attempt attempt) implements State {
+    }
+
+    /// The successor has not greeted yet.
+    record Spawning(Attempt attempt) implements State {
+    }
+
+    /// The successor has inherited and initialises.
+    record Initialising(Attempt attempt) implements State {
+    }
+
+    /// The successor is ready; our acceptors are being paused.
+    ///
+    /// @param givenUp why the upgrade ends as soon as they are
+    record Releasing(Attempt attempt, Optional<String> givenUp, Optional<OptionalInt> died) implements State {
+    }
+
+    /// Serves; a successor that never took over is being ended.
+    ///
+    /// @param stage how far it had come
+    /// @param takingBack whether our acceptors are being resumed
+    /// @param died its exit status, once it has ended
+    record Ending(Attempt attempt, Stage stage, String reason, boolean takingBack, Optional<OptionalInt> died)
+            implements State {
+    }
+
+    /// The successor serves; our listeners are open and idle.
+    ///
+    /// @param beaten whether a heartbeat came since cutover
+    /// @param over whether the time of probation has passed
+    record Trial(Attempt attempt, boolean beaten, boolean over) implements State {
+    }
+
+    /// COMMITTED is on its way into the kernel.
+    record Committing(Attempt attempt) implements State {
+    }
+
+    /// The successor was asked to let go.
+    record Recalling(Attempt attempt, String reason) implements State {
+    }
+
+    /// The successor was killed and is not known to be gone yet.
+    record Killing(Attempt attempt, String reason) implements State {
+    }
+
+    /// The successor holds nothing any more; our acceptors are being resumed.
+    record TakingBack(Attempt attempt, String reason, OptionalInt exitStatus) implements State {
+    }
+
+    /// The application initialises; the predecessor serves.
+    ///
+    /// @param peer what is known of the predecessor
+    record Inheriting(Peer peer) implements State {
+    }
+
+    /// The application is ready.
+    record AwaitingCutover(Peer peer) implements State {
+    }
+
+    /// Taking hold, after the predecessor stopped or died.
+    ///
+    /// @param doomed why to let go again as soon as that is done
+    /// @param signalled whether a signal waits for this process to be on its own
+    record Taking(Peer peer, Optional<Doom> doomed, boolean signalled) implements State {
+    }
+
+    /// Serves on probation.
+    ///
+    /// @param signalled whether a signal waits for this process to be on its own
+    record OnTrial(Peer peer, boolean signalled) implements State {
+    }
+
+    /// Stops accepting, so that the predecessor can resume.
+    record LettingGo(String reason) implements State {
+    }
+
+    /// Never took over and never will.
+    record Abandoned(String reason) implements State {
+    }
+
+    /// Accepts nothing any more and waits for its connections to end.
+    ///
+    /// @param warned whether a stop was asked for since the drain began, or began it
+    record Draining(Cause cause, boolean warned) implements State {
+    }
+
+    record Exited(Cause cause) implements State {
+    }
+
+    /// What a successor knows of its predecessor.
+    enum Peer {
+        /// Connected.
+        THERE,
+        /// The connection is gone; it is not known whether the process is.
+        LOST,
+        /// Dead: whatever it held is ours.
+        DEAD
+    }
+
+    /// Why a successor that is about to serve must not.
+    ///
+    /// @param stop whether it should stop rather than be rolled back
+    record Doom(String reason, boolean stop) {
+    }
+}

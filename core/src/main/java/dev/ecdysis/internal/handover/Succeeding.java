@@ -1,0 +1,191 @@
+package dev.ecdysis.internal.handover;
+
+import dev.ecdysis.internal.handover.State.Abandoned;
+import dev.ecdysis.internal.handover.State.AwaitingCutover;
+import dev.ecdysis.internal.handover.State.Doom;
+import dev.ecdysis.internal.handover.State.Draining;
+import dev.ecdysis.internal.handover.State.Inheriting;
+import dev.ecdysis.internal.handover.State.LettingGo;
+import dev.ecdysis.internal.handover.State.OnTrial;
+import dev.ecdysis.internal.handover.State.Peer;
+import dev.ecdysis.internal.handover.State.Running;
+import dev.ecdysis.internal.handover.State.Taking;
+import dev.ecdysis.internal.wire.Message;
+import java.util.Optional;
+
+/// The successor until it is on its own.
+///
+/// A connection that ends says only that the handover was abandoned. Whether the predecessor is dead, and everything
+/// ours, its pidfd says; it is waited for, and without it this process lets go.
+final class Succeeding {
+    private static final String NOT_HEARD = "the connection to the predecessor ended, and it is still alive";
+
+    private Succeeding() {
+    }
+
+    static Step inheriting(Inheriting state, Event event) {
+        return switch (event) {
+            case Event.ApplicationReady ready when state.peer() == Peer.DEAD -> take(Peer.DEAD);
+            case Event.ApplicationReady ready -> Step.to(new AwaitingCutover(state.peer()),
+                    new Effect.Send(new Message.Ready(ready.claimed())));
+            case Event.PeerLost lost when state.peer() == Peer.THERE -> lost(new Inheriting(Peer.LOST));
+            case Event.PeerDied died -> Step.to(new Inheriting(Peer.DEAD), new Effect.StopTimer(Timer.VERDICT));
+            default -> beforeTaking(state, event);
+        };
+    }
+
+    static Step awaitingCutover(AwaitingCutover state, Event event) {
+        return switch (event) {
+            case Event.CutoverArrived() -> take(state.peer());
+            case Event.PeerLost lost when state.peer() == Peer.THERE -> lost(new AwaitingCutover(Peer.LOST));
+            case Event.PeerDied died -> take(Peer.DEAD).after(new Effect.StopTimer(Timer.VERDICT));
+            default -> beforeTaking(state, event);
+        };
+    }
+
+    private static Step lost(State state) {
+        return Step.to(state, new Effect.StartTimer(Timer.VERDICT));
+    }
+
+    private static Step take(Peer peer) {
+        return Step.to(new Taking(peer, Optional.empty(), false), new Effect.Take());
+    }
+
+    private static Step beforeTaking(State state, Event event) {
+        return switch (event) {
+            case Event.TimerFired(Timer timer) when timer == Timer.VERDICT -> abandon(NOT_HEARD);
+            case Event.AbandonArrived(String reason) -> abandon(reason);
+            case Event.StopArrived(String by) -> abandon("the server is stopping: " + by);
+            case Event.StopAsked(String by) ->
+                abandon("the server is stopping: " + by).after(new Effect.Send(new Message.Stop(by)));
+            case Event.ApplicationFailed(String reason) ->
+                abandon(reason).after(new Effect.Send(new Message.Fail(reason)));
+            case Event.UpgradeAsked asked -> notYet(state, asked);
+            default -> Step.stay(state);
+        };
+    }
+
+    private static Step abandon(String reason) {
+        return Step.to(new Abandoned(reason), new Effect.StopTimer(Timer.VERDICT), new Effect.FailReady(reason));
+    }
+
+    static Step abandoned(Abandoned state, Event event) {
+        return switch (event) {
+            // It had sent CUTOVER when our refusal arrived, and waits for our word.
+            case Event.AbandonArrived abandon -> Step.to(state, new Effect.Send(new Message.Paused()));
+            case Event.UpgradeAsked asked -> notYet(state, asked);
+            default -> Step.stay(state);
+        };
+    }
+
+    private static Step notYet(State state, Event.UpgradeAsked asked) {
+        return asked.origin() == Origin.SIGNAL ? Step.stay(state)
+                : Step.to(state, new Effect.Refuse(asked.requester(),
+                        "this process is the new version of an upgrade that is not committed yet; wait for its outcome"));
+    }
+
+    /// The PID file names this process from here on, so a signal that is meant for the server may come here.
+    private static Step later(State state, State remembering, Event.UpgradeAsked asked) {
+        return asked.origin() == Origin.SIGNAL ? Step.stay(remembering) : notYet(state, asked);
+    }
+
+    static Step taking(Taking state, Event event) {
+        Peer peer = state.peer();
+        return switch (event) {
+            case Event.Taken() -> taken(state);
+            case Event.TakeFailed(String why) -> takeFailed(state, why);
+            case Event.PeerDied died ->
+                Step.to(new Taking(Peer.DEAD, ifStopping(state), state.signalled()),
+                        new Effect.StopTimer(Timer.VERDICT));
+            case Event.PeerLost lost when peer == Peer.THERE ->
+                lost(new Taking(Peer.LOST, state.doomed(), state.signalled()));
+            case Event.TimerFired(Timer timer) when timer == Timer.VERDICT -> doom(state, NOT_HEARD, false);
+            case Event.AbandonArrived(String reason) -> doom(state, reason, false);
+            case Event.ApplicationFailed(String reason) ->
+                doom(state, reason, false).after(new Effect.Send(new Message.Fail(reason)));
+            case Event.StopArrived(String by) -> doom(state, by, true);
+            case Event.StopAsked(String by) -> doom(state, by, true).after(new Effect.Send(new Message.Stop(by)));
+            case Event.UpgradeAsked asked -> later(state, new Taking(peer, state.doomed(), true), asked);
+            default -> Step.stay(state);
+        };
+    }
+
+    /// With the predecessor dead there is nobody to give the listeners back to: only a stop still counts.
+    private static Optional<Doom> ifStopping(Taking state) {
+        return state.doomed().filter(Doom::stop);
+    }
+
+    private static Step doom(Taking state, String reason, boolean stop) {
+        Optional<Doom> doom = state.doomed().filter(known -> known.stop() || !stop)
+                .or(() -> Optional.of(new Doom(reason, stop)));
+        return Step.stay(new Taking(state.peer(), doom, state.signalled()));
+    }
+
+    private static Step taken(Taking state) {
+        if (state.doomed().isPresent()) {
+            Doom doom = state.doomed().get();
+            Step step = doom.stop() ? stop(doom.reason()) : letGo(doom.reason());
+            return step.after(new Effect.ReleaseReady());
+        }
+        if (state.peer() == Peer.DEAD) {
+            return own(state.signalled()).after(new Effect.ReleaseReady());
+        }
+        return Step.to(new OnTrial(state.peer(), state.signalled()), new Effect.ReleaseReady(),
+                new Effect.Announce(Stage.PROBATION));
+    }
+
+    private static Step takeFailed(Taking state, String why) {
+        if (state.doomed().filter(Doom::stop).isPresent()) {
+            return stop(state.doomed().get().reason()).after(new Effect.FailReady(why));
+        }
+        return letGo(why).after(new Effect.FailReady(why), new Effect.Send(new Message.Fail(why)));
+    }
+
+    static Step onTrial(OnTrial state, Event event) {
+        return switch (event) {
+            case Event.CommittedArrived committed -> own(committed.upgradeAgain() || state.signalled());
+            case Event.PeerDied died -> own(state.signalled());
+            case Event.PeerLost lost when state.peer() == Peer.THERE ->
+                lost(new OnTrial(Peer.LOST, state.signalled()));
+            case Event.TimerFired(Timer timer) when timer == Timer.VERDICT -> letGo(NOT_HEARD);
+            case Event.AbandonArrived(String reason) -> letGo(reason);
+            // Serves on until the predecessor's ABANDON: a COMMITTED that crosses the refusal leaves only this process.
+            case Event.ApplicationFailed(String reason) ->
+                Step.to(state, new Effect.Send(new Message.Fail(reason)));
+            case Event.StopAsked(String by) -> stop(by).after(new Effect.Send(new Message.Stop(by)));
+            case Event.StopArrived(String by) -> stop(by);
+            case Event.UpgradeAsked asked -> later(state, new OnTrial(state.peer(), true), asked);
+            default -> Step.stay(state);
+        };
+    }
+
+    private static Step stop(String by) {
+        return Drain.stop(by).after(new Effect.StopTimer(Timer.VERDICT));
+    }
+
+    private static Step own(boolean upgradeAgain) {
+        Effect stopTimer = new Effect.StopTimer(Timer.VERDICT);
+        return upgradeAgain
+                ? Step.to(new Running(true), stopTimer, new Effect.BecomeOwner(), new Effect.CountDraining())
+                : Step.to(new Running(false), stopTimer, new Effect.BecomeOwner());
+    }
+
+    private static Step letGo(String reason) {
+        return Step.to(new LettingGo(reason), new Effect.StopTimer(Timer.VERDICT), new Effect.LetGo());
+    }
+
+    static Step lettingGo(LettingGo state, Event event) {
+        Cause cause = new Cause.RolledBack(state.reason());
+        return switch (event) {
+            case Event.Released released -> Step.to(new Draining(cause, false), new Effect.Send(new Message.Paused()),
+                    new Effect.CloseListeners(), new Effect.Announce(Stage.DRAINING), new Effect.BeginDrain(cause));
+            // It could not be made to stop: without our word the predecessor ends this process before it resumes.
+            case Event.ReleaseFailed failed -> Step.to(new Draining(cause, false), new Effect.CloseListeners(),
+                    new Effect.Announce(Stage.DRAINING), new Effect.BeginDrain(cause));
+            // The PID file still names this process, so it is the server that was asked to stop.
+            case Event.StopAsked(String by) -> Step.to(state, new Effect.Send(new Message.Stop(by)));
+            case Event.UpgradeAsked asked -> notYet(state, asked);
+            default -> Step.stay(state);
+        };
+    }
+}

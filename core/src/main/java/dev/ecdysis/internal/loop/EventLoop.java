@@ -1,0 +1,185 @@
+package dev.ecdysis.internal.loop;
+
+import dev.ecdysis.internal.posix.Errno;
+import dev.ecdysis.internal.posix.Fd;
+import dev.ecdysis.internal.posix.Linux;
+import dev.ecdysis.internal.posix.PollFd;
+import dev.ecdysis.internal.posix.Posix;
+import dev.ecdysis.internal.posix.PosixException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
+
+/// One thread, one poll(2), and everything in a fixed order: tasks, then descriptors, then times.
+///
+/// Times come last on purpose, and only when nothing is left to read: a process that was stopped for a while finds
+/// the frames that came meanwhile before it concludes from a time limit that none did. All methods but [#execute],
+/// [#run] and [#stop] are for the loop's thread, or for before it runs.
+public final class EventLoop {
+    private static final System.Logger LOG = System.getLogger(EventLoop.class.getName());
+    /// A poll that returns this much later than asked means that this process, not its peer, stood still.
+    private static final long STALL_NANOS = Duration.ofMillis(250).toNanos();
+    /// So that a wake-up that failed delays a task by no more.
+    private static final int LONGEST_POLL_MILLIS = 1_000;
+    private static final long PAUSE_AFTER_ERROR_NANOS = Duration.ofMillis(10).toNanos();
+
+    private final Posix posix;
+    private final Fd wakeUp;
+    private final AtomicBoolean woken = new AtomicBoolean();
+    private final ConcurrentLinkedQueue<Runnable> tasks = new ConcurrentLinkedQueue<>();
+    private final List<Watch> watches = new ArrayList<>();
+    private final Timers timers = new Timers();
+    private volatile boolean stopped;
+
+    public EventLoop(Posix posix) throws PosixException {
+        this.posix = posix;
+        this.wakeUp = posix.eventfd();
+    }
+
+    /// A descriptor that the loop watches. The loop does not own it; close the watch before the descriptor.
+    public final class Watch {
+        private final Fd fd;
+        private final Runnable onReady;
+        private int events;
+
+        private Watch(Fd fd, int events, Runnable onReady) {
+            this.fd = fd;
+            this.events = events;
+            this.onReady = onReady;
+        }
+
+        /// What to wait for, in poll(2)'s bits; 0 for nothing, not even errors.
+        public void interest(int wanted) {
+            events = wanted;
+        }
+
+        public void close() {
+            watches.remove(this);
+        }
+    }
+
+    /// Watches a descriptor from the next round on.
+    ///
+    /// @param onReady called whenever it is ready, or has an error or a hang-up
+    public Watch watch(Fd fd, int events, Runnable onReady) {
+        Watch watch = new Watch(fd, events, onReady);
+        watches.add(watch);
+        return watch;
+    }
+
+    /// Calls an action once, after that time.
+    public Timers.Handle schedule(Duration after, Runnable action) {
+        return timers.schedule(System.nanoTime() + after.toNanos(), action, false);
+    }
+
+    /// The same for a limit of patience with another process: time in which this process stood still is added.
+    public Timers.Handle patience(Duration after, Runnable action) {
+        return timers.schedule(System.nanoTime() + after.toNanos(), action, true);
+    }
+
+    /// Runs a task on the loop's thread, soon. From any thread; after [#stop()] it may never run.
+    public void execute(Runnable task) {
+        tasks.add(task);
+        if (woken.compareAndSet(false, true)) {
+            wake();
+        }
+    }
+
+    private void wake() {
+        try {
+            posix.write(wakeUp, ByteBuffer.allocate(Long.BYTES).order(ByteOrder.nativeOrder()).putLong(1).flip());
+        } catch (PosixException e) {
+            woken.set(false);
+            if (!e.is(Errno.EAGAIN)) { // the counter is full: it is awake anyway
+                LOG.log(System.Logger.Level.WARNING, "the event loop will be late: " + e.getMessage());
+            }
+        } catch (IllegalStateException e) {
+            LOG.log(System.Logger.Level.DEBUG, "a task came after the event loop had ended", e);
+        }
+    }
+
+    /// Makes [#run()] return. From any thread.
+    public void stop() {
+        execute(() -> stopped = true);
+    }
+
+    /// Runs until stopped, then closes what the loop itself opened.
+    public void run() {
+        try {
+            while (!stopped) {
+                round();
+            }
+        } finally {
+            wakeUp.close();
+        }
+    }
+
+    private void round() {
+        int timeout = timers.millisUntilNext(LONGEST_POLL_MILLIS);
+        long before = System.nanoTime();
+        poll(timeout);
+        long late = System.nanoTime() - before - Duration.ofMillis(timeout).toNanos();
+        if (late > STALL_NANOS) {
+            timers.extendPatience(late);
+        }
+        if (timers.isDue()) {
+            poll(0);
+            timers.runDue(this::guarded);
+        }
+        runTasks();
+    }
+
+    private void poll(int timeoutMillis) {
+        List<Watch> watched = watches.stream().filter(watch -> watch.events != 0 && watch.fd.isOpen()).toList();
+        List<PollFd> set = new ArrayList<>(watched.size() + 1);
+        set.add(new PollFd(wakeUp, Linux.POLLIN));
+        watched.forEach(watch -> set.add(new PollFd(watch.fd, watch.events)));
+        try {
+            posix.poll(set, tasks.isEmpty() ? timeoutMillis : 0);
+        } catch (PosixException e) {
+            // Out of kernel memory: nothing here can go on without poll, and everything can once it works again.
+            LOG.log(System.Logger.Level.WARNING, e.getMessage());
+            LockSupport.parkNanos(PAUSE_AFTER_ERROR_NANOS);
+        }
+        if (set.getFirst().isReady()) {
+            drainWakeUp();
+        }
+        runTasks();
+        for (int i = 0; i < watched.size(); i++) {
+            Watch watch = watched.get(i);
+            // An earlier one in this round may have closed it.
+            if (set.get(i + 1).isReady() && watches.contains(watch) && watch.events != 0) {
+                guarded(watch.onReady);
+            }
+        }
+    }
+
+    private void drainWakeUp() {
+        woken.set(false);
+        try {
+            posix.read(wakeUp, ByteBuffer.allocate(Long.BYTES));
+        } catch (PosixException e) {
+            LOG.log(System.Logger.Level.DEBUG, e.getMessage());
+        }
+    }
+
+    private void runTasks() {
+        for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
+            guarded(task);
+        }
+    }
+
+    /// One thing that goes wrong must not take the loop along: without it nobody could roll back.
+    private void guarded(Runnable action) {
+        try {
+            action.run();
+        } catch (RuntimeException e) {
+            LOG.log(System.Logger.Level.ERROR, "an unexpected error in the event loop", e);
+        }
+    }
+}

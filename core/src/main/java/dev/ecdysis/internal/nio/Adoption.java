@@ -1,0 +1,48 @@
+package dev.ecdysis.internal.nio;
+
+import dev.ecdysis.internal.posix.Fd;
+import dev.ecdysis.internal.posix.Posix;
+import java.io.IOException;
+import java.nio.channels.ServerSocketChannel;
+import java.util.Optional;
+
+/// Makes an ordinary JDK channel of a listening descriptor, so that selectors, virtual threads and every framework
+/// work on it at full speed. The JDK has no public way to do that; each implementation is a way around it, and all
+/// pass one contract test.
+///
+/// `O_NONBLOCK` belongs to the open file description, which other processes share: a process that cleared it would
+/// hang the others in accept(2). So it is set on every adopted listener, and nothing that can be done with the
+/// channel clears it again: not `configureBlocking(true)`, nor an accept with a timeout through its `ServerSocket`,
+/// which would on any other channel. Blocking accepts work all the same.
+///
+/// Implementations are thread-safe.
+public interface Adoption {
+    /// The system property that forces a strategy: `internals` or `duplicate`.
+    String PROPERTY = "dev.ecdysis.adoption";
+
+    /// Makes a channel over a duplicate of the descriptor. The channel owns the duplicate and closes it; the caller
+    /// keeps the descriptor, which goes on listening when the channel is closed. The channel is in blocking mode,
+    /// bound, and registered with no selector.
+    ///
+    /// @param listener a listening stream socket: TCP over IPv4 or IPv6, or Unix
+    ServerSocketChannel adopt(Fd listener) throws IOException;
+
+    /// Which way this is and what it means, in words for an operator.
+    String description();
+
+    /// The best way that works in this JVM, or the one that the system property names.
+    ///
+    /// @throws IllegalStateException when the property names no strategy, or one that does not work here
+    static Adoption select(Posix posix) {
+        String forced = System.getProperty(PROPERTY, "");
+        Optional<Adoption> exact = InternalsAdoption.ifOpen(posix);
+        return switch (forced) {
+            case "" -> exact.orElseGet(() -> new DuplicateAdoption(posix));
+            case "internals" -> exact.orElseThrow(() -> new IllegalStateException(
+                    "-D" + PROPERTY + "=internals needs " + SocketInternals.howToOpen()));
+            case "duplicate" -> new DuplicateAdoption(posix);
+            default -> throw new IllegalStateException("-D" + PROPERTY + "=" + forced
+                    + " is not a strategy; write internals or duplicate");
+        };
+    }
+}

@@ -1,0 +1,66 @@
+package dev.ecdysis.internal.posix;
+
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/// A file descriptor with one owner, who closes it exactly once.
+///
+/// Thread-safe: [#close()] may be called from any thread and more than once; only the first call closes. Using the
+/// number after that is an error that [#number()] reports, so a reused number is never touched by accident.
+public final class Fd implements AutoCloseable {
+    private final Posix posix;
+    private final int number;
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    private Fd(Posix posix, int number) {
+        this.posix = posix;
+        this.number = number;
+    }
+
+    /// Takes ownership of a descriptor that is open.
+    public static Fd own(Posix posix, int number) {
+        if (number < 0) {
+            throw new IllegalArgumentException("not a descriptor: " + number);
+        }
+        return new Fd(posix, number);
+    }
+
+    /// The number that the kernel knows it by, for a call that is made now.
+    ///
+    /// @throws IllegalStateException when it was closed or released
+    public int number() {
+        if (closed.get()) {
+            throw new IllegalStateException("descriptor " + number + " is closed");
+        }
+        return number;
+    }
+
+    public boolean isOpen() {
+        return !closed.get();
+    }
+
+    /// Gives ownership away: whoever gets the number closes it.
+    public int release() {
+        if (!closed.compareAndSet(false, true)) {
+            throw new IllegalStateException("descriptor " + number + " is closed");
+        }
+        return number;
+    }
+
+    /// Closes the descriptor. On Linux it is closed even when `close(2)` reports an error, so an error is logged.
+    @Override
+    public void close() {
+        if (closed.compareAndSet(false, true)) {
+            try {
+                posix.close(number);
+            } catch (PosixException e) {
+                // Not in a static field: a logger costs 15 ms at start, and this hardly ever happens.
+                System.getLogger(Fd.class.getName()).log(System.Logger.Level.WARNING, e.getMessage());
+            }
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "fd " + number + (closed.get() ? " (closed)" : "");
+    }
+}

@@ -1,0 +1,206 @@
+package dev.ecdysis.internal.posix;
+
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
+
+/// The system calls of the Linux this JVM runs on, made through the Foreign Function & Memory API.
+///
+/// Thread-safe and without state that changes. One handle serves all calls, and linking it is what costs at start:
+/// so there is one instance, made when it is first asked for.
+public final class LinuxPosix implements Posix {
+    private static final Object LOCK = new Object();
+    private static volatile @Nullable LinuxPosix instance;
+
+    private final SocketCalls sockets;
+    private final OptionCalls options;
+    private final MessageCalls messages;
+    private final FileCalls files;
+    private final ProcessCalls processes;
+    private final SpawnCalls spawning;
+
+    private LinuxPosix(Libc libc) {
+        sockets = new SocketCalls(this, libc);
+        options = new OptionCalls(libc);
+        messages = new MessageCalls(this, libc);
+        files = new FileCalls(this, libc);
+        processes = new ProcessCalls(this, libc);
+        spawning = new SpawnCalls(libc, files);
+    }
+
+    /// The one instance.
+    ///
+    /// @throws PosixUnavailableException when this is not a supported system, or native access is denied; the message
+    ///         names the flag that allows it
+    public static LinuxPosix open() {
+        LinuxPosix known = instance;
+        if (known != null) {
+            return known;
+        }
+        synchronized (LOCK) {
+            LinuxPosix made = instance;
+            if (made == null) {
+                Platform.check(System.getProperty("os.name", ""), System.getProperty("os.arch", ""));
+                made = new LinuxPosix(Libc.link());
+                instance = made;
+            }
+            return made;
+        }
+    }
+
+    @Override
+    public Fd socket(int domain, int type, int protocol) throws PosixException {
+        return sockets.socket(domain, type, protocol);
+    }
+
+    @Override
+    public void bind(Fd socket, SockAddr address) throws PosixException {
+        sockets.bind(socket, address);
+    }
+
+    @Override
+    public void listen(Fd socket, int backlog) throws PosixException {
+        sockets.listen(socket, backlog);
+    }
+
+    @Override
+    public void connect(Fd socket, SockAddr address) throws PosixException {
+        sockets.connect(socket, address);
+    }
+
+    @Override
+    public Fd accept4(Fd listener) throws PosixException {
+        return sockets.accept4(listener);
+    }
+
+    @Override
+    public void shutdown(Fd socket, int how) throws PosixException {
+        sockets.shutdown(socket, how);
+    }
+
+    @Override
+    public SockAddr getsockname(Fd socket) throws PosixException {
+        return sockets.getsockname(socket);
+    }
+
+    @Override
+    public FdPair socketpair() throws PosixException {
+        return sockets.socketpair();
+    }
+
+    @Override
+    public void setsockopt(Fd socket, int level, int option, int value) throws PosixException {
+        options.setsockopt(socket, level, option, value);
+    }
+
+    @Override
+    public int getsockopt(Fd socket, int level, int option) throws PosixException {
+        return options.getsockopt(socket, level, option);
+    }
+
+    @Override
+    public void attachFilter(Fd socket, long... program) throws PosixException {
+        options.attachFilter(socket, program);
+    }
+
+    @Override
+    public PeerCredentials peerCredentials(Fd socket) throws PosixException {
+        return options.peerCredentials(socket);
+    }
+
+    @Override
+    public int sendmsg(Fd socket, ByteBuffer bytes, List<Fd> descriptors) throws PosixException {
+        return messages.sendmsg(socket, bytes, descriptors);
+    }
+
+    @Override
+    public Received recvmsg(Fd socket, ByteBuffer buffer) throws PosixException {
+        return messages.recvmsg(socket, buffer);
+    }
+
+    @Override
+    public FdPair pipe2() throws PosixException {
+        return files.pipe2();
+    }
+
+    @Override
+    public Fd eventfd() throws PosixException {
+        return files.eventfd();
+    }
+
+    @Override
+    public int read(Fd file, ByteBuffer buffer) throws PosixException {
+        return files.read(file, buffer);
+    }
+
+    @Override
+    public int write(Fd file, ByteBuffer bytes) throws PosixException {
+        return files.write(file, bytes);
+    }
+
+    @Override
+    public int poll(List<PollFd> set, int timeoutMillis) throws PosixException {
+        return files.poll(set, timeoutMillis);
+    }
+
+    @Override
+    public void close(int fd) throws PosixException {
+        files.close(fd);
+    }
+
+    @Override
+    public Fd duplicate(Fd fd) throws PosixException {
+        return files.duplicate(fd);
+    }
+
+    @Override
+    public void dup3(Fd source, int target, boolean closeOnExec) throws PosixException {
+        files.dup3(source, target, closeOnExec);
+    }
+
+    @Override
+    public void setCloseOnExec(Fd fd) throws PosixException {
+        files.setCloseOnExec(fd);
+    }
+
+    @Override
+    public void setNonBlocking(Fd fd) throws PosixException {
+        files.setNonBlocking(fd);
+    }
+
+    @Override
+    public void fchmod(Fd fd, int mode) throws PosixException {
+        files.fchmod(fd, mode);
+    }
+
+    @Override
+    public Fd pidfdOpen(int pid) throws PosixException {
+        return processes.pidfdOpen(pid);
+    }
+
+    @Override
+    public void pidfdSendSignal(Fd pidfd, int signal) throws PosixException {
+        processes.pidfdSendSignal(pidfd, signal);
+    }
+
+    @Override
+    public OptionalInt waitid(Fd pidfd) throws PosixException {
+        return processes.waitid(pidfd);
+    }
+
+    @Override
+    public int spawn(SpawnRequest request) throws PosixException {
+        return spawning.spawn(request);
+    }
+
+    @Override
+    public int geteuid() {
+        return processes.geteuid();
+    }
+
+    @Override
+    public void unsetenv(String name) throws PosixException {
+        processes.unsetenv(name);
+    }
+}

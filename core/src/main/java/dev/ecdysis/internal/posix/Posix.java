@@ -1,0 +1,126 @@
+package dev.ecdysis.internal.posix;
+
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.OptionalInt;
+
+/// The system calls this library makes, with their C names and meanings: the one seam between it and the kernel.
+///
+/// Every method either succeeds or throws [PosixException] with the call, its object and errno; none returns -1.
+/// `EINTR` is retried inside for the calls where that is safe, never for `close(2)`. All methods may be called
+/// from any thread. Those that can block ([#poll], and reads or writes of blocking descriptors) pin the carrier
+/// of a virtual thread, so call them from platform threads.
+///
+/// [LinuxPosix] is the real one. Tests wrap it to make the Nth call fail.
+public interface Posix {
+    /// [socket(2)](https://man7.org/linux/man-pages/man2/socket.2.html). `SOCK_CLOEXEC` is always added.
+    Fd socket(int domain, int type, int protocol) throws PosixException;
+
+    /// [bind(2)](https://man7.org/linux/man-pages/man2/bind.2.html).
+    void bind(Fd socket, SockAddr address) throws PosixException;
+
+    /// [listen(2)](https://man7.org/linux/man-pages/man2/listen.2.html).
+    void listen(Fd socket, int backlog) throws PosixException;
+
+    /// [connect(2)](https://man7.org/linux/man-pages/man2/connect.2.html). On a non-blocking Unix stream socket this
+    /// either connects at once or fails (`EAGAIN` when the backlog is full).
+    void connect(Fd socket, SockAddr address) throws PosixException;
+
+    /// [accept4(2)](https://man7.org/linux/man-pages/man2/accept4.2.html) with `SOCK_CLOEXEC | SOCK_NONBLOCK`;
+    /// `EAGAIN` is thrown when no connection waits.
+    Fd accept4(Fd listener) throws PosixException;
+
+    /// [shutdown(2)](https://man7.org/linux/man-pages/man2/shutdown.2.html) with `SHUT_RD`, `SHUT_WR` or `SHUT_RDWR`.
+    void shutdown(Fd socket, int how) throws PosixException;
+
+    /// [getsockname(2)](https://man7.org/linux/man-pages/man2/getsockname.2.html).
+    SockAddr getsockname(Fd socket) throws PosixException;
+
+    /// [setsockopt(2)](https://man7.org/linux/man-pages/man2/setsockopt.2.html) with an `int` value.
+    void setsockopt(Fd socket, int level, int option, int value) throws PosixException;
+
+    /// [getsockopt(2)](https://man7.org/linux/man-pages/man2/getsockopt.2.html) of an `int` value.
+    int getsockopt(Fd socket, int level, int option) throws PosixException;
+
+    /// `SO_ATTACH_FILTER`: a classic BPF program, see [socket(7)](https://man7.org/linux/man-pages/man7/socket.7.html).
+    /// Each long is one `struct sock_filter` packed as code (16 bits), jt (8), jf (8), k (32), highest first.
+    void attachFilter(Fd socket, long... program) throws PosixException;
+
+    /// `SO_PEERCRED`: who connected, see [unix(7)](https://man7.org/linux/man-pages/man7/unix.7.html). On a socket
+    /// pair this names the creator and proves nothing.
+    PeerCredentials peerCredentials(Fd socket) throws PosixException;
+
+    /// [socketpair(2)](https://man7.org/linux/man-pages/man2/socketpair.2.html): a connected pair of Unix stream
+    /// sockets, close-on-exec and non-blocking.
+    FdPair socketpair() throws PosixException;
+
+    /// [pipe2(2)](https://man7.org/linux/man-pages/man2/pipe2.2.html) with `O_CLOEXEC`, both ends blocking.
+    FdPair pipe2() throws PosixException;
+
+    /// [eventfd(2)](https://man7.org/linux/man-pages/man2/eventfd.2.html), close-on-exec and non-blocking.
+    Fd eventfd() throws PosixException;
+
+    /// [sendmsg(2)](https://man7.org/linux/man-pages/man2/sendmsg.2.html) with `MSG_NOSIGNAL`, and `SCM_RIGHTS` when
+    /// `descriptors` is not empty (at most 252). Sends from the buffer's position, advances it, and returns how many
+    /// bytes went; when it returns at least 1, all descriptors went with the first of them. The caller keeps
+    /// ownership of the descriptors. `EAGAIN` is thrown when the socket is full.
+    int sendmsg(Fd socket, ByteBuffer bytes, List<Fd> descriptors) throws PosixException;
+
+    /// [recvmsg(2)](https://man7.org/linux/man-pages/man2/recvmsg.2.html) with `MSG_CMSG_CLOEXEC`. Reads into the
+    /// buffer's remaining space and advances its position. The result owns the descriptors that came; 0 bytes means
+    /// end of stream. `EAGAIN` is thrown when nothing is there.
+    Received recvmsg(Fd socket, ByteBuffer buffer) throws PosixException;
+
+    /// [read(2)](https://man7.org/linux/man-pages/man2/read.2.html); 0 means end of file.
+    int read(Fd file, ByteBuffer buffer) throws PosixException;
+
+    /// [write(2)](https://man7.org/linux/man-pages/man2/write.2.html); may write less than the buffer holds.
+    int write(Fd file, ByteBuffer bytes) throws PosixException;
+
+    /// [poll(2)](https://man7.org/linux/man-pages/man2/poll.2.html). Sets [PollFd#revents()] of each entry and
+    /// returns how many are not 0. A timeout of -1 waits for ever, 0 not at all. Returns 0 early on `EINTR`.
+    int poll(List<PollFd> set, int timeoutMillis) throws PosixException;
+
+    /// [close(2)](https://man7.org/linux/man-pages/man2/close.2.html): only [Fd#close()] calls this.
+    void close(int fd) throws PosixException;
+
+    /// `fcntl(F_DUPFD_CLOEXEC)`: a new descriptor for the same open file description, close-on-exec.
+    Fd duplicate(Fd fd) throws PosixException;
+
+    /// [dup3(2)](https://man7.org/linux/man-pages/man2/dup3.2.html): makes `target` refer to what `source` refers to,
+    /// atomically closing what `target` was. `closeOnExec` says whether the new descriptor crosses exec.
+    void dup3(Fd source, int target, boolean closeOnExec) throws PosixException;
+
+    /// `fcntl(F_SETFD, FD_CLOEXEC)` on a descriptor that came from outside.
+    void setCloseOnExec(Fd fd) throws PosixException;
+
+    /// `fcntl(F_SETFL)`: sets `O_NONBLOCK` on the open file description, which every process that holds it shares.
+    void setNonBlocking(Fd fd) throws PosixException;
+
+    /// [fchmod(2)](https://man7.org/linux/man-pages/man2/fchmod.2.html).
+    void fchmod(Fd fd, int mode) throws PosixException;
+
+    /// [pidfd_open(2)](https://man7.org/linux/man-pages/man2/pidfd_open.2.html), close-on-exec by nature. The
+    /// descriptor becomes readable for poll when the process has ended.
+    Fd pidfdOpen(int pid) throws PosixException;
+
+    /// [pidfd_send_signal(2)](https://man7.org/linux/man-pages/man2/pidfd_send_signal.2.html).
+    void pidfdSendSignal(Fd pidfd, int signal) throws PosixException;
+
+    /// [waitid(2)](https://man7.org/linux/man-pages/man2/waitid.2.html) with `P_PIDFD` and `WEXITED | WNOHANG`: reaps
+    /// a child of ours that has ended. The result is its exit status, or 128 plus the signal that killed it, as a
+    /// shell would say it; empty while it lives. `ECHILD` is thrown when it is not a child of ours.
+    OptionalInt waitid(Fd pidfd) throws PosixException;
+
+    /// [posix_spawn(3)](https://man7.org/linux/man-pages/man3/posix_spawn.3.html) with an empty signal mask, default
+    /// dispositions for all signals but those that were ignored, and no descriptor but those named in the request.
+    /// Returns the pid. `ENOSYS` is thrown when libc has no `posix_spawn_file_actions_addclosefrom_np`.
+    int spawn(SpawnRequest request) throws PosixException;
+
+    /// [geteuid(2)](https://man7.org/linux/man-pages/man2/geteuid.2.html).
+    int geteuid();
+
+    /// [unsetenv(3)](https://man7.org/linux/man-pages/man3/unsetenv.3.html): removes a variable from what the JVM's
+    /// later children see, as long as nobody has called [System#getenv()] before.
+    void unsetenv(String name) throws PosixException;
+}

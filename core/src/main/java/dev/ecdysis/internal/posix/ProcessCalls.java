@@ -1,0 +1,89 @@
+package dev.ecdysis.internal.posix;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.OptionalInt;
+
+/// Watching and ending processes, and our own identity and environment.
+final class ProcessCalls {
+    /// Newer than many a libc, so made through `syscall(2)`; calls this young have one number on all architectures.
+    private static final int SYS_PIDFD_SEND_SIGNAL = 424;
+    private static final int SYS_PIDFD_OPEN = 434;
+
+    private static final int P_PIDFD = 3;
+    private static final int WNOHANG = 1;
+    private static final int WEXITED = 4;
+    private static final int CLD_EXITED = 1;
+
+    private static final int SIGINFO_CODE = 8;
+    private static final int SIGINFO_PID = 16;
+    private static final int SIGINFO_STATUS = 24;
+    private static final int SIGINFO_SIZE = 128;
+
+    private final Posix owner;
+    private final Libc libc;
+
+    ProcessCalls(Posix owner, Libc libc) {
+        this.owner = owner;
+        this.libc = libc;
+    }
+
+    Fd pidfdOpen(int pid) throws PosixException {
+        try (Call call = libc.call("syscall")) {
+            // int syscall(SYS_pidfd_open, pid_t pid, unsigned int flags);
+            int fd = call.invoke(SYS_PIDFD_OPEN, pid, 0);
+            if (fd < 0) {
+                throw new PosixException("pidfd_open", "pid " + pid, call.errno());
+            }
+            return Fd.own(owner, fd);
+        }
+    }
+
+    void pidfdSendSignal(Fd pidfd, int signal) throws PosixException {
+        try (Call call = libc.call("syscall")) {
+            // int syscall(SYS_pidfd_send_signal, int pidfd, int sig, siginfo_t *info, unsigned int flags);
+            if (call.invoke(SYS_PIDFD_SEND_SIGNAL, pidfd.number(), signal, Memory.NULL, 0) < 0) {
+                throw new PosixException("pidfd_send_signal", pidfd + ", signal " + signal, call.errno());
+            }
+        }
+    }
+
+    OptionalInt waitid(Fd pidfd) throws PosixException {
+        try (Call call = libc.call("waitid")) {
+            Memory info = call.allocate(SIGINFO_SIZE);
+            // int waitid(idtype_t idtype, id_t id, siginfo_t *infop, int options);
+            int result = call.invokeUninterrupted(P_PIDFD, pidfd.number(), info.address(), WEXITED | WNOHANG);
+            if (result < 0) {
+                throw call.failure("pid" + pidfd);
+            }
+            return exitStatus(info.bytes());
+        }
+    }
+
+    /// With `WNOHANG` a child that still runs is success too, and `si_pid` stays 0.
+    private static OptionalInt exitStatus(ByteBuffer siginfo) {
+        if (siginfo.getInt(SIGINFO_PID) == 0) {
+            return OptionalInt.empty();
+        }
+        int status = siginfo.getInt(SIGINFO_STATUS);
+        return OptionalInt.of(siginfo.getInt(SIGINFO_CODE) == CLD_EXITED ? status : 128 + status);
+    }
+
+    int geteuid() {
+        try (Call call = libc.call("geteuid")) {
+            // uid_t geteuid(void);
+            return call.invoke();
+        } catch (PosixException e) {
+            throw new AssertionError("POSIX says that it cannot fail", e);
+        }
+    }
+
+    void unsetenv(String name) throws PosixException {
+        try (Call call = libc.call("unsetenv")) {
+            // int unsetenv(const char *name);
+            if (call.invoke(call.string(name.getBytes(StandardCharsets.UTF_8)).address()) < 0) {
+                throw call.failure(name);
+            }
+        }
+    }
+}

@@ -1,0 +1,40 @@
+package dev.ecdysis.internal.posix;
+
+import java.net.InetAddress;
+import java.nio.file.Path;
+
+/// A socket address as the kernel sees it: `struct sockaddr_in`, `sockaddr_in6` or `sockaddr_un`. Its text is for
+/// messages: `127.0.0.1:8080`, `[::1]:8080`, `/run/app.sock`, `unnamed`.
+public sealed interface SockAddr {
+    /// An IPv4 address and port.
+    record Inet4(InetAddress host, int port) implements SockAddr {
+        @Override
+        public String toString() {
+            return host.getHostAddress() + ":" + port;
+        }
+    }
+
+    /// An IPv6 address, port and scope; `::` accepts IPv4 too unless `IPV6_V6ONLY` is set.
+    record Inet6(InetAddress host, int port, int scope) implements SockAddr {
+        @Override
+        public String toString() {
+            return "[" + host.getHostAddress() + "]:" + port;
+        }
+    }
+
+    /// A path in the file system: at most 107 bytes, see unix(7).
+    record Unix(Path path) implements SockAddr {
+        @Override
+        public String toString() {
+            return path.toString();
+        }
+    }
+
+    /// A Unix socket without a path: one end of a socket pair, a client, or one with a name in the abstract namespace.
+    record Unnamed() implements SockAddr {
+        @Override
+        public String toString() {
+            return "unnamed";
+        }
+    }
+}

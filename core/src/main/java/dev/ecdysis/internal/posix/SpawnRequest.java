@@ -1,0 +1,22 @@
+package dev.ecdysis.internal.posix;
+
+import java.util.List;
+import java.util.Map;
+
+/// What [Posix#spawn] starts.
+///
+/// @param program the file to execute, with a slash in it: the PATH is not searched
+/// @param arguments `argv`, the program's own name first
+/// @param environment `envp`, each `NAME=value`
+/// @param directory the working directory, resolved by the child
+/// @param descriptors what crosses exec beyond stdin and stdout: number in the child to descriptor of ours; 2 for
+///        stderr when it is to be replaced. Numbers from 2 on; every descriptor not named, and above 2, is closed
+@SuppressWarnings("ArrayRecordComponent") // a directory is bytes to the kernel, and requests are never compared
+public record SpawnRequest(String program, List<byte[]> arguments, List<byte[]> environment, byte[] directory,
+        Map<Integer, Fd> descriptors) {
+    public SpawnRequest {
+        arguments = List.copyOf(arguments);
+        environment = List.copyOf(environment);
+        descriptors = Map.copyOf(descriptors);
+    }
+}

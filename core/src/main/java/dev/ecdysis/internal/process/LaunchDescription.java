@@ -1,0 +1,111 @@
+package dev.ecdysis.internal.process;
+
+import dev.ecdysis.internal.wire.Message;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// What starts a successor: recorded by generation 0 as it was started itself, handed on unchanged, and resolved anew
+/// by each generation, so that a moved symlink, a replaced jar or an earlier `java` on the PATH takes effect for good.
+public final class LaunchDescription {
+    private final List<byte[]> arguments;
+    private final List<byte[]> environment;
+    private final byte[] directory;
+
+    private LaunchDescription(List<byte[]> arguments, List<byte[]> environment, byte[] directory) {
+        this.arguments = List.copyOf(arguments);
+        this.environment = List.copyOf(environment);
+        this.directory = directory;
+    }
+
+    /// How this process was started. `/proc/self/cmdline` keeps the arguments as they were typed, empty ones and
+    /// argument files included.
+    public static LaunchDescription ofThisProcess() throws IOException {
+        List<byte[]> environment = new ArrayList<>(ProcFiles.zeroTerminated(Path.of("/proc/self/environ")));
+        environment.removeIf(HandoverVariable::isEntry);
+        return new LaunchDescription(ProcFiles.zeroTerminated(Path.of("/proc/self/cmdline")), environment,
+                logicalDirectory(environment));
+    }
+
+    /// The one that came with WELCOME.
+    public static LaunchDescription of(Message.LaunchDescription wire) {
+        return new LaunchDescription(wire.arguments(), wire.environment(), wire.directory());
+    }
+
+    public Message.LaunchDescription toWire() {
+        return new Message.LaunchDescription(arguments, environment, directory);
+    }
+
+    /// The same with other arguments.
+    public LaunchDescription withCommand(List<String> command) {
+        return new LaunchDescription(command.stream().map(word -> word.getBytes(StandardCharsets.UTF_8)).toList(),
+                environment, directory);
+    }
+
+    /// `$PWD` when it is the same folder as the working directory: it keeps the symlinks that were walked through, so
+    /// that one which has moved leads to the new place.
+    private static byte[] logicalDirectory(List<byte[]> environment) throws IOException {
+        Path actual = Path.of("/proc/self/cwd");
+        Optional<String> logical = variable(environment, "PWD");
+        if (logical.isPresent() && logical.get().startsWith("/")) {
+            Path path = Path.of(logical.get());
+            if (Files.exists(path) && Files.isSameFile(path, actual)) {
+                return bytes(logical.get());
+            }
+        }
+        return bytes(Files.readSymbolicLink(actual).toString());
+    }
+
+    List<byte[]> arguments() {
+        return arguments;
+    }
+
+    byte[] directory() {
+        return directory;
+    }
+
+    List<String> words() {
+        return arguments.stream().map(LaunchDescription::text).toList();
+    }
+
+    Path directoryPath() {
+        return Path.of(text(directory));
+    }
+
+    Optional<String> variable(String name) {
+        return variable(environment, name);
+    }
+
+    /// The environment of a successor: the base copy, `$PWD` as it should be, and the variable that names the
+    /// handover.
+    List<byte[]> environmentWith(HandoverVariable handover) {
+        List<byte[]> entries = new ArrayList<>();
+        for (byte[] entry : environment) {
+            if (!text(entry).startsWith("PWD=")) {
+                entries.add(entry);
+            }
+        }
+        entries.add(bytes("PWD=" + text(directory)));
+        entries.add(handover.entry());
+        return entries;
+    }
+
+    private static Optional<String> variable(List<byte[]> environment, String name) {
+        return environment.stream().map(LaunchDescription::text).filter(entry -> entry.startsWith(name + "="))
+                .map(entry -> entry.substring(name.length() + 1)).findFirst();
+    }
+
+    // File names are bytes to Linux. The JDK maps them to strings by sun.jnu.encoding, which is UTF-8 or ASCII; bytes
+    // that do not decode there cannot be opened through the JDK either.
+    private static String text(byte[] bytes) {
+        return new String(bytes, StandardCharsets.UTF_8);
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,118 @@
+package dev.ecdysis.internal.process;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.zip.ZipFile;
+
+/// Looks for reasons why an upgrade would end in tears, before anything is started.
+public final class Preflight {
+    private static final System.Logger LOG = System.getLogger(Preflight.class.getName());
+    /// A jar that was written to within this time may still be being written.
+    private static final Duration STILL = Duration.ofSeconds(1);
+
+    private final LaunchDescription launch;
+    private final Optional<JarIdentity> ownJar;
+
+    /// What the jar of this process was when it started.
+    private record JarIdentity(Path path, Object key, long size, Instant modified) {
+    }
+
+    public Preflight(LaunchDescription launch) {
+        this.launch = launch;
+        this.ownJar = jars(launch).stream().findFirst().flatMap(Preflight::identity);
+    }
+
+    /// Looks at everything.
+    ///
+    /// @return why not to begin, one line that says what to do; empty when nothing speaks against it
+    public Optional<String> obstacle() {
+        if (ProcessHandle.current().pid() == 1) {
+            return Optional.of("this process is PID 1 of its container, and its exit would take the new version along;"
+                    + " run the server under an init (docker run --init, or tini)");
+        }
+        Optional<String> program = SuccessorProcess.obstacle(launch);
+        return program.isPresent() ? program : jars(launch).stream().map(this::jarObstacle)
+                .flatMap(Optional::stream).findFirst();
+    }
+
+    /// The jars that the command line names: after `-jar`, or on the class path.
+    private static List<Path> jars(LaunchDescription launch) {
+        List<String> words = launch.words();
+        List<Path> jars = new ArrayList<>();
+        for (int i = 1; i < words.size() - 1; i++) {
+            String word = words.get(i);
+            if (word.equals("-jar")) {
+                jars.add(launch.directoryPath().resolve(words.get(i + 1)));
+                return jars;
+            }
+            if (word.equals("-cp") || word.equals("-classpath") || word.equals("--class-path")) {
+                for (String entry : words.get(i + 1).split(":", -1)) {
+                    if (entry.endsWith(".jar")) {
+                        jars.add(launch.directoryPath().resolve(entry));
+                    }
+                }
+                return jars;
+            }
+        }
+        return jars;
+    }
+
+    private Optional<String> jarObstacle(Path jar) {
+        if (!Files.isReadable(jar)) {
+            return Optional.of("the jar " + jar + " is missing or cannot be read; deploy it, then upgrade again");
+        }
+        try {
+            Instant modified = Files.getLastModifiedTime(jar).toInstant();
+            if (modified.isAfter(Instant.now().minus(STILL)) && !modified.isAfter(Instant.now())) {
+                Thread.sleep(STILL);
+                if (!Files.getLastModifiedTime(jar).toInstant().equals(modified)) {
+                    return Optional.of("the jar " + jar + " is still being written; upgrade again when it is complete");
+                }
+            }
+            whole(jar);
+            warnIfOverwritten(jar);
+            return Optional.empty();
+        } catch (IOException e) {
+            return Optional.of("the jar " + jar + " is incomplete or damaged (" + e.getMessage()
+                    + "); deploy it again, then upgrade");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return Optional.of("interrupted");
+        }
+    }
+
+    /// Opening reads the whole central directory, which stands at the end: a jar that was cut short does not open.
+    private static void whole(Path jar) throws IOException {
+        try (ZipFile zip = new ZipFile(jar.toFile())) {
+            if (zip.size() == 0) {
+                throw new IOException("it is empty");
+            }
+        }
+    }
+
+    private void warnIfOverwritten(Path jar) {
+        Optional<JarIdentity> now = identity(jar);
+        if (ownJar.isPresent() && now.isPresent() && ownJar.get().path().equals(jar)
+                && ownJar.get().key().equals(now.get().key()) && !ownJar.equals(now)) {
+            LOG.log(System.Logger.Level.WARNING, "the jar " + jar + " was overwritten in place under this process,"
+                    + " which cannot load further classes from it; deploy into a new folder behind a symlink instead");
+        }
+    }
+
+    private static Optional<JarIdentity> identity(Path jar) {
+        try {
+            var attributes = Files.readAttributes(jar, java.nio.file.attribute.BasicFileAttributes.class);
+            Object key = attributes.fileKey();
+            return key == null ? Optional.empty() : Optional.of(
+                    new JarIdentity(jar, key, attributes.size(), attributes.lastModifiedTime().toInstant()));
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+}

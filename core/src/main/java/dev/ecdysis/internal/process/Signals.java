@@ -1,0 +1,83 @@
+package dev.ecdysis.internal.process;
+
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import sun.misc.Signal;
+import sun.misc.SignalHandler;
+
+/// Installs signal handlers through `sun.misc.Signal`, the only way that HotSpot supports, and puts back what was
+/// there.
+public final class Signals implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(Signals.class.getName());
+
+    private final List<Installed> installed = new ArrayList<>();
+    private final List<String> notes = new ArrayList<>();
+    private final boolean hadTerminal = terminalIsThere();
+
+    private record Installed(Signal signal, SignalHandler before) {
+    }
+
+    /// Calls the handler with the signal's name (`HUP`), on a thread of the JVM's.
+    ///
+    /// A signal that cannot be handled is logged and noted, not refused: the server works without it.
+    public void handle(String name, Consumer<String> handler) {
+        Signal signal = new Signal(name);
+        if (isIgnored(signal.getNumber())) {
+            note("SIG" + name + " is ignored by this process, as under nohup, and will never arrive;"
+                    + " use the control socket, or start the server without nohup");
+        }
+        try {
+            installed.add(new Installed(signal, Signal.handle(signal, received -> handler.accept(name))));
+        } catch (IllegalArgumentException e) {
+            note("SIG" + name + " cannot be handled (" + e.getMessage() + "), as with -Xrs;"
+                    + " use the control socket, or start the JVM without -Xrs");
+        }
+    }
+
+    private void note(String text) {
+        notes.add(text);
+        LOG.log(System.Logger.Level.WARNING, text);
+    }
+
+    /// What an operator should know of the signals, one line each.
+    public List<String> notes() {
+        return List.copyOf(notes);
+    }
+
+    /// Whether the terminal that this process had is gone: then a hang-up means the end, not an upgrade.
+    public boolean terminalWasClosed() {
+        return hadTerminal && !terminalIsThere();
+    }
+
+    /// Opening /dev/tty fails without a controlling terminal, see tty(4).
+    private static boolean terminalIsThere() {
+        try (RandomAccessFile terminal = new RandomAccessFile("/dev/tty", "r")) {
+            return terminal.getFD().valid();
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private static boolean isIgnored(int number) {
+        try {
+            Optional<String> mask = ProcFiles.status("self", "SigIgn");
+            return mask.isPresent() && new BigInteger(mask.get(), 16).testBit(number - 1);
+        } catch (IOException | NumberFormatException e) {
+            LOG.log(System.Logger.Level.DEBUG, "cannot read SigIgn", e);
+            return false;
+        }
+    }
+
+    @Override
+    public void close() {
+        for (Installed one : installed) {
+            Signal.handle(one.signal(), one.before());
+        }
+        installed.clear();
+    }
+}

@@ -1,0 +1,123 @@
+package dev.ecdysis.internal.process;
+
+import dev.ecdysis.internal.posix.Fd;
+import dev.ecdysis.internal.posix.FdPair;
+import dev.ecdysis.internal.posix.Linux;
+import dev.ecdysis.internal.posix.Posix;
+import dev.ecdysis.internal.posix.SpawnRequest;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+
+/// A successor's process, from its start: its pidfd, our end of the socket pair, and its standard error.
+///
+/// @param pid its process
+/// @param pidfd readable when it has ended; owned by whoever holds this
+/// @param socket our end of the socket pair; owned likewise
+/// @param stderr what it writes
+public record SuccessorProcess(int pid, Fd pidfd, Fd socket, StderrRelay stderr) {
+    private static final System.Logger LOG = System.getLogger(SuccessorProcess.class.getName());
+    private static final int SOCKET_IN_CHILD = 3;
+    private static final int STDERR = 2;
+    /// Halfway to the top: the newcomer goes first, before the server and before most else.
+    private static final int OUT_OF_MEMORY_PENALTY = 500;
+
+    /// Starts a process. Nothing but stdin, stdout, a pipe for stderr and one end of a socket pair crosses exec.
+    ///
+    /// @throws IOException when it could not be started; nothing is left behind
+    public static SuccessorProcess start(Posix posix, LaunchDescription launch) throws IOException {
+        Path program = ProgramPath.resolve(launch);
+        try (FdPair sockets = posix.socketpair(); FdPair pipe = posix.pipe2()) {
+            HandoverVariable variable = new HandoverVariable(SOCKET_IN_CHILD, ProcessHandle.current().pid(),
+                    inode(sockets.second()));
+            Fd target = duplicateOfStderr(posix);
+            boolean started = false;
+            try {
+                int pid = posix.spawn(new SpawnRequest(program.toString(), launch.arguments(),
+                        launch.environmentWith(variable), launch.directory(),
+                        Map.of(STDERR, pipe.second(), SOCKET_IN_CHILD, sockets.second())));
+                Fd pidfd = openOrKill(posix, pid);
+                raiseOutOfMemoryScore(pid);
+                StderrRelay relay = StderrRelay.start(posix, Fd.own(posix, pipe.first().release()), target);
+                started = true;
+                return new SuccessorProcess(pid, pidfd, Fd.own(posix, sockets.first().release()), relay);
+            } finally {
+                if (!started) {
+                    target.close();
+                }
+            }
+        }
+    }
+
+    /// A process that cannot be watched must not live: nothing could end it later.
+    private static Fd openOrKill(Posix posix, int pid) throws IOException {
+        try {
+            return posix.pidfdOpen(pid);
+        } catch (IOException e) {
+            // Our own child that nobody has reaped: the pid cannot have been given to another process.
+            ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
+            throw e;
+        }
+    }
+
+    private static Fd duplicateOfStderr(Posix posix) throws IOException {
+        Fd stderr = Fd.own(posix, STDERR);
+        try {
+            return posix.duplicate(stderr);
+        } finally {
+            stderr.release();
+        }
+    }
+
+    private static long inode(Fd socket) throws IOException {
+        String link = ProcFiles.descriptor(socket.number())
+                .orElseThrow(() -> new IOException("no /proc/self/fd: mount /proc"));
+        return Long.parseLong(link.substring(link.indexOf('[') + 1, link.length() - 1));
+    }
+
+    private static void raiseOutOfMemoryScore(int pid) {
+        try {
+            int own = outOfMemoryScore(ProcessHandle.current().pid());
+            setOutOfMemoryScore(pid, Math.min(1000, own + OUT_OF_MEMORY_PENALTY));
+        } catch (IOException | NumberFormatException e) {
+            LOG.log(System.Logger.Level.DEBUG, "cannot make process " + pid + " the first to go when memory runs out", e);
+        }
+    }
+
+    /// What `/proc/PID/oom_score_adj` says.
+    public static int outOfMemoryScore(long pid) throws IOException {
+        return Integer.parseInt(Files.readString(outOfMemoryFile(pid)).strip());
+    }
+
+    /// Sets `/proc/PID/oom_score_adj`; lowering it to where it was needs no privilege.
+    public static void setOutOfMemoryScore(long pid, int score) throws IOException {
+        Files.writeString(outOfMemoryFile(pid), Integer.toString(score));
+    }
+
+    private static Path outOfMemoryFile(long pid) {
+        return Path.of("/proc", Long.toString(pid), "oom_score_adj");
+    }
+
+    /// Sends `SIGKILL`; one that has ended already is no error.
+    public static void kill(Posix posix, Fd pidfd) {
+        try {
+            posix.pidfdSendSignal(pidfd, Linux.SIGKILL);
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.DEBUG, e.getMessage());
+        }
+    }
+
+    /// Why a path cannot be the socket of a listener is told elsewhere; this only says whether a program resolves.
+    static Optional<String> obstacle(LaunchDescription launch) {
+        try {
+            ProgramPath.resolve(launch);
+            return Files.isDirectory(launch.directoryPath()) ? Optional.empty()
+                    : Optional.of("the working directory " + launch.directoryPath()
+                            + " is gone; create it, or start the server from a folder that stays");
+        } catch (IOException e) {
+            return Optional.of(String.valueOf(e.getMessage()));
+        }
+    }
+}

@@ -1,0 +1,199 @@
+package dev.ecdysis.internal.registry;
+
+import dev.ecdysis.EcdysisException;
+import dev.ecdysis.internal.posix.Fd;
+import dev.ecdysis.internal.posix.Linux;
+import dev.ecdysis.internal.posix.PollFd;
+import dev.ecdysis.internal.posix.Posix;
+import dev.ecdysis.internal.posix.PosixException;
+import dev.ecdysis.internal.posix.SockAddr;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// The descriptors of one listener, and who made them. It owns them: they are closed by [#close()] and nobody
+/// else.
+///
+/// All methods may be called from any thread.
+public final class BoundSockets implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(BoundSockets.class.getName());
+
+    private final Posix posix;
+    private final String name;
+    private final String address;
+    private final List<Fd> sockets;
+    private final SockAddr local;
+    private final long device;
+    private final long inode;
+    private final boolean inherited;
+    private final boolean control;
+
+    private BoundSockets(Posix posix, String name, String address, List<Fd> sockets, SockAddr local,
+            long device,
+            long inode, boolean inherited, boolean control) {
+        this.posix = posix;
+        this.name = name;
+        this.address = address;
+        this.sockets = List.copyOf(sockets);
+        this.local = local;
+        this.device = device;
+        this.inode = inode;
+        this.inherited = inherited;
+        this.control = control;
+    }
+
+    static BoundSockets bound(Posix posix, String name, String address, List<Fd> sockets, SockAddr local,
+            boolean control) {
+        return new BoundSockets(posix, name, address, sockets, local, 0, 0, false, control);
+    }
+
+    static BoundSockets boundToPath(Posix posix, String name, String address, Fd socket, UnixPath path,
+            boolean control) {
+        return new BoundSockets(posix, name, address, List.of(socket), new SockAddr.Unix(path.path()),
+                path.device(),
+                path.inode(), false, control);
+    }
+
+    /// Takes over what another process, or the service manager, has bound. Nothing that it says is believed:
+    /// the kernel is asked whether these are listening sockets of that kind. They become non-blocking, as all
+    /// are.
+    ///
+    /// @param address what was asked for when it was bound, as [dev.ecdysis.Address#toString()] writes it
+    /// @param device of a Unix path, else 0
+    /// @param inode of a Unix path, else 0
+    /// @param sockets owned by this method from the call on: they are closed when it throws
+    public static BoundSockets inherited(Posix posix, String name, String address, long device, long inode,
+            boolean control, List<Fd> sockets) throws EcdysisException {
+        try {
+            SockAddr local = InheritedSockets.check(posix, name, address, sockets);
+            return new BoundSockets(posix, name, address, sockets, local, device, inode, true, control);
+        } catch (EcdysisException | RuntimeException e) {
+            sockets.forEach(Fd::close);
+            throw e;
+        }
+    }
+
+    public String name() {
+        return name;
+    }
+
+    /// What was asked for when it was bound, as [dev.ecdysis.Address#toString()] writes it.
+    public String address() {
+        return address;
+    }
+
+    /// One, or the members of an `SO_REUSEPORT` group in order.
+    public List<Fd> sockets() {
+        return sockets;
+    }
+
+    /// What it is bound to, as the kernel says.
+    public SockAddr local() {
+        return local;
+    }
+
+    /// The device of a Unix path, else 0.
+    public long device() {
+        return device;
+    }
+
+    /// The inode of a Unix path, else 0. It is the file's, not the socket's: see [#identity()].
+    public long inode() {
+        return inode;
+    }
+
+    public boolean inherited() {
+        return inherited;
+    }
+
+    /// Whether it is the control socket.
+    public boolean control() {
+        return control;
+    }
+
+    boolean isTcp() {
+        return local instanceof SockAddr.Inet4 || local instanceof SockAddr.Inet6;
+    }
+
+    /// Keeps new connections out, while those in the accept queue can still be accepted. There is no way
+    /// back.
+    ///
+    /// TCP ignores a SYN from now on; handshakes under way complete. A Unix path is removed if it is ours,
+    /// and what connects nevertheless is refused.
+    ///
+    /// @throws IOException when the kernel does not let this user attach a filter (`EPERM` without
+    ///        `CAP_NET_ADMIN` on some): newcomers come in as before then
+    public void refuseNewcomers() throws IOException {
+        unlinkIfOurs();
+        for (Fd socket : sockets) {
+            if (isTcp()) {
+                posix.attachFilter(socket, SynFilter.PROGRAM);
+            } else {
+                posix.shutdown(socket, Linux.SHUT_RD);
+            }
+        }
+    }
+
+    /// Removes the path of a Unix socket, if it still is the file that was made for this socket. The last
+    /// owner of the socket calls this.
+    public void unlinkIfOurs() {
+        if (!(local instanceof SockAddr.Unix(Path path)) || inode == 0) {
+            return;
+        }
+        try {
+            Optional<UnixPath> found = UnixPath.look(path);
+            if (found.isPresent() && found.get().is(device, inode)) {
+                Files.deleteIfExists(path);
+            }
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.WARNING, "listener " + name + ": could not remove " + path, e);
+        }
+    }
+
+    /// The inodes of the sockets, which are the same in every process that holds them; closed ones are left
+    /// out.
+    public List<Long> identity() {
+        List<Long> inodes = new ArrayList<>();
+        for (Fd socket : sockets) {
+            try {
+                String link = Files.readSymbolicLink(Path.of("/proc/self/fd/" + socket.number())).toString();
+                inodes.add(Long.parseLong(link, "socket:[".length(), link.length() - 1, 10));
+            } catch (IOException | IllegalStateException e) {
+                LOG.log(System.Logger.Level.DEBUG, "listener " + name + ": " + socket, e);
+            }
+        }
+        return List.copyOf(inodes);
+    }
+
+    /// Whether a connection waits to be accepted right now.
+    boolean connectionWaits() throws PosixException {
+        List<PollFd> set = new ArrayList<>();
+        for (Fd socket : sockets) {
+            set.add(new PollFd(socket, Linux.POLLIN));
+        }
+        return posix.poll(set, 0) > 0;
+    }
+
+    /// The value of an option of the first socket, 0 when it has no such option.
+    int option(int level, int option) {
+        try {
+            return posix.getsockopt(sockets.getFirst(), level, option);
+        } catch (PosixException e) {
+            return 0;
+        }
+    }
+
+    /// Closes the descriptors. A path stays: see [#unlinkIfOurs()].
+    @Override
+    public void close() {
+        sockets.forEach(Fd::close);
+    }
+
+    @Override
+    public String toString() {
+        return name + " " + address + " " + sockets;
+    }
+}

@@ -1,0 +1,100 @@
+package dev.ecdysis.internal.registry;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+
+/// Finds out which process listens on a port, for the message of a bind that failed. It looks through
+/// `/proc`, and gives up after a while: a message is not worth a slow start.
+final class ListeningProcess {
+    private static final long LIMIT = 300_000_000L;
+    private static final Path PROC = Path.of("/proc");
+    private static final String LISTEN = "0A";
+
+    private final long deadline = System.nanoTime() + LIMIT;
+
+    private ListeningProcess() {
+    }
+
+    /// `process 123 (nginx)`; empty when nobody listens, or it cannot be told who.
+    static Optional<String> onPort(int port) {
+        try {
+            return new ListeningProcess().find(port);
+        } catch (IOException | DirectoryIteratorException e) {
+            return Optional.empty();
+        }
+    }
+
+    /// `process 123 (nginx)`, `this process` for our own.
+    static String describe(long pid) {
+        if (pid == ProcessHandle.current().pid()) {
+            return "this process";
+        }
+        try {
+            return "process " + pid + " (" + Files.readString(PROC.resolve(pid + "/comm")).strip() + ")";
+        } catch (IOException e) {
+            return "process " + pid;
+        }
+    }
+
+    private Optional<String> find(int port) throws IOException {
+        Set<String> sockets = new HashSet<>();
+        addListening(PROC.resolve("net/tcp"), port, sockets);
+        addListening(PROC.resolve("net/tcp6"), port, sockets);
+        if (sockets.isEmpty()) {
+            return Optional.empty();
+        }
+        try (DirectoryStream<Path> processes = Files.newDirectoryStream(PROC, "[0-9]*")) {
+            for (Path process : processes) {
+                if (isLate()) {
+                    break;
+                }
+                if (holdsOneOf(process, sockets)) {
+                    return Optional.of(describe(Long.parseLong(process.getFileName().toString())));
+                }
+            }
+        }
+        return Optional.of(isLate() ? "another process" : "a process that this user may not look into");
+    }
+
+    /// Adds `socket:[INODE]` of each socket that listens on the port. Listening sockets come first in these
+    /// files.
+    private void addListening(Path table, int port, Set<String> sockets) throws IOException {
+        String suffix = String.format(Locale.ROOT, ":%04X", port);
+        try (BufferedReader lines = Files.newBufferedReader(table)) {
+            for (String line = lines.readLine(); line != null && !isLate(); line = lines.readLine()) {
+                String[] columns = line.strip().split(" +", -1);
+                if (columns.length > 9 && columns[1].endsWith(suffix) && columns[3].equals(LISTEN)) {
+                    sockets.add("socket:[" + columns[9] + "]");
+                }
+            }
+        }
+    }
+
+    private boolean holdsOneOf(Path process, Set<String> sockets) {
+        try (DirectoryStream<Path> descriptors = Files.newDirectoryStream(process.resolve("fd"))) {
+            for (Path descriptor : descriptors) {
+                if (isLate()) {
+                    return false;
+                }
+                if (sockets.contains(Files.readSymbolicLink(descriptor).toString())) {
+                    return true;
+                }
+            }
+        } catch (IOException | DirectoryIteratorException e) {
+            return false; // not ours to look into, or just ended
+        }
+        return false;
+    }
+
+    private boolean isLate() {
+        return System.nanoTime() - deadline >= 0;
+    }
+}

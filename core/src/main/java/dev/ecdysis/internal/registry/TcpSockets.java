@@ -1,0 +1,137 @@
+package dev.ecdysis.internal.registry;
+
+import static dev.ecdysis.internal.posix.Linux.AF_INET;
+import static dev.ecdysis.internal.posix.Linux.AF_INET6;
+import static dev.ecdysis.internal.posix.Linux.IPPROTO_IP;
+import static dev.ecdysis.internal.posix.Linux.IPPROTO_IPV6;
+import static dev.ecdysis.internal.posix.Linux.IPPROTO_TCP;
+import static dev.ecdysis.internal.posix.Linux.IPV6_FREEBIND;
+import static dev.ecdysis.internal.posix.Linux.IPV6_TRANSPARENT;
+import static dev.ecdysis.internal.posix.Linux.IPV6_V6ONLY;
+import static dev.ecdysis.internal.posix.Linux.IP_FREEBIND;
+import static dev.ecdysis.internal.posix.Linux.IP_TRANSPARENT;
+import static dev.ecdysis.internal.posix.Linux.SOCK_NONBLOCK;
+import static dev.ecdysis.internal.posix.Linux.SOCK_STREAM;
+import static dev.ecdysis.internal.posix.Linux.SOL_SOCKET;
+import static dev.ecdysis.internal.posix.Linux.SO_RCVBUF;
+import static dev.ecdysis.internal.posix.Linux.SO_REUSEADDR;
+import static dev.ecdysis.internal.posix.Linux.SO_REUSEPORT;
+import static dev.ecdysis.internal.posix.Linux.SO_SNDBUF;
+import static dev.ecdysis.internal.posix.Linux.TCP_DEFER_ACCEPT;
+import static dev.ecdysis.internal.posix.Linux.TCP_FASTOPEN;
+
+import dev.ecdysis.EcdysisException;
+import dev.ecdysis.Tcp;
+import dev.ecdysis.internal.posix.Fd;
+import dev.ecdysis.internal.posix.Posix;
+import dev.ecdysis.internal.posix.PosixException;
+import dev.ecdysis.internal.posix.SockAddr;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Creates listening TCP sockets, one or an `SO_REUSEPORT` group.
+final class TcpSockets {
+    private final Posix posix;
+
+    TcpSockets(Posix posix) {
+        this.posix = posix;
+    }
+
+    BoundSockets bind(String name, Tcp address, boolean control) throws EcdysisException {
+        SockAddr asked = resolve(name, address);
+        List<Fd> sockets = new ArrayList<>();
+        try {
+            SockAddr local = asked;
+            for (int i = 0; i < address.sockets(); i++) {
+                Fd socket = create(address, local);
+                sockets.add(socket);
+                bind(socket, address, local, i == 0);
+                // With port 0 the kernel chooses one for the first socket, and the others of the group take
+                // that.
+                local = posix.getsockname(socket);
+            }
+            return BoundSockets.bound(posix, name, address.toString(), sockets, local, control);
+        } catch (PosixException e) {
+            closeAll(sockets);
+            throw BindErrors.ofTcp(name, address, e);
+        } catch (RuntimeException e) {
+            closeAll(sockets);
+            throw e;
+        }
+    }
+
+    private static SockAddr resolve(String name, Tcp address) throws EcdysisException {
+        try {
+            InetAddress host = InetAddress.getByName(address.host());
+            return host instanceof Inet6Address v6 ? new SockAddr.Inet6(v6, address.port(), v6.getScopeId())
+                    : new SockAddr.Inet4(host, address.port());
+        } catch (UnknownHostException e) {
+            throw new EcdysisException(
+                    "cannot listen on " + address + " (" + name + "): the name " + address.host()
+                            + " is unknown; write an address of this machine, or 0.0.0.0 for all",
+                    e);
+        }
+    }
+
+    private Fd create(Tcp address, SockAddr local) throws PosixException {
+        boolean v6 = local instanceof SockAddr.Inet6;
+        Fd socket = posix.socket(v6 ? AF_INET6 : AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
+        try {
+            posix.setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, address.reuseAddress() ? 1 : 0);
+            if (v6) {
+                // Always said, because the system's default (net.ipv6.bindv6only) may be either.
+                posix.setsockopt(socket, IPPROTO_IPV6, IPV6_V6ONLY, address.ipv6Only().orElse(false) ? 1 : 0);
+            }
+            if (address.receiveBuffer().isPresent()) {
+                posix.setsockopt(socket, SOL_SOCKET, SO_RCVBUF, address.receiveBuffer().getAsInt());
+            }
+            if (address.sendBuffer().isPresent()) {
+                posix.setsockopt(socket, SOL_SOCKET, SO_SNDBUF, address.sendBuffer().getAsInt());
+            }
+            if (address.freeBind()) {
+                posix.setsockopt(socket, v6 ? IPPROTO_IPV6 : IPPROTO_IP, v6 ? IPV6_FREEBIND : IP_FREEBIND, 1);
+            }
+            if (address.transparent()) {
+                posix.setsockopt(socket, v6 ? IPPROTO_IPV6 : IPPROTO_IP,
+                        v6 ? IPV6_TRANSPARENT : IP_TRANSPARENT, 1);
+            }
+            if (address.fastOpen().isPresent()) {
+                posix.setsockopt(socket, IPPROTO_TCP, TCP_FASTOPEN, address.fastOpen().getAsInt());
+            }
+            if (address.deferAccept().isPresent()) {
+                posix.setsockopt(socket, IPPROTO_TCP, TCP_DEFER_ACCEPT, seconds(address.deferAccept().get()));
+            }
+            return socket;
+        } catch (PosixException | RuntimeException e) {
+            socket.close();
+            throw e;
+        }
+    }
+
+    /// The first of a group is bound without `SO_REUSEPORT` and gets it afterwards, before it listens.
+    /// Otherwise a second server that is started by mistake would not fail, but silently take a share of the
+    /// connections.
+    private void bind(Fd socket, Tcp address, SockAddr local, boolean first) throws PosixException {
+        boolean group = address.sockets() > 1;
+        if (group && !first) {
+            posix.setsockopt(socket, SOL_SOCKET, SO_REUSEPORT, 1);
+        }
+        posix.bind(socket, local);
+        if (group && first) {
+            posix.setsockopt(socket, SOL_SOCKET, SO_REUSEPORT, 1);
+        }
+        posix.listen(socket, address.backlog());
+    }
+
+    private static int seconds(Duration duration) {
+        return (int) duration.plusNanos(999_999_999).toSeconds();
+    }
+
+    private static void closeAll(List<Fd> sockets) {
+        sockets.forEach(Fd::close);
+    }
+}

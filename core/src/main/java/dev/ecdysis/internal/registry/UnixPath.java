@@ -1,0 +1,44 @@
+package dev.ecdysis.internal.registry;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+
+/// What a path is right now: device and inode tell whether it is still the file that we made.
+record UnixPath(Path path, long device, long inode, boolean isSocket) {
+    private static final int FILE_TYPE = 0170000;
+    private static final int SOCKET = 0140000;
+
+    /// Empty when nothing is there. A symbolic link is looked at itself: it is not a socket.
+    static Optional<UnixPath> look(Path path) throws IOException {
+        try {
+            Map<String, Object> found = Files.readAttributes(path, "unix:dev,ino,mode",
+                    LinkOption.NOFOLLOW_LINKS);
+            int mode = ((Number) found.getOrDefault("mode", 0)).intValue();
+            return Optional.of(new UnixPath(path, number(found, "dev"), number(found, "ino"),
+                    (mode & FILE_TYPE) == SOCKET));
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        }
+    }
+
+    boolean is(long otherDevice, long otherInode) {
+        return device == otherDevice && inode == otherInode;
+    }
+
+    /// Removes the path, unless it has become another file since [#look].
+    void unlinkIfUnchanged() throws IOException {
+        Optional<UnixPath> now = look(path);
+        if (now.isPresent() && now.get().is(device, inode)) {
+            Files.deleteIfExists(path);
+        }
+    }
+
+    private static long number(Map<String, Object> attributes, String key) {
+        return ((Number) attributes.getOrDefault(key, 0L)).longValue();
+    }
+}

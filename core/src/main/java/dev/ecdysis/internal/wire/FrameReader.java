@@ -1,0 +1,130 @@
+package dev.ecdysis.internal.wire;
+
+import java.nio.ByteBuffer;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
+
+/// Makes frames of the bytes of a stream, however they were cut. Feed it what was read, then take frames
+/// until there is none; memory grows with what was fed, never with what a frame claims to be.
+///
+/// Not thread-safe. After a [WireException] every further call of [#next()] throws it again.
+public final class FrameReader {
+    private static final int FIRST_CAPACITY = 512;
+
+    private int limit;
+    /// What was fed and not yet taken lies between its position and its limit.
+    private ByteBuffer bytes = ByteBuffer.allocate(FIRST_CAPACITY).limit(0);
+    /// A message whose continuations have not all come.
+    private @Nullable Frame unfinished;
+    private @Nullable WireException failure;
+
+    /// @param limit how many bytes a frame may have, see [Limits]
+    public FrameReader(int limit) {
+        this.limit = limit;
+    }
+
+    /// Changes how many bytes each further frame may have; it counts for bytes already fed, too.
+    public void limit(int bytesPerFrame) {
+        limit = bytesPerFrame;
+    }
+
+    /// Takes over all that remains of the source.
+    public void feed(ByteBuffer source) {
+        int count = source.remaining();
+        if (bytes.capacity() - bytes.limit() < count) {
+            makeRoom(count);
+        }
+        int end = bytes.limit();
+        bytes.limit(end + count).put(end, source, source.position(), count);
+        source.position(source.limit());
+    }
+
+    /// Moves what is here only when that frees at least half of the room, so that a peer who sends byte by
+    /// byte does not make us move everything each time.
+    private void makeRoom(int count) {
+        int needed = bytes.remaining() + count;
+        if (needed <= bytes.capacity() / 2) {
+            bytes.compact().flip();
+        } else {
+            bytes = ByteBuffer.allocate(2 * needed).put(bytes).flip();
+        }
+    }
+
+    /// The next message with all its continuations; empty when it is not whole yet.
+    public Optional<Frame> next() throws WireException {
+        if (failure != null) {
+            throw failure;
+        }
+        try {
+            return takeMessage();
+        } catch (WireException e) {
+            failure = e;
+            throw e;
+        }
+    }
+
+    private Optional<Frame> takeMessage() throws WireException {
+        while (true) {
+            Optional<Header> header = Header.peek(bytes, limit);
+            if (header.isEmpty() || bytes.remaining() < header.get().length()) {
+                return Optional.empty();
+            }
+            Frame frame = join(header.get(), takeBody(header.get()));
+            if (!header.get().hasMore()) {
+                unfinished = null;
+                return Optional.of(frame);
+            }
+            unfinished = frame;
+        }
+    }
+
+    private Fields takeBody(Header header) throws WireException {
+        ByteBuffer body = bytes.slice(bytes.position() + Header.BYTES, header.length() - Header.BYTES);
+        bytes.position(bytes.position() + header.length());
+        return Fields.read(body);
+    }
+
+    private Frame join(Header header, Fields body) throws WireException {
+        Frame first = unfinished;
+        if ((first != null) != (header.type() == Header.CONTINUATION)) {
+            throw new WireException(first == null ? "a continuation of nothing"
+                    : "a frame of type " + header.type() + " where a continuation was announced");
+        }
+        if (first == null) {
+            return new Frame(header.type(), header.flags() & ~Header.MORE, header.descriptors(), body);
+        }
+        int descriptors = first.descriptors() + header.descriptors();
+        if (descriptors > Limits.DESCRIPTORS) {
+            throw new WireException("a message of more than " + Limits.DESCRIPTORS + " descriptors");
+        }
+        return new Frame(first.type(), first.flags(), descriptors, first.body());
+    }
+
+    /// Whether the stream would be cut in the middle of a message if it ended here.
+    public boolean isMidFrame() {
+        return unfinished != null || bytes.hasRemaining();
+    }
+
+    /// How many descriptors belong to the frames that have begun and were not taken; empty when that cannot
+    /// be said, because a header is not whole or not good. Descriptors travel with the first byte of their
+    /// frame, so whoever received more than that received some that belong to nothing.
+    public OptionalInt announcedDescriptors() {
+        int sum = unfinished == null ? 0 : unfinished.descriptors();
+        ByteBuffer ahead = bytes.duplicate();
+        try {
+            while (ahead.hasRemaining()) {
+                // Not our limit: it may be raised before the frame's turn comes, and it is checked then.
+                Optional<Header> header = Header.peek(ahead, Limits.FRAME);
+                if (header.isEmpty()) {
+                    return OptionalInt.empty();
+                }
+                sum += header.get().descriptors();
+                ahead.position(ahead.position() + Math.min(header.get().length(), ahead.remaining()));
+            }
+            return OptionalInt.of(sum);
+        } catch (WireException e) {
+            return OptionalInt.empty();
+        }
+    }
+}

@@ -1,0 +1,23 @@
+package dev.ecdysis.internal.wire;
+
+/// How large anything may be. A peer that passes one of these is cut off before anything is allocated for it.
+public final class Limits {
+    /// Bytes of a frame, header included, from a peer that has not been accepted yet.
+    public static final int STRANGER_FRAME = 4 * 1024;
+    /// Bytes of a frame, header included.
+    public static final int FRAME = 1024 * 1024;
+    /// Descriptors of one message, over its frame and the continuations of it.
+    public static final int DESCRIPTORS = 1024;
+    /// Descriptors of one frame: the kernel takes 253 in one `sendmsg(2)`, and musl 252.
+    public static final int DESCRIPTORS_PER_FRAME = 252;
+    /// Fields on one level, and so the entries of any list. Kubernetes gives a container seven environment
+    /// variables for each service of its namespace, so a few thousand would not do.
+    static final int FIELDS = 16 * 1024;
+    /// Bytes of a field's name.
+    static final int NAME = 64;
+    /// Levels of fields; the body of a frame is the first.
+    static final int DEPTH = 4;
+
+    private Limits() {
+    }
+}

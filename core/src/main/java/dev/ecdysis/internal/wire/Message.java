@@ -1,0 +1,208 @@
+package dev.ecdysis.internal.wire;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+
+/// What two processes say to each other; `docs/protocol.md` says when, and what each field means.
+///
+/// Times that end in `Nanos` are [System#nanoTime()], which on Linux is `CLOCK_MONOTONIC`: all processes of
+/// one boot read the same clock.
+public sealed interface Message {
+    /// How many descriptors travel with this message.
+    default int descriptors() {
+        return 0;
+    }
+
+    /// Successor: I am here, and these versions of the protocol I speak.
+    record Hello(int lowestVersion, int highestVersion, long pid, String library) implements Message {
+        public Hello {
+            if (lowestVersion < 1 || highestVersion < lowestVersion) {
+                throw new IllegalArgumentException("not a range of versions: " + lowestVersion + " to "
+                        + highestVersion);
+            }
+        }
+    }
+
+    /// Predecessor: this is what you inherit.
+    ///
+    /// Its descriptors, in order: the predecessor's pidfd; the original stderr; each listener's sockets, in
+    /// the order of the listeners; one connection to each older generation, in the order of `older`; one
+    /// pidfd of each older generation, in the same order.
+    ///
+    /// @param version the version of the protocol that both sides speak from now on
+    /// @param generation the successor's
+    /// @param older generations that still drain
+    record Welcome(int version, int generation, long predecessorPid, List<InheritedListener> listeners,
+            LaunchDescription launch, List<OlderGeneration> older, Settings settings) implements Message {
+        private static final int PIDFD_AND_STDERR = 2;
+
+        public Welcome {
+            listeners = List.copyOf(listeners);
+            older = List.copyOf(older);
+        }
+
+        @Override
+        public int descriptors() {
+            int sockets = listeners.stream().mapToInt(InheritedListener::sockets).sum();
+            return PIDFD_AND_STDERR + sockets + 2 * older.size();
+        }
+    }
+
+    /// A listener that is handed over.
+    ///
+    /// @param device of a Unix socket's path, to tell whether it is still ours; else 0
+    /// @param inode as for the device
+    /// @param sockets how many descriptors it has, 1 or more
+    /// @param control whether it is the control socket's
+    record InheritedListener(String name, String address, long device, long inode, int sockets,
+            boolean control) {
+        public InheritedListener {
+            if (sockets < 1 || sockets > Limits.DESCRIPTORS) {
+                throw new IllegalArgumentException(
+                        "a listener has 1 to " + Limits.DESCRIPTORS + " sockets, not " + sockets);
+            }
+        }
+    }
+
+    /// What starts a successor, as generation 0 was started. Bytes, because Linux promises no encoding.
+    ///
+    /// @param arguments as they were typed; empty ones are kept
+    /// @param environment each `NAME=value`
+    /// @param directory the logical working directory
+    @SuppressWarnings("ArrayRecordComponent") // equality is by content, below
+    record LaunchDescription(List<byte[]> arguments, List<byte[]> environment, byte[] directory) {
+        public LaunchDescription {
+            arguments = arguments.stream().map(byte[]::clone).toList();
+            environment = environment.stream().map(byte[]::clone).toList();
+            directory = directory.clone();
+        }
+
+        @Override
+        public byte[] directory() {
+            return directory.clone();
+        }
+
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof LaunchDescription launch && Arrays.equals(directory, launch.directory)
+                    && Arrays.deepEquals(arguments.toArray(), launch.arguments.toArray())
+                    && Arrays.deepEquals(environment.toArray(), launch.environment.toArray());
+        }
+
+        @Override
+        public int hashCode() {
+            return Objects.hash(Arrays.hashCode(directory), Arrays.deepHashCode(arguments.toArray()),
+                    Arrays.deepHashCode(environment.toArray()));
+        }
+
+        /// Counts only: arguments and environment hold passwords.
+        @Override
+        public String toString() {
+            return "LaunchDescription[" + arguments.size() + " arguments, " + environment.size()
+                    + " variables, in " + new String(directory, StandardCharsets.UTF_8) + "]";
+        }
+    }
+
+    /// An older generation that still drains.
+    record OlderGeneration(int generation, long pid, long drainingSinceNanos, long killAtNanos) {
+    }
+
+    /// The predecessor's times, which hold for this handover.
+    record Settings(long probationMillis, long drainMillis, long silenceMillis, long heartbeatMillis,
+            long predecessorReadyTimeoutMillis) {
+    }
+
+    /// Successor: I have initialised and take these listeners.
+    record Ready(List<String> claimed) implements Message {
+        public Ready {
+            claimed = List.copyOf(claimed);
+        }
+    }
+
+    /// Predecessor: I have stopped accepting; start.
+    record Cutover(long lastAcceptNanos) implements Message {
+    }
+
+    /// Successor: my accept loop is alive.
+    ///
+    /// @param sequence counts up from 1
+    /// @param firstAcceptNanos when accepting became possible; 0 when it has not
+    record Heartbeat(long sequence, long firstAcceptNanos) implements Message {
+    }
+
+    /// Successor: I have stopped accepting; you may resume.
+    record Paused() implements Message {
+    }
+
+    /// Predecessor: there is no way back; I drain.
+    ///
+    /// @param upgradeAgain whether another upgrade was asked for meanwhile
+    /// @param drainDeadlineNanos when the predecessor will have ended
+    record Committed(boolean upgradeAgain, long drainDeadlineNanos) implements Message {
+    }
+
+    /// Older generation, to the newest: how far my drain has come.
+    ///
+    /// @param remaining connections that have not ended
+    /// @param waitsFor one entry per listener or drainable that is not done
+    record Draining(long remaining, List<String> waitsFor) implements Message {
+        public Draining {
+            waitsFor = List.copyOf(waitsFor);
+        }
+    }
+
+    /// Older generation: I am done, and about to exit.
+    record Drained() implements Message {
+    }
+
+    /// Successor: I refuse.
+    record Fail(String reason) implements Message {
+    }
+
+    /// Predecessor: the upgrade is given up; stop accepting, tell me, finish what you have, and exit.
+    record Abandon(String reason) implements Message {
+    }
+
+    /// Either side: stop, both of us.
+    record Stop(String reason) implements Message {
+    }
+
+    /// Client of the control socket: upgrade, tell me how far it is, and how it ended.
+    record UpgradeRequest() implements Message {
+    }
+
+    /// Client of the control socket: how are you?
+    record StatusRequest() implements Message {
+    }
+
+    /// Client of the control socket: stop, and tell me how far the drain is.
+    record StopRequest() implements Message {
+    }
+
+    /// Client of the control socket: would an upgrade work?
+    record DoctorRequest() implements Message {
+    }
+
+    /// Answer: not the last one.
+    record Progress(int phase, int generation, long elapsedMillis, long connections, String detail)
+            implements Message {
+    }
+
+    /// Answer: how an upgrade or a stop ended.
+    record Result(Fields outcome) implements Message {
+    }
+
+    /// Answer: what was asked for.
+    record Report(Fields content) implements Message {
+    }
+
+    /// Answer: no.
+    record Refusal(String why) implements Message {
+    }
+
+    /// A type that this version does not know; it is skipped.
+    record Unknown(int type) implements Message {
+    }
+}

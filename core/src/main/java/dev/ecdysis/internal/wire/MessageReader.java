@@ -1,0 +1,108 @@
+package dev.ecdysis.internal.wire;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/// Reads the fields of each message; [MessageWriter] writes them.
+final class MessageReader {
+    private MessageReader() {
+    }
+
+    /// Makes a message of its fields. Those that it does not know are skipped.
+    static Message message(MessageType type, Fields fields) throws WireException {
+        return switch (type) {
+            case HELLO -> hello(fields);
+            case WELCOME -> welcome(fields);
+            case READY -> new Message.Ready(fields.texts("claimed"));
+            case CUTOVER -> new Message.Cutover(fields.number("last-accept-nanos"));
+            case HEARTBEAT ->
+                new Message.Heartbeat(fields.number("sequence"), fields.number("first-accept-nanos"));
+            case PAUSED -> new Message.Paused();
+            case COMMITTED -> new Message.Committed(flag(fields, "upgrade-again"),
+                    fields.number("drain-deadline-nanos"));
+            case DRAINING -> new Message.Draining(fields.number("remaining"), fields.texts("waits-for"));
+            case DRAINED -> new Message.Drained();
+            case FAIL -> new Message.Fail(fields.text("reason"));
+            case ABANDON -> new Message.Abandon(fields.text("reason"));
+            case STOP -> new Message.Stop(fields.text("reason"));
+            case UPGRADE_REQUEST -> new Message.UpgradeRequest();
+            case STATUS_REQUEST -> new Message.StatusRequest();
+            case STOP_REQUEST -> new Message.StopRequest();
+            case DOCTOR_REQUEST -> new Message.DoctorRequest();
+            case PROGRESS -> progress(fields);
+            case RESULT -> new Message.Result(fields);
+            case REPORT -> new Message.Report(fields);
+            case REFUSAL -> new Message.Refusal(fields.text("why"));
+        };
+    }
+
+    private static Message hello(Fields fields) throws WireException {
+        return new Message.Hello(integer(fields, "lowest-version"), integer(fields, "highest-version"),
+                fields.number("pid"), fields.text("library"));
+    }
+
+    private static Message welcome(Fields fields) throws WireException {
+        List<Message.InheritedListener> listeners = new ArrayList<>();
+        for (Fields listener : fields.nested("listener")) {
+            listeners.add(inheritedListener(listener));
+        }
+        List<Message.OlderGeneration> older = new ArrayList<>();
+        for (Fields generation : fields.nested("older")) {
+            older.add(olderGeneration(generation));
+        }
+        return new Message.Welcome(integer(fields, "version"), integer(fields, "generation"),
+                fields.number("predecessor-pid"), listeners, launchDescription(only(fields, "launch")), older,
+                settings(only(fields, "settings")));
+    }
+
+    private static Message.InheritedListener inheritedListener(Fields fields) throws WireException {
+        return new Message.InheritedListener(fields.text("name"), fields.text("address"),
+                fields.number("device"), fields.number("inode"), integer(fields, "sockets"),
+                flag(fields, "control"));
+    }
+
+    private static Message.LaunchDescription launchDescription(Fields fields) throws WireException {
+        return new Message.LaunchDescription(fields.allBytes("argument"), fields.allBytes("environment"),
+                fields.bytes("directory"));
+    }
+
+    private static Message.OlderGeneration olderGeneration(Fields fields) throws WireException {
+        return new Message.OlderGeneration(integer(fields, "generation"), fields.number("pid"),
+                fields.number("draining-since-nanos"), fields.number("kill-at-nanos"));
+    }
+
+    private static Message.Settings settings(Fields fields) throws WireException {
+        return new Message.Settings(fields.number("probation-millis"), fields.number("drain-millis"),
+                fields.number("silence-millis"), fields.number("heartbeat-millis"),
+                fields.number("predecessor-ready-timeout-millis"));
+    }
+
+    private static Message progress(Fields fields) throws WireException {
+        return new Message.Progress(integer(fields, "phase"), integer(fields, "generation"),
+                fields.number("elapsed-millis"), fields.number("connections"), fields.text("detail"));
+    }
+
+    private static int integer(Fields fields, String name) throws WireException {
+        long value = fields.number(name);
+        if (value != (int) value) {
+            throw new WireException("the field '" + name + "' is out of range: " + value);
+        }
+        return (int) value;
+    }
+
+    private static boolean flag(Fields fields, String name) throws WireException {
+        long value = fields.number(name);
+        if (value != 0 && value != 1) {
+            throw new WireException("the field '" + name + "' is 0 or 1, not " + value);
+        }
+        return value == 1;
+    }
+
+    private static Fields only(Fields fields, String name) throws WireException {
+        List<Fields> values = fields.nested(name);
+        if (values.size() != 1) {
+            throw new WireException("the field '" + name + "' comes " + values.size() + " times, not once");
+        }
+        return values.getFirst();
+    }
+}

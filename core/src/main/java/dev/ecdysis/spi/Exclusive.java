@@ -1,0 +1,18 @@
+package dev.ecdysis.spi;
+
+/// Something that only one of two generations may hold: a consumer, a scheduler, a file lock, an embedded database.
+///
+/// Each step has the time limit of [dev.ecdysis.Builder#handoverTimeout]; passing it abandons the upgrade, and the
+/// thread is interrupted. The steps of all resources run one after the other, in the order of registration when
+/// taking and in reverse when letting go.
+public interface Exclusive {
+    /// In the predecessor at cutover: let go, so that the successor can take it. When this returns it is free.
+    void letGo() throws Exception;
+
+    /// In the successor at cutover, or in generation 0: take it; the predecessor has let go.
+    void take() throws Exception;
+
+    /// In the predecessor after a rollback: take it back; the successor has let go or is dead. What this throws is
+    /// logged, and the server serves on.
+    void takeBack() throws Exception;
+}

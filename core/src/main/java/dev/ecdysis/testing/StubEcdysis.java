@@ -1,0 +1,241 @@
+package dev.ecdysis.testing;
+
+import dev.ecdysis.AbandonedException;
+import dev.ecdysis.Address;
+import dev.ecdysis.Ecdysis;
+import dev.ecdysis.EcdysisException;
+import dev.ecdysis.Exit;
+import dev.ecdysis.Listener;
+import dev.ecdysis.UpgradeResult;
+import dev.ecdysis.spi.Drainable;
+import dev.ecdysis.spi.Exclusive;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
+
+/// An [Ecdysis] without a second process, system calls or signals: listeners are ordinary sockets of the JDK, and a test
+/// says what happens.
+///
+/// ```java
+/// StubEcdysis stub = StubEcdysis.firstGeneration();
+/// Thread server = Thread.ofPlatform().start(() -> MyServer.run(stub));
+/// stub.awaitReady(Duration.ofSeconds(5));
+/// // connect to stub.listener("http").localAddress(), then:
+/// stub.completeUpgrade(4711);
+/// server.join();
+/// ```
+///
+/// Thread-safe. It works on every operating system.
+public final class StubEcdysis implements Ecdysis {
+    private final int generation;
+    private final Optional<String> abandonment;
+    private final Map<String, StubListener> listeners = new LinkedHashMap<>();
+    private final List<Drainable> drainables = new CopyOnWriteArrayList<>();
+    private final List<Exclusive> resources = new CopyOnWriteArrayList<>();
+    private final CompletableFuture<Boolean> ready = new CompletableFuture<>();
+    private final CompletableFuture<Exit> exit = new CompletableFuture<>();
+    private volatile UpgradeResult nextResult = new UpgradeResult.Refused("a stub does not upgrade");
+    private volatile Optional<String> failure = Optional.empty();
+    private volatile boolean draining;
+
+    private StubEcdysis(int generation, Optional<String> abandonment) {
+        this.generation = generation;
+        this.abandonment = abandonment;
+    }
+
+    /// One that behaves as the first process of a chain.
+    public static StubEcdysis firstGeneration() {
+        return new StubEcdysis(0, Optional.empty());
+    }
+
+    /// One that behaves as a successor whose cutover comes as soon as it is ready.
+    ///
+    /// @param generation 1 or more
+    public static StubEcdysis successor(int generation) {
+        if (generation < 1) {
+            throw new IllegalArgumentException("a successor's generation is 1 or more: " + generation);
+        }
+        return new StubEcdysis(generation, Optional.empty());
+    }
+
+    /// One that behaves as a successor whose upgrade is given up: [#ready()] throws.
+    ///
+    /// @param reason what the exception says
+    public static StubEcdysis abandonedSuccessor(String reason) {
+        return new StubEcdysis(1, Optional.of(reason));
+    }
+
+    // What a test says and asks.
+
+    /// What the next calls of [#upgrade()] return. Nothing else happens then: see [#completeUpgrade].
+    public void answerUpgradeWith(UpgradeResult result) {
+        nextResult = result;
+    }
+
+    /// As if a successor had taken over: the listeners close, the drain is announced, and [#awaitExit()] returns once
+    /// all connections have ended.
+    public void completeUpgrade(long successorPid) {
+        drain(new Exit.Upgraded(successorPid, 0));
+    }
+
+    /// As if this successor had been rolled back after it took over.
+    public void rollBack(String reason) {
+        drain(new Exit.RolledBack(reason));
+    }
+
+    /// Waits until the program has said that it is ready.
+    ///
+    /// @return whether it has
+    public boolean awaitReady(Duration atMost) throws InterruptedException {
+        return Waiting.on(ready, atMost);
+    }
+
+    /// The listener of that name.
+    ///
+    /// @throws IllegalArgumentException when the program has opened none
+    public Listener listener(String name) {
+        synchronized (listeners) {
+            Listener known = listeners.get(name);
+            if (known == null) {
+                throw new IllegalArgumentException("no listener named " + name + "; there are " + listeners.keySet());
+            }
+            return known;
+        }
+    }
+
+    /// The reason that the program gave to [#fail].
+    public Optional<String> failure() {
+        return failure;
+    }
+
+    /// The resources that the program registered, in order: a test may call their steps.
+    public List<Exclusive> resources() {
+        return List.copyOf(resources);
+    }
+
+    // What the program sees.
+
+    @Override
+    public Listener listen(String name, Address address) throws EcdysisException {
+        if (ready.isDone()) {
+            throw new IllegalStateException("listener " + name + ": listen before ready()");
+        }
+        synchronized (listeners) {
+            if (listeners.containsKey(name)) {
+                throw new IllegalStateException("there is a listener named " + name + " already");
+            }
+            StubListener listener = StubListener.open(name, address, generation > 0);
+            listeners.put(name, listener);
+            return listener;
+        }
+    }
+
+    @Override
+    public void register(Drainable drainable) {
+        drainables.add(drainable);
+    }
+
+    @Override
+    public void register(String name, Exclusive resource) {
+        resources.add(resource);
+    }
+
+    @Override
+    public void ready() throws AbandonedException, EcdysisException, InterruptedException {
+        if (abandonment.isPresent()) {
+            throw new AbandonedException(abandonment.get());
+        }
+        for (Exclusive resource : resources) {
+            take(resource);
+        }
+        for (StubListener listener : all()) {
+            listener.start();
+        }
+        ready.complete(true);
+    }
+
+    private static void take(Exclusive resource) throws EcdysisException, InterruptedException {
+        try {
+            resource.take();
+        } catch (InterruptedException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new EcdysisException("a resource could not be taken: " + e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public void fail(String reason) {
+        failure = Optional.of(reason);
+    }
+
+    @Override
+    public UpgradeResult upgrade() {
+        return nextResult;
+    }
+
+    @Override
+    public void stop() {
+        drain(new Exit.Stopped(0));
+    }
+
+    private void drain(Exit how) {
+        draining = true;
+        drainables.forEach(Drainable::announce);
+        List<StubListener> open = all();
+        open.forEach(StubListener::closeChannels);
+        Thread.ofVirtual().name("stub-drain").start(() -> {
+            open.forEach(StubListener::awaitConnections);
+            exit.complete(how);
+        });
+    }
+
+    private List<StubListener> all() {
+        synchronized (listeners) {
+            return List.copyOf(listeners.values());
+        }
+    }
+
+    @Override
+    public Exit awaitExit() throws InterruptedException {
+        try {
+            return exit.get();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Override
+    public boolean awaitPredecessor(Duration atMost) {
+        return true;
+    }
+
+    @Override
+    public int generation() {
+        return generation;
+    }
+
+    @Override
+    public boolean isSuccessor() {
+        return generation > 0;
+    }
+
+    @Override
+    public boolean isDraining() {
+        return draining;
+    }
+
+    @Override
+    public void close() {
+        for (StubListener listener : all()) {
+            listener.closeChannels();
+            listener.cutOff();
+        }
+        exit.complete(new Exit.Stopped(0));
+    }
+}

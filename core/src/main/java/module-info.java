@@ -1,0 +1,14 @@
+/// Upgrades a running Java server without refusing or dropping a connection.
+///
+/// This module makes system calls through the Foreign Function & Memory API: start the JVM with
+/// `--enable-native-access=dev.ecdysis`, or put `Enable-Native-Access` into the manifest of the executable jar.
+module dev.ecdysis {
+    // Signals: sun.misc.Signal is the only way that HotSpot supports.
+    requires jdk.unsupported;
+    requires static transitive org.jspecify;
+
+    exports dev.ecdysis;
+    exports dev.ecdysis.client;
+    exports dev.ecdysis.spi;
+    exports dev.ecdysis.testing;
+}

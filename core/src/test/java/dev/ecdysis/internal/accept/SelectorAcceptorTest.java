@@ -1,0 +1,339 @@
+package dev.ecdysis.internal.accept;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.net.SocketTimeoutException;
+import java.nio.channels.SocketChannel;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+class SelectorAcceptorTest {
+    @Test
+    void eachConnectionIsServedOnAVirtualThreadInBlockingMode() throws Exception {
+        BlockingQueue<String> seen = new LinkedBlockingQueue<>();
+        try (Listening listening = new Listening(
+                connection -> seen.add(Thread.currentThread().isVirtual() + " "
+                        + connection.isBlocking() + " " + Thread.currentThread().getName()))) {
+            listening.acceptor.start();
+            try (SocketChannel first = listening.connect(); SocketChannel second = listening.connect()) {
+                assertThat(List.of(seen.take(), seen.take())).containsExactlyInAnyOrder(
+                        "true true ecdysis-" + listening.name + "-0",
+                        "true true ecdysis-" + listening.name + "-1");
+                assertThat(Listening.isAnswered(first)).isFalse();
+                assertThat(Listening.isAnswered(second)).isFalse();
+            }
+            assertThat(listening.thread()).matches(Thread::isDaemon);
+        }
+    }
+
+    @Test
+    void connectionsWaitInTheQueueWhilePaused() throws Exception {
+        try (Listening listening = new Listening(Listening::answer)) {
+            listening.acceptor.start();
+            listening.acceptor.pause();
+            try (SocketChannel client = listening.connect()) {
+                client.socket().setSoTimeout(200);
+                assertThatThrownBy(() -> client.socket().getInputStream().read())
+                        .isInstanceOf(SocketTimeoutException.class);
+                assertThat(listening.live.count()).isZero();
+                assertThat(listening.acceptor.lastAcceptNanos()).isZero();
+                listening.acceptor.resume();
+                assertThat(Listening.isAnswered(client)).isTrue();
+                assertThat(listening.acceptor.lastAcceptNanos()).isNotZero();
+            }
+        }
+    }
+
+    @Test
+    void pausedWithConnectionsWaitingItCostsNoTime() throws Exception {
+        try (Listening listening = new Listening(Listening::answer)) {
+            listening.acceptor.start();
+            listening.acceptor.pause();
+            try (SocketChannel client = listening.connect()) {
+                long before = cpuNanos(listening);
+                Thread.sleep(500);
+                assertThat(cpuNanos(listening) - before).isLessThan(10_000_000L);
+                listening.acceptor.resume();
+                assertThat(Listening.isAnswered(client)).isTrue();
+            }
+        }
+    }
+
+    @Test
+    void beatsOnlyWhileAsked() throws Exception {
+        try (Listening listening = new Listening(Listening::answer)) {
+            listening.acceptor.start();
+            assertThat(listening.acceptor.acceptingSinceNanos()).isNotZero();
+            await().until(() -> listening.thread().getState() == Thread.State.RUNNABLE);
+            listening.acceptor.beat(true);
+            for (int i = 0; i < 5; i++) {
+                long seen = System.nanoTime();
+                await().atMost(1, TimeUnit.SECONDS)
+                        .until(() -> listening.acceptor.lastPassNanos() - seen > 0);
+            }
+            listening.acceptor.beat(false);
+            Thread.sleep(150);
+            long last = listening.acceptor.lastPassNanos();
+            Thread.sleep(300);
+            assertThat(listening.acceptor.lastPassNanos()).isEqualTo(last);
+        }
+    }
+
+    @Test
+    void aBeatFollowsAResumeAtOnce() throws Exception {
+        try (Listening listening = new Listening(Listening::answer)) {
+            listening.acceptor.beat(true);
+            listening.acceptor.start();
+            for (int i = 0; i < 50; i++) {
+                listening.acceptor.pause();
+                long asked = System.nanoTime();
+                listening.acceptor.resume();
+                long since = listening.acceptor.acceptingSinceNanos();
+                while (listening.acceptor.lastPassNanos() - since <= 0) {
+                    Thread.onSpinWait();
+                }
+                assertThat(System.nanoTime() - asked).isLessThan(90_000_000L);
+            }
+        }
+    }
+
+    @Test
+    void anErrorOfAcceptNeitherEndsItNorMakesItSpin() throws Exception {
+        AtomicInteger calls = new AtomicInteger();
+        try (Listening listening = new Listening(
+                (name, live) -> new ConnectionThreads(name, Listening::answer, live),
+                channel -> {
+                    if (calls.incrementAndGet() <= 6) {
+                        throw new IOException("Too many open files");
+                    }
+                    return channel.accept();
+                })) {
+            listening.acceptor.start();
+            long started = System.nanoTime();
+            try (SocketChannel client = listening.connect()) {
+                assertThat(Listening.isAnswered(client)).isTrue();
+            }
+            // 5 + 10 + 20 + 40 + 80 + 160 ms
+            assertThat(System.nanoTime() - started).isGreaterThan(300_000_000L);
+            assertThat(calls).hasValueBetween(7, 9);
+        }
+    }
+
+    @Test
+    void errorsOfEveryKindAreSurvivedAndCostNoTime() throws Exception {
+        AtomicInteger calls = new AtomicInteger();
+        try (Listening listening = new Listening(
+                (name, live) -> new ConnectionThreads(name, Listening::answer, live),
+                channel -> {
+                    if (calls.incrementAndGet() % 2 == 0) {
+                        throw new OutOfMemoryError("test");
+                    }
+                    throw new IllegalStateException("test");
+                })) {
+            listening.acceptor.start();
+            try (SocketChannel client = listening.connect()) {
+                long before = cpuNanos(listening);
+                Thread.sleep(1000);
+                assertThat(client.isConnected()).isTrue();
+                assertThat(cpuNanos(listening) - before).isLessThan(100_000_000L);
+                assertThat(calls).hasValueBetween(5, 10);
+                listening.acceptor.pause();
+                listening.acceptor.resume();
+                listening.acceptor.pause();
+            }
+        }
+    }
+
+    @Test
+    void whatAHandlerThrowsEndsItsConnectionOnly() throws Exception {
+        AtomicInteger served = new AtomicInteger();
+        try (Listening listening = new Listening(connection -> {
+            switch (served.getAndIncrement()) {
+                case 0 -> throw new IllegalStateException("test: a handler's exception");
+                case 1 -> throw new StackOverflowError("test: a handler's error");
+                default -> Listening.answer(connection);
+            }
+        })) {
+            listening.acceptor.start();
+            for (boolean answered : new boolean[] {false, false, true}) {
+                try (SocketChannel client = listening.connect()) {
+                    assertThat(Listening.isAnswered(client)).isEqualTo(answered);
+                }
+            }
+            await().until(() -> listening.live.count() == 0);
+        }
+    }
+
+    @Test
+    void aConnectionWhoseThreadCannotStartIsClosedAndCounted() throws Exception {
+        AtomicInteger started = new AtomicInteger();
+        try (Listening listening = new Listening(
+                (name, live) -> new ConnectionThreads(name, Listening::answer, live, work -> {
+                    if (started.getAndIncrement() == 0) {
+                        throw new OutOfMemoryError("test: unable to create a thread");
+                    }
+                    return Thread.ofVirtual().unstarted(work);
+                }), java.nio.channels.ServerSocketChannel::accept)) {
+            listening.acceptor.start();
+            try (SocketChannel first = listening.connect()) {
+                assertThat(Listening.isAnswered(first)).isFalse();
+            }
+            try (SocketChannel second = listening.connect()) {
+                assertThat(Listening.isAnswered(second)).isTrue();
+            }
+            assertThat(listening.acceptor.turnedAway()).isEqualTo(1);
+            await().until(() -> listening.live.count() == 0);
+        }
+    }
+
+    @Test
+    void countsExactly() throws Exception {
+        int connections = 5000;
+        AtomicInteger served = new AtomicInteger();
+        try (Listening listening = new Listening(connection -> {
+            served.incrementAndGet();
+            Listening.answer(connection);
+        })) {
+            listening.acceptor.start();
+            List<Thread> clients = new ArrayList<>();
+            AtomicInteger answered = new AtomicInteger();
+            for (int i = 0; i < 10; i++) {
+                clients.add(Thread.ofPlatform().start(() -> {
+                    for (int j = 0; j < connections / 10; j++) {
+                        try (SocketChannel client = listening.connect()) {
+                            if (Listening.isAnswered(client)) {
+                                answered.incrementAndGet();
+                            }
+                        } catch (IOException e) {
+                            throw new AssertionError(e);
+                        }
+                    }
+                }));
+            }
+            for (Thread client : clients) {
+                client.join();
+            }
+            assertThat(answered).hasValue(connections);
+            assertThat(served).hasValue(connections);
+            await().until(() -> listening.live.count() == 0);
+        }
+    }
+
+    @Test
+    void cutOffEndsEachConnectionAndTellsWhenTheLastHasEnded() throws Exception {
+        int connections = 200;
+        try (Listening listening = new Listening(Listening::hold)) {
+            listening.acceptor.start();
+            List<SocketChannel> clients = new ArrayList<>();
+            for (int i = 0; i < connections; i++) {
+                clients.add(listening.connect());
+            }
+            await().until(() -> listening.live.count() == connections);
+            CountDownLatch empty = new CountDownLatch(1);
+            listening.live.onEmpty(empty::countDown);
+            assertThat(empty.getCount()).isEqualTo(1);
+            listening.live.closeAll();
+            assertThat(empty.await(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(listening.live.count()).isZero();
+            for (SocketChannel client : clients) {
+                assertThat(Listening.isAnswered(client)).isFalse();
+                client.close();
+            }
+        }
+    }
+
+    @Test
+    void afterACutOffNothingGetsIn() throws Exception {
+        try (Listening listening = new Listening(Listening::hold)) {
+            listening.acceptor.start();
+            listening.live.closeAll();
+            try (SocketChannel client = listening.connect()) {
+                assertThat(Listening.isAnswered(client)).isFalse();
+            }
+            await().until(() -> listening.live.count() == 0);
+        }
+    }
+
+    @Test
+    void closedItHasDeregisteredAndCannotAcceptAgain() throws Exception {
+        try (Listening listening = new Listening(Listening::answer)) {
+            listening.acceptor.start();
+            Thread thread = listening.thread();
+            listening.acceptor.close();
+            assertThat(listening.channel.isRegistered()).isFalse();
+            assertThat(listening.channel.isOpen()).isTrue();
+            assertThat(thread.join(java.time.Duration.ofSeconds(5))).isTrue();
+            assertThatIOException().isThrownBy(listening.acceptor::resume);
+            listening.acceptor.pause();
+            listening.acceptor.close();
+        }
+    }
+
+    @Test
+    void handlersHaveTheContextClassLoaderOfWhoeverSetThemUp() throws Exception {
+        ClassLoader applications = new ClassLoader("application", null) {};
+        BlockingQueue<ClassLoader> seen = new LinkedBlockingQueue<>();
+        ClassLoader before = Thread.currentThread().getContextClassLoader();
+        Thread.currentThread().setContextClassLoader(applications);
+        try (Listening listening = new Listening(
+                connection -> seen.add(Thread.currentThread().getContextClassLoader()))) {
+            Thread.currentThread().setContextClassLoader(before);
+            listening.acceptor.start();
+            listening.connect().close();
+            assertThat(seen.take()).isSameAs(applications);
+        } finally {
+            Thread.currentThread().setContextClassLoader(before);
+        }
+    }
+
+    @Test
+    void neverStartedItCanBeClosed() throws Exception {
+        try (Listening listening = new Listening(Listening::answer)) {
+            listening.acceptor.pause();
+            listening.acceptor.close();
+            assertThatIOException().isThrownBy(listening.acceptor::resume);
+        }
+    }
+
+    @Test
+    void aChannelThatTheUserClosedEndsNothingElse() throws Exception {
+        try (Listening listening = new Listening(Listening::answer)) {
+            listening.acceptor.start();
+            listening.channel.close();
+            long before = cpuNanos(listening);
+            Thread.sleep(200);
+            assertThat(cpuNanos(listening) - before).isLessThan(10_000_000L);
+            listening.acceptor.pause();
+            listening.acceptor.resume();
+        }
+    }
+
+    @Test
+    void anInterruptDoesNoHarm() throws Exception {
+        try (Listening listening = new Listening(Listening::answer)) {
+            listening.acceptor.start();
+            listening.thread().interrupt();
+            try (SocketChannel client = listening.connect()) {
+                assertThat(Listening.isAnswered(client)).isTrue();
+            }
+            assertThat(listening.channel.isOpen()).isTrue();
+        }
+    }
+
+    private static long cpuNanos(Listening listening) {
+        return ManagementFactory.getThreadMXBean().getThreadCpuTime(listening.thread().threadId());
+    }
+}

@@ -1,0 +1,25 @@
+package dev.ecdysis.internal.engine;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+
+/// What a [TinyServer] says to a connection.
+record Answer(int generation, long pid, boolean injected) {
+    private static final int LIMIT_MILLIS = 30_000;
+
+    /// @throws IOException when the connection was refused, dropped or not answered
+    static Answer from(InetSocketAddress address) throws IOException {
+        try (Socket socket = new Socket()) {
+            socket.connect(address, LIMIT_MILLIS);
+            socket.setSoTimeout(LIMIT_MILLIS);
+            String line = new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+            String[] words = line.strip().split(" ", -1);
+            if (words.length != 3) {
+                throw new IOException("dropped after '" + line + "'");
+            }
+            return new Answer(Integer.parseInt(words[0]), Long.parseLong(words[1]), Boolean.parseBoolean(words[2]));
+        }
+    }
+}

@@ -1,0 +1,24 @@
+package dev.ecdysis.internal.engine;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/// What a successor does, and a file that tells it.
+enum Behaviour {
+    SERVES, REFUSES,
+    /// Its health check hangs, so it never beats.
+    SILENT,
+    /// It ends when it was told to take over.
+    DIES;
+
+    private static final String FILE = "behaviour";
+
+    void write(Path folder) throws IOException {
+        Files.writeString(folder.resolve(FILE), name());
+    }
+
+    static Behaviour read(Path folder) throws IOException {
+        return valueOf(Files.readString(folder.resolve(FILE)).strip());
+    }
+}

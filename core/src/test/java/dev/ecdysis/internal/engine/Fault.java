@@ -1,0 +1,32 @@
+package dev.ecdysis.internal.engine;
+
+import dev.ecdysis.internal.posix.FaultingPosix;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/// The call that is to fail, and a file that tells a successor.
+///
+/// @param nth 0 for none
+record Fault(String call, int nth) {
+    static final Fault NONE = new Fault("none", 0);
+    private static final String FILE = "fault";
+
+    void arm(FaultingPosix posix) {
+        posix.failAt(call, nth);
+    }
+
+    void write(Path folder) throws IOException {
+        Files.writeString(folder.resolve(FILE), call + " " + nth);
+    }
+
+    static Fault read(Path folder) throws IOException {
+        String[] words = Files.readString(folder.resolve(FILE)).strip().split(" ", -1);
+        return new Fault(words[0], Integer.parseInt(words[1]));
+    }
+
+    @Override
+    public String toString() {
+        return call + " #" + nth;
+    }
+}

@@ -1,0 +1,110 @@
+package dev.ecdysis.internal.engine;
+
+import dev.ecdysis.AbandonedException;
+import dev.ecdysis.Builder;
+import dev.ecdysis.Ecdysis;
+import dev.ecdysis.EcdysisException;
+import dev.ecdysis.Exit;
+import dev.ecdysis.Listener;
+import dev.ecdysis.Tcp;
+import dev.ecdysis.internal.posix.FaultingPosix;
+import dev.ecdysis.internal.posix.LinuxPosix;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+
+/// A server on the faulting twin: in the test's JVM as generation 0, and as the program of its successors. Each
+/// connection gets one line: the generation, its pid, and whether its fault has happened.
+final class TinyServer implements AutoCloseable {
+    private static final String HOST = "127.0.0.1";
+
+    final FaultingPosix posix;
+    final Ecdysis ecdysis;
+    private final Listener listener;
+
+    TinyServer(Path folder, FaultingPosix posix, Behaviour behaviour) throws EcdysisException {
+        this.posix = posix;
+        this.ecdysis = builder(folder, posix).healthCheck(() -> {
+            if (behaviour == Behaviour.SILENT) {
+                new CountDownLatch(1).await();
+            }
+        }).start();
+        boolean listening = false;
+        try {
+            this.listener = ecdysis.listen("tiny", Tcp.of(HOST, 0));
+            listener.accept(this::answer);
+            listening = true;
+        } finally {
+            if (!listening) {
+                ecdysis.close();
+            }
+        }
+    }
+
+    private static Builder builder(Path folder, FaultingPosix posix) {
+        return new EngineBuilder(() -> posix).controlSocket(control(folder)).pidFile(folder.resolve("tiny.pid"))
+                .probation(Duration.ofMillis(20)).silenceTimeout(Duration.ofSeconds(4))
+                .readyTimeout(Duration.ofSeconds(60)).handoverTimeout(Duration.ofSeconds(10))
+                // Whoever stays longer is killed, and generation 0 is the JVM that runs the tests.
+                .drainDeadline(Duration.ofMinutes(30)).command(command(folder));
+    }
+
+    static Path control(Path folder) {
+        return folder.resolve("control.sock");
+    }
+
+    private static List<String> command(Path folder) {
+        String classPath = place(TinyServer.class) + ":" + place(Engine.class);
+        return List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto", "-Xmx64m",
+                "--enable-native-access=ALL-UNNAMED", "--add-opens=java.base/sun.nio.ch=ALL-UNNAMED", "-cp", classPath,
+                TinyServer.class.getName(), folder.toString());
+    }
+
+    private static String place(Class<?> type) {
+        return type.getProtectionDomain().getCodeSource().getLocation().getPath();
+    }
+
+    private void answer(SocketChannel connection) throws IOException {
+        String line = ecdysis.generation() + " " + ProcessHandle.current().pid() + " " + posix.injected().isPresent()
+                + "\n";
+        connection.write(ByteBuffer.wrap(line.getBytes(StandardCharsets.US_ASCII)));
+    }
+
+    InetSocketAddress address() {
+        return (InetSocketAddress) listener.localAddress();
+    }
+
+    @Override
+    public void close() {
+        ecdysis.close();
+    }
+
+    /// The successor.
+    public static void main(String[] arguments) throws IOException, InterruptedException {
+        Path folder = Path.of(arguments[0]);
+        Behaviour behaviour = Behaviour.read(folder);
+        FaultingPosix posix = new FaultingPosix(LinuxPosix.open());
+        Fault.read(folder).arm(posix);
+        try (TinyServer server = new TinyServer(folder, posix, behaviour)) {
+            if (behaviour == Behaviour.REFUSES) {
+                server.ecdysis.fail("it does not want to");
+            }
+            server.ecdysis.ready();
+            if (behaviour == Behaviour.DIES) {
+                Runtime.getRuntime().halt(7);
+            }
+            Exit exit = server.ecdysis.awaitExit();
+            System.err.println(exit);
+        } catch (AbandonedException e) {
+            System.err.println("abandoned: " + e.getMessage());
+            System.exit(3);
+        }
+    }
+}

@@ -1,0 +1,61 @@
+package dev.ecdysis.internal.handover;
+
+import static dev.ecdysis.internal.handover.Agenda.SECOND;
+
+import java.util.List;
+
+/// The program in a simulated successor: initialises, calls `ready()`, and exits when that throws.
+final class Application {
+    private final World world;
+    private final SimulatedProcess process;
+    private boolean initialised;
+    private int returned;
+    private int thrown;
+
+    Application(World world, SimulatedProcess process) {
+        this.world = world;
+        this.process = process;
+    }
+
+    void begin() {
+        if (!world.faults().bites(process, Fault.Kind.NEVER_READY)) {
+            process.later(world.oneIn(8) ? 10 * SECOND : SECOND, this::ready);
+        }
+    }
+
+    private void ready() {
+        initialised = true;
+        if (thrown > 0) {
+            exit();
+        } else {
+            process.handle(new Event.ApplicationReady(List.of("http")));
+        }
+    }
+
+    /// `fail(reason)`, which the program may call at any time.
+    void refuse() {
+        process.handle(new Event.ApplicationFailed("simulated"));
+    }
+
+    void readyReturns() {
+        returned++;
+    }
+
+    void readyThrows() {
+        thrown++;
+        if (initialised) {
+            exit();
+        }
+    }
+
+    private void exit() {
+        if (!world.faults().bites(process, Fault.Kind.LINGERS)) {
+            process.later(Timing.WORK, () -> process.exit(1));
+        }
+    }
+
+    /// How often `ready()` ended in one way or the other.
+    int outcomes() {
+        return returned + thrown;
+    }
+}

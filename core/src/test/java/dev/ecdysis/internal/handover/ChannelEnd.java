@@ -1,0 +1,58 @@
+package dev.ecdysis.internal.handover;
+
+/// One end of a connection between two processes. Frames arrive in order, each after a delay; the end of the stream
+/// comes after all that was sent.
+final class ChannelEnd {
+    private final World world;
+    private final SimulatedProcess owner;
+    private ChannelEnd other;
+    private boolean broken;
+    private long lastArrival;
+
+    private ChannelEnd(World world, SimulatedProcess owner) {
+        this.world = world;
+        this.owner = owner;
+        this.other = this;
+    }
+
+    /// The predecessor's end.
+    static ChannelEnd connect(World world, SimulatedProcess predecessor, SimulatedProcess successor) {
+        ChannelEnd mine = new ChannelEnd(world, predecessor);
+        mine.other = new ChannelEnd(world, successor);
+        mine.other.other = mine;
+        return mine;
+    }
+
+    ChannelEnd other() {
+        return other;
+    }
+
+    /// Until when frames arrive here that were sent already.
+    long lastArrival() {
+        return lastArrival;
+    }
+
+    /// Whether the frame is in the kernel's hands.
+    boolean send(Frame frame) {
+        if (broken || !other.owner.alive()) {
+            return false;
+        }
+        other.arrive(() -> other.owner.receive(other, frame));
+        return true;
+    }
+
+    /// Nothing can be sent any more either way; each side reads what there is, then the end of the stream.
+    void cut(String how) {
+        if (!broken) {
+            broken = true;
+            other.broken = true;
+            arrive(() -> owner.lost(this, how));
+            other.arrive(() -> other.owner.lost(other, how));
+        }
+    }
+
+    private void arrive(Runnable delivery) {
+        lastArrival = Math.max(lastArrival, world.agenda().now() + 1 + world.upTo(world.timing().latency()));
+        world.agenda().at(lastArrival, () -> owner.enqueue(delivery));
+    }
+}

@@ -1,0 +1,136 @@
+package dev.ecdysis.internal.handover;
+
+import static dev.ecdysis.internal.handover.Agenda.SECOND;
+
+import java.util.List;
+
+/// What must hold whatever goes wrong.
+final class Invariants {
+    /// Longer than any chain of limits, the initialisation of a successor whose predecessor died included.
+    private static final long STALL = 40 * SECOND;
+
+    private final World world;
+    private long unservedSince;
+    private boolean served = true;
+
+    Invariants(World world) {
+        this.world = world;
+    }
+
+    /// After every event and every effect.
+    void check() {
+        int accepting = 0;
+        int resources = 0;
+        boolean descriptor = false;
+        boolean servedNow = false;
+        List<SimulatedProcess> living = world.living();
+        for (int i = 0; i < living.size(); i++) {
+            SimulatedProcess process = living.get(i);
+            accepting += process.accepting() ? 1 : 0;
+            resources += process.resource() ? 1 : 0;
+            descriptor |= process.descriptor();
+            servedNow |= process.serves();
+            process(process);
+        }
+        if (accepting > 1) {
+            throw new Violation("two processes accept: " + living.stream().filter(SimulatedProcess::accepting).toList());
+        }
+        if (resources > 1) {
+            throw new Violation("two processes hold the exclusive resource: "
+                    + living.stream().filter(SimulatedProcess::resource).toList());
+        }
+        if (!descriptor && !world.ledger().stops().mayEnd()) {
+            throw new Violation("nobody has the listener open");
+        }
+        stall(servedNow);
+    }
+
+    private void stall(boolean servedNow) {
+        if (servedNow == served) {
+            return;
+        }
+        served = servedNow;
+        long now = world.agenda().now();
+        if (!served) {
+            unservedSince = now;
+        } else if (now - Math.max(unservedSince, world.faults().last()) > STALL
+                && !world.ledger().stops().mayEnd()) {
+            throw new Violation("nobody accepted for " + (now - unservedSince) / SECOND + " s");
+        }
+    }
+
+    private static void process(SimulatedProcess process) {
+        State state = process.state();
+        int outcomes = process.application().outcomes();
+        if (outcomes > 1) {
+            throw new Violation("ready() of " + process + " ended " + outcomes + " times");
+        }
+        if (process.idle() && state instanceof State.Draining && process.descriptor()) {
+            throw new Violation(process + " drains with the listener open");
+        }
+        if (process.idle() && state instanceof State.Running && !process.timers().armed().isEmpty()) {
+            throw new Violation(process + " runs on with timers " + process.timers().armed());
+        }
+    }
+
+    /// When nothing is under way any more; returns the process that serves, if any.
+    void settled() {
+        List<SimulatedProcess> living = world.living();
+        List<SimulatedProcess> servers = living.stream().filter(SimulatedProcess::accepting).toList();
+        Stops stops = world.ledger().stops();
+        if (servers.isEmpty() && !stops.mayEnd()) {
+            throw new Violation("nobody accepts any more");
+        }
+        for (SimulatedProcess process : living) {
+            if (!servers.contains(process) && !nobodyLeftToEnd(process)) {
+                throw new Violation(process + " is left over in " + process.state());
+            }
+            if (process.origin() != null && process.application().outcomes() == 0 && !process.stopped()
+                    && !(process.state() instanceof State.Inheriting)) {
+                throw new Violation("ready() of " + process + " never ended");
+            }
+        }
+        boolean serves = servers.size() == 1 && servers.getFirst().serves();
+        if (serves) {
+            server(servers.getFirst());
+        } else if (!servers.isEmpty() && !stops.mayEnd()) {
+            throw new Violation(servers.getFirst() + " does not accept any more");
+        }
+        world.ledger().settled(serves);
+    }
+
+    private void server(SimulatedProcess server) {
+        if (world.ledger().stops().mustEnd()) {
+            throw new Violation("the stop did not reach " + server);
+        }
+        if (!(server.state() instanceof State.Running(boolean signalled)) || signalled) {
+            throw new Violation(server + " serves in " + server.state());
+        }
+        if (world.pidFile() != server) {
+            throw new Violation("the PID file names " + world.pidFile() + " instead of " + server);
+        }
+        if (!server.resource()) {
+            throw new Violation(server + " lacks the exclusive resource");
+        }
+        if (world.queued() > 0) {
+            throw new Violation("connections were not accepted");
+        }
+        if (server.handover() != null) {
+            throw new Violation(server + " still has a handover");
+        }
+    }
+
+    /// A process that hangs outlives those that would have ended it, when they died themselves.
+    private boolean nobodyLeftToEnd(SimulatedProcess process) {
+        List<Fault.Happened> faults = world.faults().happened();
+        boolean hangs = faults.stream().anyMatch(fault -> fault.process() == process && switch (fault.kind()) {
+            case HANG, NEVER_READY, LINGERS, SILENCE -> true;
+            default -> false;
+        });
+        boolean alone = faults.stream().anyMatch(fault -> fault.process() != process && switch (fault.kind()) {
+            case CRASH, HANG -> true;
+            default -> false;
+        });
+        return hangs && alone;
+    }
+}

@@ -1,0 +1,223 @@
+package dev.ecdysis.internal.handover;
+
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Set;
+
+/// Who asked for what, and what came of it.
+final class Ledger {
+    private final World world;
+    private final Map<Long, SimulatedProcess> open = new HashMap<>();
+    private final Map<Long, Outcome> answers = new HashMap<>();
+    private final Map<SimulatedProcess, Attempt> running = new HashMap<>();
+    private final Map<SimulatedProcess, Long> pausedSince = new HashMap<>();
+    private final Set<SimulatedProcess> signalled = new HashSet<>();
+    private final Map<SimulatedProcess, Long> killAt = new HashMap<>();
+    private final Set<Launch> cutOver = new HashSet<>();
+    private final Set<Launch> committed = new HashSet<>();
+    private final Stops stops;
+    private long requesters;
+    private boolean pending;
+    private boolean perhapsPending;
+
+    Ledger(World world) {
+        this.world = world;
+        stops = new Stops(world);
+    }
+
+    long newRequester() {
+        return ++requesters;
+    }
+
+    Stops stops() {
+        return stops;
+    }
+
+    Map<Long, Outcome> answers() {
+        return answers;
+    }
+
+    void handled(SimulatedProcess process, State before, Event event) {
+        if (event instanceof Event.UpgradeAsked asked) {
+            if (asked.origin() == Origin.SIGNAL) {
+                signal(process, before);
+            } else {
+                open.put(asked.requester(), process);
+            }
+        }
+        if (event instanceof Event.StopAsked) {
+            stops.asked(process, before);
+        }
+    }
+
+    private void signal(SimulatedProcess process, State before) {
+        switch (before) {
+            case State.Running running when process.state() instanceof State.Preflight -> perhapsPending = true;
+            case State.Taking taking -> signalled.add(process);
+            case State.OnTrial onTrial -> signalled.add(process);
+            case State.Inheriting inheriting -> {
+            }
+            case State.AwaitingCutover awaiting -> {
+            }
+            case State.Committing committing -> {
+            }
+            case State.Draining draining -> {
+            }
+            case State.LettingGo lettingGo -> {
+            }
+            case State.Abandoned abandoned -> {
+            }
+            case State.Exited exited -> {
+            }
+            default -> pending = true;
+        }
+    }
+
+    /// A command that just came is as good a reason as a signal that waits; it then answers both.
+    void begins(SimulatedProcess process) {
+        if (!(process.state() instanceof State.Preflight preflight)) {
+            throw new Violation(process + " runs its preflight in " + process.state());
+        }
+        boolean asked = process.handling() instanceof Event.UpgradeAsked;
+        if (!asked && !pending && !perhapsPending) {
+            throw new Violation(process + " begins an upgrade that nobody asked for");
+        }
+        if (world.living().stream().anyMatch(other -> other != process && !other.stopped() && busy(other))) {
+            throw new Violation(process + " begins a second upgrade");
+        }
+        pending = false;
+        perhapsPending = false;
+        running.put(process, preflight.attempt());
+    }
+
+    private static boolean busy(SimulatedProcess process) {
+        return switch (process.state()) {
+            case State.Preflight preflight -> true;
+            case State.Spawning spawning -> true;
+            case State.Initialising initialising -> true;
+            case State.Releasing releasing -> true;
+            case State.Ending ending -> true;
+            case State.Trial trial -> true;
+            case State.Recalling recalling -> true;
+            case State.Killing killing -> true;
+            case State.TakingBack takingBack -> true;
+            case State.Inheriting inheriting -> process.loopAlive() && process.origin() != null
+                    && process.origin() == process.origin().predecessor().launch();
+            case null, default -> false;
+        };
+    }
+
+    void cutover(SimulatedProcess process) {
+        cutOver.add(process.launch());
+    }
+
+    boolean cutOver(Launch launch) {
+        return cutOver.contains(launch);
+    }
+
+    /// When a process that was replaced is to be killed.
+    OptionalLong killAt(SimulatedProcess process) {
+        Long time = killAt.get(process);
+        return time == null ? OptionalLong.empty() : OptionalLong.of(time);
+    }
+
+    void committed(SimulatedProcess process, long toBeKilledAt) {
+        killAt.put(process, toBeKilledAt);
+        committed.add(process.launch());
+        world.refusals().committed(process.launch());
+        long ended = toBeKilledAt + 2 * Timing.KILL + world.timing().latency();
+        world.agenda().at(ended, () -> overstays(process));
+    }
+
+    /// Whatever became of the predecessor itself: only trouble of its successor excuses that it still runs.
+    private void overstays(SimulatedProcess process) {
+        if (process.alive() && world.faults().happened().stream()
+                .allMatch(fault -> fault.process() == process || fault.kind() == Fault.Kind.LINGERS)) {
+            throw new Violation(process + " still runs long after it was replaced");
+        }
+    }
+
+    boolean committed(Launch launch) {
+        return committed.contains(launch);
+    }
+
+    void owns(SimulatedProcess process) {
+        if (signalled.remove(process)) {
+            pending = true;
+        }
+    }
+
+    void paused(SimulatedProcess process) {
+        pausedSince.put(process, world.agenda().now());
+    }
+
+    void resumed(SimulatedProcess process) {
+        long since = pausedSince.getOrDefault(process, world.agenda().now());
+        boolean undisturbed = world.faults().happened().stream()
+                .noneMatch(fault -> fault.process() == process && fault.time() >= since
+                        && fault.kind() == Fault.Kind.FREEZE);
+        boolean before = !cutOver.contains(process.launch());
+        if (before && undisturbed && world.agenda().now() - since > Timing.RELEASE_LIMIT + 5 * Timing.WORK) {
+            throw new Violation(process + " was paused for longer than release and takeback need");
+        }
+    }
+
+    void report(SimulatedProcess process, Outcome outcome) {
+        Attempt attempt = running.remove(process);
+        if (attempt == null) {
+            throw new Violation(process + " reports the end of an upgrade twice: " + outcome);
+        }
+        Launch launch = process.latestLaunch();
+        boolean right = switch (outcome) {
+            case Outcome.Committed yes -> committed.contains(launch);
+            case Outcome.RolledBack no -> cutOver.contains(launch) && !committed.contains(launch);
+            case Outcome.Failed no -> !committed.contains(launch)
+                    && (no.stage() == Stage.PROBATION) == cutOver.contains(launch);
+            case Outcome.Refused no -> true;
+        };
+        if (!right) {
+            throw new Violation(process + " reports what is not so: " + outcome);
+        }
+        if (attempt.origin() != Origin.SIGNAL) {
+            answer(attempt.requester(), outcome);
+        }
+    }
+
+    void refused(long requester) {
+        answer(requester, new Outcome.Refused("at once"));
+    }
+
+    private void answer(long requester, Outcome outcome) {
+        if (open.remove(requester) == null) {
+            throw new Violation("requester " + requester + " is answered twice: " + outcome);
+        }
+        answers.put(requester, outcome);
+    }
+
+    /// A crash may take a remembered signal along.
+    void faulty(Fault.Kind kind) {
+        if (pending && (kind == Fault.Kind.CRASH || kind == Fault.Kind.HANG)) {
+            pending = false;
+            perhapsPending = true;
+        }
+    }
+
+    /// When nothing is under way any more.
+    void settled(boolean served) {
+        open.forEach((requester, process) -> {
+            if (process.alive() && !process.stopped() || process.exitedByItself()) {
+                throw new Violation("requester " + requester + " was never answered by " + process);
+            }
+        });
+        if (served && pending) {
+            throw new Violation("a signal was forgotten");
+        }
+    }
+
+    void forgetFaults() {
+        stops.forget();
+        perhapsPending = false;
+    }
+}

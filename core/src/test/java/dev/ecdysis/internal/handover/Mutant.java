@@ -1,0 +1,212 @@
+package dev.ecdysis.internal.handover;
+
+import dev.ecdysis.internal.handover.State.Peer;
+import dev.ecdysis.internal.wire.Message;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.function.Predicate;
+
+/// A handover with one mistake. The last ones were really made, and the simulator found them.
+enum Mutant {
+    RESUMES_BEFORE_THE_SUCCESSOR_HAS_STOPPED {
+        @Override
+        Step next(State state, Event event) {
+            return state instanceof State.Recalling recalling && event instanceof Event.HeartbeatArrived
+                    ? Step.to(new State.TakingBack(recalling.attempt(), recalling.reason(), OptionalInt.empty()),
+                            new Effect.StopTimer(Timer.RECALL), new Effect.TakeBack())
+                    : right(state, event);
+        }
+    },
+    RESUMES_WITHOUT_WAITING_FOR_THE_KILLED {
+        @Override
+        Step next(State state, Event event) {
+            return event instanceof Event.TimerFired(Timer timer) && timer == Timer.SILENCE
+                    ? also(right(state, event), new Effect.TakeBack()) : right(state, event);
+        }
+    },
+    TAKES_A_LOST_PEER_FOR_DEAD {
+        @Override
+        Step next(State state, Event event) {
+            return right(state, event instanceof Event.PeerLost ? new Event.PeerDied(OptionalInt.empty()) : event);
+        }
+    },
+    TAKES_SILENCE_OF_THE_PIDFD_FOR_DEATH {
+        @Override
+        Step next(State state, Event event) {
+            return right(state, event instanceof Event.TimerFired(Timer timer) && timer == Timer.VERDICT
+                    ? new Event.PeerDied(OptionalInt.empty()) : event);
+        }
+    },
+    NEVER_ENDS_AN_UPGRADE_THAT_WAS_REFUSED {
+        @Override
+        Step next(State state, Event event) {
+            return event instanceof Event.PreflightFailed ? Step.stay(state) : right(state, event);
+        }
+    },
+    NEVER_ENDS_AN_UPGRADE_WHOSE_SUCCESSOR_DIED {
+        @Override
+        Step next(State state, Event event) {
+            return state instanceof State.Ending && event instanceof Event.PeerDied ? Step.stay(state)
+                    : right(state, event);
+        }
+    },
+    COMMITS_WITHOUT_A_HEARTBEAT {
+        @Override
+        Step next(State state, Event event) {
+            return state instanceof State.Trial trial && event instanceof Event.TimerFired
+                    ? right(new State.Trial(trial.attempt(), true, trial.over()), event) : right(state, event);
+        }
+    },
+    ACCEPTS_BEFORE_CUTOVER {
+        @Override
+        Step next(State state, Event event) {
+            return state instanceof State.Inheriting(Peer peer) && event instanceof Event.ApplicationReady
+                    ? also(new Step(new State.Taking(peer, Optional.empty(), false), right(state, event).effects()),
+                            new Effect.Take())
+                    : right(state, event);
+        }
+    },
+    CUTS_OVER_BEFORE_IT_HAS_STOPPED {
+        @Override
+        Step next(State state, Event event) {
+            return event instanceof Event.ReadyArrived
+                    ? also(right(state, event), new Effect.Send(new Message.Cutover(0))) : right(state, event);
+        }
+    },
+    CLOSES_ITS_LISTENERS_AT_CUTOVER {
+        @Override
+        Step next(State state, Event event) {
+            return state instanceof State.Releasing && event instanceof Event.Released
+                    ? also(right(state, event), new Effect.CloseListeners()) : right(state, event);
+        }
+    },
+    SAYS_PAUSED_BEFORE_IT_IS {
+        @Override
+        Step next(State state, Event event) {
+            return state instanceof State.OnTrial && event instanceof Event.AbandonArrived
+                    ? also(right(state, event), new Effect.Send(new Message.Paused())) : right(state, event);
+        }
+    },
+    OVERLOOKS_A_SILENT_SUCCESSOR {
+        @Override
+        Step next(State state, Event event) {
+            return event instanceof Event.TimerFired(Timer timer) && timer == Timer.SILENCE ? Step.stay(state)
+                    : right(state, event);
+        }
+    },
+    COMMITS_WHAT_HAS_REFUSED {
+        @Override
+        Step next(State state, Event event) {
+            return state instanceof State.Trial && event instanceof Event.FailArrived ? Step.stay(state)
+                    : right(state, event);
+        }
+    },
+    KILLS_WHAT_IT_RECALLED {
+        @Override
+        Step next(State state, Event event) {
+            return state instanceof State.Recalling && event instanceof Event.PausedArrived ? Step.stay(state)
+                    : right(state, event);
+        }
+    },
+    KEEPS_A_STOP_TO_ITSELF {
+        @Override
+        Step next(State state, Event event) {
+            return without(right(state, event),
+                    effect -> effect instanceof Effect.Send(Message message) && message instanceof Message.Stop);
+        }
+    },
+    LETS_READY_RETURN_AGAIN {
+        @Override
+        Step next(State state, Event event) {
+            return event instanceof Event.CommittedArrived ? also(right(state, event), new Effect.ReleaseReady())
+                    : right(state, event);
+        }
+    },
+    FORGETS_A_SIGNAL {
+        @Override
+        Step next(State state, Event event) {
+            return event instanceof Event.UpgradeAsked asked && asked.origin() == Origin.SIGNAL
+                    && !(state instanceof State.Running) ? Step.stay(state) : right(state, event);
+        }
+    },
+    UPGRADES_WHEN_NOBODY_ASKED {
+        @Override
+        Step next(State state, Event event) {
+            return right(state instanceof State.Running ? new State.Running(true) : state, event);
+        }
+    },
+    LEAVES_A_TIMER_RUNNING {
+        @Override
+        Step next(State state, Event event) {
+            return without(right(state, event),
+                    effect -> effect instanceof Effect.StopTimer(Timer timer) && timer == Timer.READY);
+        }
+    },
+    // FAIL and COMMITTED may cross: then this process is the only one that has the listeners.
+    LETS_GO_UNASKED {
+        @Override
+        Step next(State state, Event event) {
+            return state instanceof State.OnTrial && event instanceof Event.ApplicationFailed(String reason)
+                    ? Step.to(new State.LettingGo(reason), new Effect.Send(new Message.Fail(reason)),
+                            new Effect.LetGo())
+                    : right(state, event);
+        }
+    },
+    // SPAWN failed only after the time limit for READY.
+    WAITS_FOR_A_PROCESS_THAT_NEVER_STARTED {
+        @Override
+        Step next(State state, Event event) {
+            return state instanceof State.Ending && event instanceof Event.SpawnFailed ? Step.stay(state)
+                    : right(state, event);
+        }
+    },
+    OVERHEARS_LAST_WORDS {
+        @Override
+        Step next(State state, Event event) {
+            return state instanceof State.Killing && event instanceof Event.StopArrived ? Step.stay(state)
+                    : right(state, event);
+        }
+    },
+    OVERHEARS_A_STOP_WHILE_LETTING_GO {
+        @Override
+        Step next(State state, Event event) {
+            return state instanceof State.LettingGo && event instanceof Event.StopAsked ? Step.stay(state)
+                    : right(state, event);
+        }
+    },
+    FORGETS_A_SIGNAL_ON_TRIAL {
+        @Override
+        Step next(State state, Event event) {
+            boolean signal = event instanceof Event.UpgradeAsked asked && asked.origin() == Origin.SIGNAL;
+            return signal && state instanceof State.OnTrial ? Step.stay(state) : right(state, event);
+        }
+    },
+    // Although it could not let go.
+    ANSWERS_ABANDON_WHILE_DRAINING {
+        @Override
+        Step next(State state, Event event) {
+            return state instanceof State.Draining && event instanceof Event.AbandonArrived
+                    ? Step.to(state, new Effect.Send(new Message.Paused())) : right(state, event);
+        }
+    };
+
+    private static final Handover RIGHT = new Handover(2);
+
+    abstract Step next(State state, Event event);
+
+    static Step right(State state, Event event) {
+        return RIGHT.next(state, event);
+    }
+
+    static Step also(Step step, Effect last) {
+        List<Effect> effects = new ArrayList<>(step.effects());
+        effects.add(last);
+        return new Step(step.state(), effects);
+    }
+
+    static Step without(Step step, Predicate<Effect> dropped) {
+        return new Step(step.state(), step.effects().stream().filter(dropped.negate()).toList());
+    }
+}

@@ -1,0 +1,41 @@
+package dev.ecdysis.internal.handover;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/// The simulation can fail: it notices every one of these mistakes.
+class MutationTest {
+    private static final int SEEDS = 6_000;
+    /// What only tells somebody, or only shortens a wait.
+    private static final Set<Class<?>> WITHOUT_CONSEQUENCE = Set.of(Effect.Announce.class, Effect.EndDrain.class);
+
+    @ParameterizedTest
+    @EnumSource
+    void aMistakeIsNoticed(Mutant mutant) {
+        assertThat(firstViolation(mutant::next)).as("%s in %d seeds", mutant, SEEDS).isPresent();
+    }
+
+    @ParameterizedTest
+    @MethodSource("effects")
+    void aMissingEffectIsNoticed(Class<?> effect) {
+        Transitions forgetful = (state, event) -> Mutant.without(Mutant.right(state, event), effect::isInstance);
+        assertThat(firstViolation(forgetful)).as("no %s in %d seeds", effect.getSimpleName(), SEEDS).isPresent();
+    }
+
+    static Stream<Class<?>> effects() {
+        return Arrays.stream(Effect.class.getPermittedSubclasses()).filter(type -> !WITHOUT_CONSEQUENCE.contains(type));
+    }
+
+    private static Optional<String> firstViolation(Transitions transitions) {
+        return LongStream.range(0, SEEDS).mapToObj(seed -> Simulation.run(seed, transitions, false))
+                .flatMap(result -> result.violation().stream()).findFirst();
+    }
+}

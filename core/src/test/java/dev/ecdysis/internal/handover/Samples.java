@@ -1,0 +1,88 @@
+package dev.ecdysis.internal.handover;
+
+import dev.ecdysis.internal.handover.State.Doom;
+import dev.ecdysis.internal.handover.State.Peer;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/// One of each state and event, in each variety that matters, by the name that the tables give it.
+final class Samples {
+    static final String WHY = "why";
+    private static final Attempt ATTEMPT = Attempt.by(Origin.COMMAND, 7);
+    private static final Optional<OptionalInt> DEAD = Optional.of(OptionalInt.of(1));
+
+    private Samples() {
+    }
+
+    static Map<String, State> states() {
+        Map<String, State> all = new LinkedHashMap<>();
+        for (State state : predecessors()) {
+            all.put(Words.of(state), state);
+        }
+        for (State state : successors()) {
+            all.put(Words.of(state), state);
+        }
+        return all;
+    }
+
+    private static List<State> predecessors() {
+        Attempt stopping = ATTEMPT.stopping(WHY);
+        return List.of(new State.Running(false), new State.Running(true), new State.Preflight(ATTEMPT),
+                new State.Spawning(ATTEMPT), new State.Initialising(ATTEMPT),
+                new State.Releasing(ATTEMPT, Optional.empty(), Optional.empty()),
+                new State.Releasing(ATTEMPT, Optional.of(WHY), Optional.empty()),
+                new State.Releasing(ATTEMPT, Optional.of(WHY), DEAD),
+                new State.Releasing(stopping, Optional.empty(), Optional.empty()),
+                new State.Ending(ATTEMPT, Stage.CUTOVER, WHY, false, Optional.empty()),
+                new State.Ending(ATTEMPT, Stage.CUTOVER, WHY, true, Optional.empty()),
+                new State.Ending(ATTEMPT, Stage.CUTOVER, WHY, true, DEAD),
+                new State.Ending(stopping, Stage.CUTOVER, WHY, false, Optional.empty()),
+                new State.Trial(ATTEMPT, false, false), new State.Trial(ATTEMPT, true, false),
+                new State.Trial(ATTEMPT, false, true), new State.Committing(ATTEMPT),
+                new State.Recalling(ATTEMPT, WHY), new State.Killing(ATTEMPT, WHY),
+                new State.TakingBack(ATTEMPT, WHY, OptionalInt.empty()),
+                new State.TakingBack(ATTEMPT.askedAgain(), WHY, OptionalInt.empty()),
+                new State.TakingBack(stopping, WHY, OptionalInt.empty()));
+    }
+
+    private static List<State> successors() {
+        Optional<Doom> rolledBack = Optional.of(new Doom(WHY, false));
+        return List.of(new State.Inheriting(Peer.THERE), new State.Inheriting(Peer.LOST),
+                new State.Inheriting(Peer.DEAD), new State.AwaitingCutover(Peer.THERE),
+                new State.AwaitingCutover(Peer.LOST), new State.Taking(Peer.THERE, Optional.empty(), false),
+                new State.Taking(Peer.LOST, Optional.empty(), false),
+                new State.Taking(Peer.DEAD, Optional.empty(), false),
+                new State.Taking(Peer.THERE, rolledBack, false),
+                new State.Taking(Peer.THERE, Optional.of(new Doom(WHY, true)), false),
+                new State.OnTrial(Peer.THERE, false), new State.OnTrial(Peer.LOST, false),
+                new State.OnTrial(Peer.THERE, true), new State.LettingGo(WHY), new State.Abandoned(WHY),
+                new State.Draining(new Cause.Upgraded(), false), new State.Draining(new Cause.Stopped(WHY), true),
+                new State.Draining(new Cause.RolledBack(WHY), false), new State.Exited(new Cause.Upgraded()));
+    }
+
+    static Map<String, Event> events() {
+        List<Event> events = List.of(new Event.UpgradeAsked(Origin.SIGNAL, 0, List.of()),
+                new Event.UpgradeAsked(Origin.COMMAND, 8, List.of()),
+                new Event.UpgradeAsked(Origin.SIGNAL, 0, List.of(1L, 2L)),
+                new Event.UpgradeAsked(Origin.COMMAND, 8, List.of(1L, 2L)), new Event.StopAsked(WHY),
+                new Event.OlderEnded(List.of()), new Event.OlderEnded(List.of(1L, 2L)),
+                new Event.TimerFired(Timer.READY), new Event.TimerFired(Timer.PROBATION),
+                new Event.TimerFired(Timer.SILENCE), new Event.TimerFired(Timer.RECALL),
+                new Event.TimerFired(Timer.END), new Event.TimerFired(Timer.VERDICT), new Event.PeerLost(WHY),
+                new Event.PeerDied(OptionalInt.of(1)), new Event.StopArrived(WHY), new Event.PreflightPassed(),
+                new Event.PreflightFailed(WHY), new Event.Spawned(), new Event.SpawnFailed(WHY),
+                new Event.HelloArrived(), new Event.ReadyArrived(List.of("http")), new Event.Released(1),
+                new Event.ReleaseFailed(WHY), new Event.HeartbeatArrived(), new Event.PausedArrived(),
+                new Event.FailArrived(WHY), new Event.CommitSent(), new Event.TakenBack(),
+                new Event.ApplicationReady(List.of("http")), new Event.ApplicationFailed(WHY),
+                new Event.CutoverArrived(), new Event.Taken(), new Event.TakeFailed(WHY),
+                new Event.CommittedArrived(false), new Event.CommittedArrived(true), new Event.AbandonArrived(WHY),
+                new Event.DrainFinished());
+        Map<String, Event> all = new LinkedHashMap<>();
+        events.forEach(event -> all.put(Words.of(event), event));
+        return all;
+    }
+}

@@ -1,0 +1,278 @@
+package dev.ecdysis.internal.handover;
+
+import static dev.ecdysis.internal.handover.Agenda.SECOND;
+
+import dev.ecdysis.internal.wire.Message;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// Carries effects out in the simulated world.
+final class SimulatedEngine {
+    private final World world;
+    private final SimulatedProcess process;
+    private final List<SimulatedProcess> stragglers = new ArrayList<>();
+    private long beats;
+
+    SimulatedEngine(World world, SimulatedProcess process) {
+        this.world = world;
+        this.process = process;
+    }
+
+    static Optional<Event> eventOf(Message message) {
+        return switch (message) {
+            case Message.Ready ready -> Optional.of(new Event.ReadyArrived(ready.claimed()));
+            case Message.Cutover cutover -> Optional.of(new Event.CutoverArrived());
+            case Message.Heartbeat heartbeat -> Optional.of(new Event.HeartbeatArrived());
+            case Message.Paused paused -> Optional.of(new Event.PausedArrived());
+            case Message.Committed committed -> Optional.of(new Event.CommittedArrived(committed.upgradeAgain()));
+            case Message.Fail fail -> Optional.of(new Event.FailArrived(fail.reason()));
+            case Message.Abandon abandon -> Optional.of(new Event.AbandonArrived(abandon.reason()));
+            case Message.Stop stop -> Optional.of(new Event.StopArrived(stop.reason()));
+            default -> Optional.empty();
+        };
+    }
+
+    void carryOut(Effect effect) {
+        world.trace(() -> process + "   " + effect);
+        switch (effect) {
+            case Effect.RunPreflight() -> runPreflight();
+            case Effect.Spawn() -> spawn();
+            case Effect.SendWelcome() -> send(new Frame.Welcome());
+            case Effect.Send(Message message) -> send(message);
+            case Effect.SendCommitted(boolean again) -> sendCommitted(again);
+            case Effect.Release release -> release();
+            case Effect.TakeBack() -> takeBack();
+            case Effect.Take() -> take();
+            case Effect.LetGo() -> letGo();
+            case Effect.Kill() -> kill();
+            case Effect.ForgetSuccessor() -> forgetSuccessor();
+            case Effect.StartTimer(Timer timer) -> process.timers().start(timer);
+            case Effect.StopTimer(Timer timer) -> process.timers().stop(timer);
+            case Effect.Announce announce -> {
+            }
+            case Effect.Report(Outcome outcome) -> world.ledger().report(process, outcome);
+            case Effect.CountDraining() -> process.answerAtOnce(new Event.OlderEnded(process.draining()));
+            case Effect.Refuse refuse -> world.ledger().refused(refuse.requester());
+            case Effect.ReleaseReady() -> process.application().readyReturns();
+            case Effect.FailReady failReady -> process.application().readyThrows();
+            case Effect.BecomeOwner() -> becomeOwner();
+            case Effect.CloseListeners() -> process.closeListeners();
+            case Effect.BeginDrain beginDrain -> beginDrain();
+            case Effect.EndDrain() -> process.later(Timing.WORK, () -> process.handle(new Event.DrainFinished()));
+            case Effect.Finish(Cause cause) -> process.later(Timing.WORK, () -> exitAlone(cause));
+        }
+    }
+
+    private void runPreflight() {
+        world.ledger().begins(process);
+        Event answer = world.faults().bites(process, Fault.Kind.PREFLIGHT_FAILS)
+                ? new Event.PreflightFailed("simulated") : new Event.PreflightPassed();
+        if (world.oneIn(2)) {
+            process.answerAtOnce(answer);
+        } else {
+            process.later(Timing.WORK, () -> process.handle(answer));
+        }
+    }
+
+    private void spawn() {
+        Launch launch = new Launch(process);
+        process.launch(launch);
+        boolean slow = world.faults().bites(process, Fault.Kind.SPAWN_HANGS);
+        long duration = slow ? world.timing().of(Timer.READY) + world.upTo(8 * SECOND) : world.upTo(Timing.WORK);
+        process.at(world.agenda().now() + duration, () -> {
+            if (world.faults().bites(process, Fault.Kind.SPAWN_FAILS)) {
+                if (process.launch() == launch) {
+                    process.launch(null);
+                    process.handle(new Event.SpawnFailed("simulated"));
+                }
+                return;
+            }
+            SimulatedProcess successor = world.start(launch);
+            if (launch.unwanted()) {
+                killSoon(successor);
+            }
+            if (process.launch() == launch) {
+                process.handle(new Event.Spawned());
+            }
+        });
+    }
+
+    private void send(Message message) {
+        if (message instanceof Message.Cutover) {
+            world.ledger().cutover(process);
+        }
+        send(new Frame.Carrying(message));
+    }
+
+    private void send(Frame frame) {
+        ChannelEnd end = process.current();
+        if (end == null || !end.send(frame)) {
+            process.answerAtOnce(new Event.PeerLost("a frame could not be sent"));
+        }
+    }
+
+    private void sendCommitted(boolean again) {
+        ChannelEnd end = process.current();
+        Message committed = new Message.Committed(again, world.agenda().now() + world.timing().drain());
+        if (end != null && end.send(new Frame.Carrying(committed))) {
+            world.ledger().committed(process, overstays());
+            process.answerAtOnce(new Event.CommitSent());
+        } else {
+            process.answerAtOnce(new Event.PeerLost("COMMITTED could not be sent"));
+        }
+    }
+
+    private void release() {
+        world.ledger().paused(process);
+        boolean hangs = world.faults().bites(process, Fault.Kind.RELEASE_HANGS);
+        boolean fails = hangs || world.faults().bites(process, Fault.Kind.RELEASE_FAILS);
+        process.later(Timing.WORK, () -> {
+            process.accepting(false);
+            process.later(hangs ? Timing.RELEASE_LIMIT : Timing.WORK, () -> {
+                process.resource(fails && world.oneIn(2));
+                process.handle(fails ? new Event.ReleaseFailed("simulated") : new Event.Released(0));
+            });
+        });
+    }
+
+    private void takeBack() {
+        process.later(Timing.WORK, () -> {
+            process.resource(true);
+            process.later(Timing.WORK, () -> {
+                process.accepting(true);
+                world.ledger().resumed(process);
+                process.later(Timing.WORK, () -> {
+                    world.pidFile(process);
+                    process.handle(new Event.TakenBack());
+                });
+            });
+        });
+    }
+
+    private void take() {
+        boolean hangs = world.faults().bites(process, Fault.Kind.TAKE_HANGS);
+        boolean fails = hangs || world.faults().bites(process, Fault.Kind.TAKE_FAILS);
+        boolean partly = world.oneIn(2);
+        process.later(Timing.WORK, () -> {
+            process.resource(!fails || partly);
+            process.later(hangs ? Timing.TAKE_LIMIT : Timing.WORK, () -> {
+                if (fails) {
+                    process.handle(new Event.TakeFailed("simulated"));
+                    return;
+                }
+                process.accepting(true);
+                process.later(Timing.WORK, () -> {
+                    world.pidFile(process);
+                    process.handle(new Event.Taken());
+                });
+            });
+        });
+    }
+
+    private void letGo() {
+        boolean fails = world.faults().bites(process, Fault.Kind.LET_GO_FAILS);
+        process.later(Timing.WORK, () -> {
+            process.accepting(false);
+            process.later(Timing.WORK, () -> {
+                if (fails) {
+                    process.handle(new Event.ReleaseFailed("simulated"));
+                } else {
+                    process.resource(false);
+                    process.handle(new Event.Released(0));
+                }
+            });
+        });
+    }
+
+    private void kill() {
+        Launch launch = process.launch();
+        if (launch != null) {
+            world.refusals().killed(launch);
+            launch.kill();
+            if (launch.successor() != null) {
+                killSoon(launch.successor());
+            }
+        }
+    }
+
+    private void killSoon(SimulatedProcess victim) {
+        world.agenda().in(1 + world.upTo(Timing.KILL), () -> {
+            if (victim.alive()) {
+                victim.crash("killed by " + process);
+            }
+        });
+    }
+
+    private void forgetSuccessor() {
+        Launch launch = process.launch();
+        process.launch(null);
+        if (launch == null) {
+            return;
+        }
+        launch.forget();
+        ChannelEnd end = launch.end();
+        SimulatedProcess successor = launch.successor();
+        if (end != null) {
+            end.cut("closed by " + process);
+        }
+        if (successor != null && successor.alive()) {
+            stragglers.add(successor);
+            process.at(overstays(), () -> killIfAlive(successor));
+        }
+    }
+
+    private void killIfAlive(SimulatedProcess victim) {
+        if (victim.alive()) {
+            killSoon(victim);
+        }
+    }
+
+    private long overstays() {
+        return world.agenda().now() + world.timing().drain() + Timing.OVERSTAY;
+    }
+
+    private void becomeOwner() {
+        process.becomeOwner();
+        world.ledger().owns(process);
+        for (SimulatedProcess old : process.older()) {
+            if (old.alive()) {
+                process.at(world.ledger().killAt(old).orElse(overstays()), () -> killIfAlive(old));
+            }
+        }
+    }
+
+    private void beginDrain() {
+        process.later(world.timing().drain(), () -> process.handle(new Event.DrainFinished()));
+    }
+
+    /// The engine's rule: who is the last to watch another process stays for it.
+    private void exitAlone(Cause cause) {
+        if (stragglers.stream().anyMatch(SimulatedProcess::alive)
+                || cause instanceof Cause.Stopped && !process.draining().isEmpty()) {
+            process.later(SECOND, () -> exitAlone(cause));
+        } else {
+            process.exit(0);
+        }
+    }
+
+    /// Heartbeats begin with the trial.
+    void entered(@Nullable State before, State after) {
+        if (after instanceof State.OnTrial && !(before instanceof State.OnTrial)) {
+            process.later(world.timing().heartbeat(), this::beat);
+        }
+    }
+
+    private void beat() {
+        if (process.state() instanceof State.OnTrial) {
+            ChannelEnd end = process.current();
+            if (process.loopAlive() && end != null) {
+                if (!end.send(new Frame.Carrying(new Message.Heartbeat(++beats, 1)))) {
+                    process.handle(new Event.PeerLost("a heartbeat could not be sent"));
+                }
+            }
+            process.at(world.agenda().now() + world.timing().heartbeat(), this::beat);
+        }
+    }
+}

@@ -1,0 +1,364 @@
+package dev.ecdysis.internal.handover;
+
+import dev.ecdysis.internal.handover.State.Peer;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// One process: its state machine, what waits for it, and what it holds.
+final class SimulatedProcess {
+    private final World world;
+    private final int number;
+    private final @Nullable Launch origin;
+    private final SimulatedEngine engine;
+    private final Application application;
+    private final Deque<Runnable> inbox = new ArrayDeque<>();
+    private final Deque<Runnable> expired = new ArrayDeque<>();
+    private final Deque<Event> atOnce = new ArrayDeque<>();
+    private final Deque<Effect> effects = new ArrayDeque<>();
+    private final Timers timers;
+    private final Set<Fault.Kind> traits = EnumSet.noneOf(Fault.Kind.class);
+    private final List<SimulatedProcess> older = new ArrayList<>();
+    private @Nullable State state;
+    private @Nullable Event handling;
+    private @Nullable ChannelEnd upstream;
+    private @Nullable Launch launch;
+    private @Nullable Launch latest;
+    private boolean alive = true;
+    private boolean stopped;
+    private boolean accepting;
+    private boolean loopAlive = true;
+    private boolean descriptor;
+    private boolean resource;
+    private boolean exitedByItself;
+
+    SimulatedProcess(World world, int number, @Nullable Launch origin) {
+        this.world = world;
+        this.number = number;
+        this.origin = origin;
+        engine = new SimulatedEngine(world, this);
+        application = new Application(world, this);
+        timers = new Timers(world, this);
+    }
+
+    /// Generation 0.
+    void begin() {
+        descriptor = true;
+        resource = true;
+        accepting = true;
+        state = new State.Running(false);
+    }
+
+    /// A successor's `main` begins.
+    void boot(ChannelEnd toPredecessor) {
+        upstream = toPredecessor;
+        later(Timing.WORK, () -> {
+            if (!toPredecessor.send(new Frame.Hello())) {
+                exit(1);
+            }
+        });
+    }
+
+    // What arrives.
+
+    void enqueue(Runnable work) {
+        if (alive) {
+            inbox.add(work);
+            pump();
+        }
+    }
+
+    /// Something that this process does itself after a while; not while it is stopped.
+    void later(long atMost, Runnable work) {
+        world.agenda().in(1 + world.upTo(atMost), () -> enqueue(work));
+    }
+
+    void at(long time, Runnable work) {
+        world.agenda().at(time, () -> enqueue(work));
+    }
+
+    void answerAtOnce(Event event) {
+        atOnce.add(event);
+    }
+
+    /// A time limit has passed; what can be read is handled first.
+    void enqueueExpired(Runnable work) {
+        if (alive) {
+            expired.add(work);
+            pump();
+        }
+    }
+
+    void receive(ChannelEnd end, Frame frame) {
+        if (end != current()) {
+            return;
+        }
+        switch (frame) {
+            case Frame.Hello() -> handle(new Event.HelloArrived());
+            case Frame.Welcome() -> inherit();
+            case Frame.Carrying carrying -> SimulatedEngine.eventOf(carrying.message()).ifPresent(this::handleOrExit);
+        }
+    }
+
+    void lost(ChannelEnd end, String how) {
+        if (end == current()) {
+            handleOrExit(new Event.PeerLost(how));
+        }
+    }
+
+    void peerDied(@Nullable Launch handover, OptionalInt exitStatus) {
+        if (handover != null && handover == handover()) {
+            handleOrExit(new Event.PeerDied(exitStatus));
+        }
+    }
+
+    /// Before WELCOME there is no state machine: whatever goes wrong ends the process.
+    private void handleOrExit(Event event) {
+        if (state == null) {
+            exit(1);
+        } else {
+            handle(event);
+        }
+    }
+
+    private void inherit() {
+        descriptor = true;
+        state = new State.Inheriting(Peer.THERE);
+        if (origin != null) {
+            older.add(origin.predecessor());
+            older.addAll(origin.predecessor().older);
+        }
+        application.begin();
+    }
+
+    // The engine's one thread.
+
+    void pump() {
+        while (alive && !stopped) {
+            Effect effect = effects.peek();
+            if (effect != null) {
+                world.faults().point(this);
+                if (alive && !stopped) {
+                    effects.remove();
+                    engine.carryOut(effect);
+                    world.changed();
+                }
+                continue;
+            }
+            Event event = atOnce.poll();
+            if (event != null) {
+                handle(event);
+                continue;
+            }
+            Runnable next = inbox.isEmpty() ? expired.poll() : inbox.poll();
+            if (next == null) {
+                return;
+            }
+            next.run();
+        }
+    }
+
+    /// Only the transition; [#pump] carries its effects out next.
+    void handle(Event event) {
+        State before = state;
+        if (before == null) {
+            return;
+        }
+        handling = event;
+        Step step = world.transitions().next(before, event);
+        state = step.state();
+        world.trace(() -> this + " " + event + " -> " + step.state() + " " + step.effects());
+        effects.addAll(step.effects());
+        world.ledger().handled(this, before, event);
+        world.refusals().handled(this, before, event);
+        engine.entered(before, step.state());
+        world.faults().entered(this, before, step.state());
+        world.faults().point(this);
+        world.changed();
+    }
+
+    // Its life.
+
+    void freeze() {
+        stopped = true;
+        world.trace(() -> this + " is stopped");
+    }
+
+    void thaw() {
+        if (alive && stopped) {
+            stopped = false;
+            world.trace(() -> this + " continues");
+            pump();
+            world.changed();
+        }
+    }
+
+    void exit(int status) {
+        world.trace(() -> this + " exits " + status);
+        exitedByItself = true;
+        end(OptionalInt.of(status));
+    }
+
+    /// By a fault, or by SIGKILL.
+    void crash(String why) {
+        world.trace(() -> this + " is dead: " + why);
+        end(OptionalInt.empty());
+    }
+
+    private void end(OptionalInt status) {
+        if (!alive) {
+            return;
+        }
+        alive = false;
+        accepting = false;
+        descriptor = false;
+        resource = false;
+        effects.clear();
+        atOnce.clear();
+        inbox.clear();
+        expired.clear();
+        world.buried(this, status);
+    }
+
+    /// Stops accepting from the listener for good.
+    void closeListeners() {
+        accepting = false;
+        descriptor = false;
+    }
+
+    void becomeOwner() {
+        upstream = null;
+    }
+
+    void launch(@Nullable Launch next) {
+        launch = next;
+        if (next != null) {
+            latest = next;
+        }
+    }
+
+    void accepting(boolean on) {
+        accepting = on && descriptor;
+    }
+
+    void resource(boolean held) {
+        resource = held;
+    }
+
+    void stopLoop() {
+        loopAlive = false;
+    }
+
+    // What others ask.
+
+    /// The connection of the handover that is under way.
+    @Nullable ChannelEnd current() {
+        if (upstream != null) {
+            return upstream;
+        }
+        return launch == null ? null : launch.end();
+    }
+
+    /// The handover that is under way.
+    @Nullable Launch handover() {
+        return upstream != null ? origin : launch;
+    }
+
+    @Nullable Launch launch() {
+        return launch;
+    }
+
+    /// Also when it is over.
+    @Nullable Launch latestLaunch() {
+        return latest;
+    }
+
+    @Nullable Launch origin() {
+        return origin;
+    }
+
+    /// Whether it has a predecessor still.
+    boolean undecided() {
+        return upstream != null;
+    }
+
+    @Nullable State state() {
+        return state;
+    }
+
+    @Nullable Event handling() {
+        return handling;
+    }
+
+    Timers timers() {
+        return timers;
+    }
+
+    Application application() {
+        return application;
+    }
+
+    List<SimulatedProcess> older() {
+        return older;
+    }
+
+    List<Long> draining() {
+        return older.stream().filter(SimulatedProcess::alive).map(process -> (long) process.number).toList();
+    }
+
+    Set<Fault.Kind> traits() {
+        return traits;
+    }
+
+    int number() {
+        return number;
+    }
+
+    boolean alive() {
+        return alive;
+    }
+
+    boolean exitedByItself() {
+        return exitedByItself;
+    }
+
+    /// Whether all effects of its last step are carried out.
+    boolean idle() {
+        return effects.isEmpty();
+    }
+
+    boolean stopped() {
+        return stopped;
+    }
+
+    boolean accepting() {
+        return accepting;
+    }
+
+    /// Whether connections are really accepted, not just could be.
+    boolean serves() {
+        return alive && accepting && loopAlive && !stopped;
+    }
+
+    boolean loopAlive() {
+        return loopAlive;
+    }
+
+    boolean descriptor() {
+        return descriptor;
+    }
+
+    boolean resource() {
+        return resource;
+    }
+
+    @Override
+    public String toString() {
+        return "#" + number;
+    }
+}

@@ -1,0 +1,68 @@
+package dev.ecdysis.internal.handover;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Whether the service may end, or must.
+final class Stops {
+    private final World world;
+    private final List<Asked> asked = new ArrayList<>();
+
+    private record Asked(SimulatedProcess process, State before, @Nullable Launch handover, long time) {
+        /// A process that serves no more, or never did, speaks only for itself.
+        boolean counts() {
+            return !(before instanceof State.Draining || before instanceof State.Exited
+                    || before instanceof State.Abandoned);
+        }
+    }
+
+    Stops(World world) {
+        this.world = world;
+    }
+
+    void asked(SimulatedProcess process, State before) {
+        asked.add(new Asked(process, before, process.handover(), world.agenda().now()));
+    }
+
+    void forget() {
+        asked.clear();
+    }
+
+    /// Somebody stopped it, or its only process died, or its predecessor died while something else was wrong with
+    /// their handover as well.
+    boolean mayEnd() {
+        return asked.stream().anyMatch(stop -> stop.counts() || stop.process().undecided())
+                || world.faults().happened().stream().anyMatch(this::ends);
+    }
+
+    private boolean ends(Fault.Happened fault) {
+        return switch (fault.kind()) {
+            case CRASH -> fault.sole() || fault.predecessor() && spoiled(fault);
+            case HANG, SILENCE -> fault.sole() || world.ledger().committed(fault.handover());
+            default -> false;
+        };
+    }
+
+    private boolean spoiled(Fault.Happened crash) {
+        return world.faults().happened().stream().anyMatch(other -> other != crash && other.handover() != null
+                && other.handover() == crash.handover());
+    }
+
+    /// A stop reached a side of a handover that could tell the other one.
+    boolean mustEnd() {
+        return asked.stream().anyMatch(stop -> stop.counts() && world.faults().happened().stream()
+                .noneMatch(fault -> silences(fault, stop)));
+    }
+
+    private static boolean silences(Fault.Happened fault, Asked stop) {
+        if (fault.handover() != stop.handover() && fault.process() != stop.process()) {
+            return false;
+        }
+        return switch (fault.kind()) {
+            case CRASH, BREAK -> true;
+            case FREEZE, HANG -> fault.time() >= stop.time();
+            default -> false;
+        };
+    }
+}

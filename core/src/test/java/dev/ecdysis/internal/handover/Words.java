@@ -1,0 +1,115 @@
+package dev.ecdysis.internal.handover;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/// States, events and effects as the tables name them: without what makes no difference.
+final class Words {
+    private Words() {
+    }
+
+    static String of(State state) {
+        List<String> notes = new ArrayList<>();
+        attempt(state, notes);
+        switch (state) {
+            case State.Running(boolean signalled) when signalled -> notes.add("signal waits");
+            case State.Releasing releasing -> {
+                note(notes, releasing.givenUp().isPresent(), "given up");
+                note(notes, releasing.died().isPresent(), "successor dead");
+            }
+            case State.Ending ending -> {
+                note(notes, ending.takingBack(), "taking back");
+                note(notes, ending.died().isPresent(), "successor dead");
+            }
+            case State.Trial trial -> {
+                note(notes, trial.beaten(), "beaten");
+                note(notes, trial.over(), "over");
+            }
+            case State.Inheriting(State.Peer peer) -> peer(notes, peer);
+            case State.AwaitingCutover(State.Peer peer) -> peer(notes, peer);
+            case State.Taking taking -> {
+                peer(notes, taking.peer());
+                taking.doomed().ifPresent(doom -> notes.add(doom.stop() ? "to stop" : "to let go"));
+                note(notes, taking.signalled(), "signal waits");
+            }
+            case State.OnTrial onTrial -> {
+                peer(notes, onTrial.peer());
+                note(notes, onTrial.signalled(), "signal waits");
+            }
+            case State.Draining draining -> {
+                notes.add(name(draining.cause()));
+                note(notes, draining.warned(), "warned");
+            }
+            case State.Exited exited -> notes.add(name(exited.cause()));
+            default -> {
+            }
+        }
+        return name(state) + (notes.isEmpty() ? "" : " (" + String.join(", ", notes) + ")");
+    }
+
+    private static void attempt(State state, List<String> notes) {
+        Attempt attempt = switch (state) {
+            case State.Preflight preflight -> preflight.attempt();
+            case State.Spawning spawning -> spawning.attempt();
+            case State.Initialising initialising -> initialising.attempt();
+            case State.Releasing releasing -> releasing.attempt();
+            case State.Ending ending -> ending.attempt();
+            case State.Trial trial -> trial.attempt();
+            case State.Committing committing -> committing.attempt();
+            case State.Recalling recalling -> recalling.attempt();
+            case State.Killing killing -> killing.attempt();
+            case State.TakingBack takingBack -> takingBack.attempt();
+            default -> null;
+        };
+        if (attempt != null) {
+            note(notes, attempt.again(), "signal waits");
+            note(notes, attempt.stopBy().isPresent(), "stop waits");
+        }
+    }
+
+    private static void peer(List<String> notes, State.Peer peer) {
+        note(notes, peer == State.Peer.LOST, "peer lost");
+        note(notes, peer == State.Peer.DEAD, "peer dead");
+    }
+
+    private static void note(List<String> notes, boolean holds, String note) {
+        if (holds) {
+            notes.add(note);
+        }
+    }
+
+    static String of(Event event) {
+        return switch (event) {
+            case Event.UpgradeAsked asked -> "UpgradeAsked by " + asked.origin()
+                    + (asked.draining().isEmpty() ? "" : ", as many drain as may");
+            case Event.OlderEnded ended -> "OlderEnded" + (ended.draining().isEmpty() ? "" : ", as many drain as may");
+            case Event.TimerFired(Timer timer) -> "TimerFired " + timer;
+            case Event.CommittedArrived(boolean again) -> "CommittedArrived" + (again ? ", upgrade again" : "");
+            default -> name(event);
+        };
+    }
+
+    static String of(Effect effect) {
+        return switch (effect) {
+            case Effect.StartTimer(Timer timer) -> "StartTimer " + timer;
+            case Effect.StopTimer(Timer timer) -> "StopTimer " + timer;
+            case Effect.Announce(Stage stage) -> "Announce " + stage;
+            case Effect.Send send -> "Send " + name(send.message());
+            case Effect.SendCommitted(boolean again) -> "SendCommitted" + (again ? " (upgrade again)" : "");
+            case Effect.Report(Outcome outcome) -> "Report " + name(outcome)
+                    + (outcome instanceof Outcome.Failed failed ? " at " + failed.stage() : "");
+            case Effect.BeginDrain(Cause cause) -> "BeginDrain " + name(cause);
+            case Effect.Finish(Cause cause) -> "Finish " + name(cause);
+            default -> name(effect);
+        };
+    }
+
+    static String of(List<Effect> effects) {
+        return effects.stream().map(Words::of).collect(Collectors.joining(", "));
+    }
+
+    private static String name(Object value) {
+        return value.getClass().getSimpleName();
+    }
+}

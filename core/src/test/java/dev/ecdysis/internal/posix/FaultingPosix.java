@@ -1,0 +1,307 @@
+package dev.ecdysis.internal.posix;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.atomic.AtomicReference;
+
+/// A twin of another [Posix] that counts the calls, makes the Nth fail, and knows which descriptors are open.
+///
+/// A test runs what it tests with N = 1, 2, ... until [#injected()] is empty: then the run had fewer than N calls,
+/// and every one of them has failed once. A call that is made to fail does not reach the kernel. `close` and
+/// `geteuid`, which cannot fail in a way that matters, are recorded but not counted.
+///
+/// Thread-safe.
+public final class FaultingPosix implements Posix {
+    private final Posix real;
+    private final List<String> calls = new ArrayList<>();
+    private final List<Fd> handedOut = new ArrayList<>();
+    private final AtomicReference<Optional<PosixException>> injected = new AtomicReference<>(
+            Optional.empty());
+    private int counted;
+    private int failAt;
+    private Optional<Errno> failWith = Optional.empty();
+    private String only = "";
+
+    public FaultingPosix(Posix real) {
+        this.real = real;
+    }
+
+    /// Makes the Nth call from now on fail, with the errno that is the most likely for it. 0: none.
+    public synchronized FaultingPosix failAt(int n) {
+        counted = 0;
+        failAt = n;
+        only = "";
+        failWith = Optional.empty();
+        injected.set(Optional.empty());
+        return this;
+    }
+
+    /// Makes the Nth call of that name from now on fail: what a run with threads repeats better than a count of all.
+    public synchronized FaultingPosix failAt(String call, int n) {
+        failAt(n);
+        only = call;
+        return this;
+    }
+
+    /// The same with an errno of the test's choice.
+    public synchronized FaultingPosix failAt(int n, Errno errno) {
+        failAt(n);
+        failWith = Optional.of(errno);
+        return this;
+    }
+
+    /// The failure that was injected, once it was.
+    public Optional<PosixException> injected() {
+        return injected.get();
+    }
+
+    /// The names of all calls so far, in order, `close` included.
+    public synchronized List<String> calls() {
+        return List.copyOf(calls);
+    }
+
+    /// The descriptors handed out by this and neither closed nor released: empty when nothing leaks.
+    public synchronized List<Fd> openDescriptors() {
+        handedOut.removeIf(fd -> !fd.isOpen());
+        return List.copyOf(handedOut);
+    }
+
+    private synchronized void enter(String call) throws PosixException {
+        calls.add(call);
+        if (!only.isEmpty() && !only.equals(call)) {
+            return;
+        }
+        counted++;
+        if (counted == failAt) {
+            PosixException failure = new PosixException(call, "injected at call " + counted,
+                    failWith.orElse(usualErrno(call)));
+            injected.set(Optional.of(failure));
+            throw failure;
+        }
+    }
+
+    private static Errno usualErrno(String call) {
+        return switch (call) {
+            case "socket", "accept4", "socketpair", "pipe2", "eventfd", "duplicate", "dup3", "pidfdOpen" ->
+                Errno.EMFILE;
+            case "bind", "listen" -> Errno.EADDRINUSE;
+            case "connect" -> Errno.ECONNREFUSED;
+            case "sendmsg", "write" -> Errno.EPIPE;
+            case "recvmsg", "read" -> Errno.ECONNRESET;
+            case "setsockopt", "getsockopt", "attachFilter", "peerCredentials" -> Errno.ENOPROTOOPT;
+            case "getsockname" -> Errno.ENOBUFS;
+            case "shutdown" -> Errno.ENOTCONN;
+            case "fchmod" -> Errno.EPERM;
+            case "pidfdSendSignal" -> Errno.ESRCH;
+            case "waitid" -> Errno.ECHILD;
+            default -> Errno.ENOMEM;
+        };
+    }
+
+    /// Takes a descriptor over from the real one, so that its close comes through here.
+    private synchronized Fd mine(Fd theirs) {
+        Fd fd = Fd.own(this, theirs.release());
+        handedOut.removeIf(old -> !old.isOpen());
+        handedOut.add(fd);
+        return fd;
+    }
+
+    private FdPair mine(FdPair theirs) {
+        return new FdPair(mine(theirs.first()), mine(theirs.second()));
+    }
+
+    @Override
+    public Fd socket(int domain, int type, int protocol) throws PosixException {
+        enter("socket");
+        return mine(real.socket(domain, type, protocol));
+    }
+
+    @Override
+    public void bind(Fd socket, SockAddr address) throws PosixException {
+        enter("bind");
+        real.bind(socket, address);
+    }
+
+    @Override
+    public void listen(Fd socket, int backlog) throws PosixException {
+        enter("listen");
+        real.listen(socket, backlog);
+    }
+
+    @Override
+    public void connect(Fd socket, SockAddr address) throws PosixException {
+        enter("connect");
+        real.connect(socket, address);
+    }
+
+    @Override
+    public Fd accept4(Fd listener) throws PosixException {
+        enter("accept4");
+        return mine(real.accept4(listener));
+    }
+
+    @Override
+    public void shutdown(Fd socket, int how) throws PosixException {
+        enter("shutdown");
+        real.shutdown(socket, how);
+    }
+
+    @Override
+    public SockAddr getsockname(Fd socket) throws PosixException {
+        enter("getsockname");
+        return real.getsockname(socket);
+    }
+
+    @Override
+    public void setsockopt(Fd socket, int level, int option, int value) throws PosixException {
+        enter("setsockopt");
+        real.setsockopt(socket, level, option, value);
+    }
+
+    @Override
+    public int getsockopt(Fd socket, int level, int option) throws PosixException {
+        enter("getsockopt");
+        return real.getsockopt(socket, level, option);
+    }
+
+    @Override
+    public void attachFilter(Fd socket, long... program) throws PosixException {
+        enter("attachFilter");
+        real.attachFilter(socket, program);
+    }
+
+    @Override
+    public PeerCredentials peerCredentials(Fd socket) throws PosixException {
+        enter("peerCredentials");
+        return real.peerCredentials(socket);
+    }
+
+    @Override
+    public FdPair socketpair() throws PosixException {
+        enter("socketpair");
+        return mine(real.socketpair());
+    }
+
+    @Override
+    public FdPair pipe2() throws PosixException {
+        enter("pipe2");
+        return mine(real.pipe2());
+    }
+
+    @Override
+    public Fd eventfd() throws PosixException {
+        enter("eventfd");
+        return mine(real.eventfd());
+    }
+
+    @Override
+    public int sendmsg(Fd socket, ByteBuffer bytes, List<Fd> descriptors) throws PosixException {
+        enter("sendmsg");
+        return real.sendmsg(socket, bytes, descriptors);
+    }
+
+    @Override
+    public Received recvmsg(Fd socket, ByteBuffer buffer) throws PosixException {
+        enter("recvmsg");
+        Received received = real.recvmsg(socket, buffer);
+        return new Received(received.bytes(), received.descriptors().stream().map(this::mine).toList(),
+                received.truncated());
+    }
+
+    @Override
+    public int read(Fd file, ByteBuffer buffer) throws PosixException {
+        enter("read");
+        return real.read(file, buffer);
+    }
+
+    @Override
+    public int write(Fd file, ByteBuffer bytes) throws PosixException {
+        enter("write");
+        return real.write(file, bytes);
+    }
+
+    @Override
+    public int poll(List<PollFd> set, int timeoutMillis) throws PosixException {
+        enter("poll");
+        return real.poll(set, timeoutMillis);
+    }
+
+    @Override
+    public void close(int fd) throws PosixException {
+        synchronized (this) {
+            calls.add("close");
+        }
+        real.close(fd);
+    }
+
+    @Override
+    public Fd duplicate(Fd fd) throws PosixException {
+        enter("duplicate");
+        return mine(real.duplicate(fd));
+    }
+
+    @Override
+    public void dup3(Fd source, int target, boolean closeOnExec) throws PosixException {
+        enter("dup3");
+        real.dup3(source, target, closeOnExec);
+    }
+
+    @Override
+    public void setCloseOnExec(Fd fd) throws PosixException {
+        enter("setCloseOnExec");
+        real.setCloseOnExec(fd);
+    }
+
+    @Override
+    public void setNonBlocking(Fd fd) throws PosixException {
+        enter("setNonBlocking");
+        real.setNonBlocking(fd);
+    }
+
+    @Override
+    public void fchmod(Fd fd, int mode) throws PosixException {
+        enter("fchmod");
+        real.fchmod(fd, mode);
+    }
+
+    @Override
+    public Fd pidfdOpen(int pid) throws PosixException {
+        enter("pidfdOpen");
+        return mine(real.pidfdOpen(pid));
+    }
+
+    @Override
+    public void pidfdSendSignal(Fd pidfd, int signal) throws PosixException {
+        enter("pidfdSendSignal");
+        real.pidfdSendSignal(pidfd, signal);
+    }
+
+    @Override
+    public OptionalInt waitid(Fd pidfd) throws PosixException {
+        enter("waitid");
+        return real.waitid(pidfd);
+    }
+
+    @Override
+    public int spawn(SpawnRequest request) throws PosixException {
+        enter("spawn");
+        return real.spawn(request);
+    }
+
+    @Override
+    public int geteuid() {
+        synchronized (this) {
+            calls.add("geteuid");
+        }
+        return real.geteuid();
+    }
+
+    @Override
+    public void unsetenv(String name) throws PosixException {
+        enter("unsetenv");
+        real.unsetenv(name);
+    }
+}

@@ -1,0 +1,92 @@
+package dev.ecdysis.internal.wire;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/// The format may not drift: an old process and a new one speak it with each other. A failure here means that
+/// a change needs another version of the protocol, unless it only adds a line.
+class GoldenBytesTest {
+    private static final HexFormat HEX = HexFormat.of();
+
+    private static final List<Message> SAMPLES = List.of(new Message.Hello(1, 2, 4711, "ecdysis-java"),
+            new Message.Welcome(1, 7, 4710,
+                    List.of(new Message.InheritedListener("http", "tcp:0.0.0.0:80", 0, 0, 2, false),
+                            new Message.InheritedListener("control", "unix:/run/c", 26, 1234, 1, true)),
+                    new Message.LaunchDescription(List.of(ascii("java"), ascii("")), List.of(ascii("A=b")),
+                            ascii("/srv")),
+                    List.of(new Message.OlderGeneration(5, 4709, 100, 200)),
+                    new Message.Settings(1, 2, 3, 4, 5)),
+            new Message.Ready(List.of("http", "control")), new Message.Cutover(-1),
+            new Message.Heartbeat(3, 99),
+            new Message.Paused(), new Message.Committed(true, 1_000),
+            new Message.Draining(2, List.of("http: 2")),
+            new Message.Drained(), new Message.Fail("bad configuration"), new Message.Abandon("silent"),
+            new Message.Stop("SIGTERM"), new Message.UpgradeRequest(), new Message.StatusRequest(),
+            new Message.StopRequest(), new Message.DoctorRequest(),
+            new Message.Progress(3, 7, 1_500, 0, "cutover"),
+            new Message.Result(Fields.builder().text("kind", "committed").build()),
+            new Message.Report(Fields.builder().number("generation", 7).build()),
+            new Message.Refusal("busy"));
+
+    @Test
+    void helloByHand() throws WireException {
+        String header = "00000067" + "01" + "00" + "0001" + "0000" + "0000";
+        String lowest = "0e000008" + name("lowest-version") + "0000000000000001";
+        String highest = "0f000008" + name("highest-version") + "0000000000000002";
+        String pid = "03000008" + name("pid") + "0000000000001267";
+        String library = "0700000c" + name("library") + name("ecdysis-java");
+        assertThat(hex(Codec.encode(SAMPLES.getFirst(), 0)))
+                .isEqualTo(header + lowest + highest + pid + library);
+    }
+
+    @Test
+    void everyMessageIsWrittenAsItAlwaysWas() throws Exception {
+        List<String> lines = new ArrayList<>();
+        for (Message message : SAMPLES) {
+            lines.add(MessageWriter.type(message) + " " + hex(Codec.encode(message, message.descriptors())));
+        }
+        assertThat(lines).isEqualTo(golden());
+        assertThat(SAMPLES).hasSize(MessageType.values().length);
+    }
+
+    @Test
+    void everyMessageIsReadAsItAlwaysWas() throws Exception {
+        List<Message> messages = new ArrayList<>();
+        for (String line : golden()) {
+            byte[] bytes = HEX.parseHex(line.substring(line.indexOf(' ') + 1));
+            messages.addAll(Streams.messages(ByteBuffer.wrap(bytes)));
+        }
+        assertThat(messages).isEqualTo(SAMPLES);
+    }
+
+    @Test
+    void continuationsByHand() throws WireException {
+        String frames = "0000000c" + "01" + "01" + "0006" + "00fc" + "0000"
+                + "0000000c" + "01" + "00" + "0000" + "0001" + "0000";
+        assertThat(hex(Codec.encode(new Message.Paused(), 253))).isEqualTo(frames);
+    }
+
+    private static List<String> golden() throws Exception {
+        try (var file = GoldenBytesTest.class.getResourceAsStream("golden-bytes.txt")) {
+            return new String(file.readAllBytes(), StandardCharsets.US_ASCII).lines().toList();
+        }
+    }
+
+    private static byte[] ascii(String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
+    }
+
+    private static String name(String text) {
+        return HEX.formatHex(ascii(text));
+    }
+
+    private static String hex(ByteBuffer bytes) {
+        return HEX.formatHex(Streams.bytes(bytes));
+    }
+}

@@ -1,0 +1,89 @@
+package dev.ecdysis.examples;
+
+import dev.ecdysis.AbandonedException;
+import dev.ecdysis.Builder;
+import dev.ecdysis.ConnectionHandler;
+import dev.ecdysis.Ecdysis;
+import dev.ecdysis.Exit;
+import dev.ecdysis.Listener;
+import dev.ecdysis.Signal;
+import dev.ecdysis.Tcp;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+
+/// The life of a process: start, listen, initialise, ready, wait for the end.
+final class Server {
+    private final Options options;
+    private final UpgradeLog log = new UpgradeLog();
+    private final Traffic traffic;
+
+    Server(Options options) {
+        this.options = options;
+        this.traffic = new Traffic(options.healthCheck());
+    }
+
+    /// Runs until nothing is left to do.
+    ///
+    /// @return what the process should end with
+    int run() throws UsageException, IOException, AbandonedException, InterruptedException {
+        List<NamedAddress> addresses = options.listeners();
+        Builder builder = Ecdysis.builder()
+                .upgradeOn(Signal.HUP)
+                .stopOn(Signal.TERM, Signal.INT)
+                .observer(log);
+        options.configure(builder);
+        if (options.healthCheck()) {
+            builder.healthCheck(traffic);
+        }
+        try (Ecdysis ecdysis = builder.start()) {
+            log.started(ecdysis.generation());
+            Fault fault = options.fault(ecdysis.isSuccessor());
+            List<Listener> listeners = open(ecdysis, addresses, fault);
+            Thread.sleep(options.initialDelay());
+            fault.beforeReady(ecdysis);
+            ecdysis.ready();
+            Console.line(serving(ecdysis, listeners));
+            fault.afterReady(ecdysis);
+            Exit exit = ecdysis.awaitExit();
+            Console.line(UpgradeLog.exiting(exit));
+            return exit.status();
+        }
+    }
+
+    private List<Listener> open(Ecdysis ecdysis, List<NamedAddress> addresses, Fault fault)
+            throws IOException {
+        Service service = options.isHttp()
+                ? new HttpService(ecdysis.generation(), ProcessId.current(), options.idleGrace(), traffic)
+                : new EchoService(ecdysis.generation(), traffic);
+        ecdysis.register(service);
+        List<Listener> listeners = new ArrayList<>(addresses.size());
+        for (NamedAddress wanted : addresses) {
+            Listener listener = ecdysis.listen(wanted.name(), wanted.address());
+            ConnectionHandler handler = service.handler(wanted.address() instanceof Tcp);
+            listener.accept(fault.isMute() ? new MuteHandler(traffic) : handler);
+            listeners.add(listener);
+        }
+        return listeners;
+    }
+
+    private static String serving(Ecdysis ecdysis, List<Listener> listeners) throws IOException {
+        StringBuilder line = new StringBuilder(100).append("serving generation=").append(ecdysis.generation())
+                .append(" pid=").append(ProcessId.current()).append(" addresses=");
+        String separator = "";
+        for (Listener listener : listeners) {
+            line.append(separator).append(address(listener));
+            separator = ",";
+        }
+        return line.toString();
+    }
+
+    /// The address as it would be passed to `--listen`, with the port that was really bound.
+    private static String address(Listener listener) {
+        if (listener.localAddress() instanceof InetSocketAddress bound) {
+            return Tcp.of(bound.getAddress().getHostAddress(), bound.getPort()).toString();
+        }
+        return listener.address().toString();
+    }
+}

@@ -1,0 +1,88 @@
+package dev.ecdysis.examples;
+
+import dev.ecdysis.Exit;
+import dev.ecdysis.Phase;
+import dev.ecdysis.UpgradeResult;
+import dev.ecdysis.spi.UpgradeObserver;
+import java.util.OptionalInt;
+
+/// One line for each phase of an upgrade and one for its result, as `name=value` pairs.
+///
+/// Both processes of an upgrade write to the same terminal or journal: `role` says which one a line is from.
+final class UpgradeLog implements UpgradeObserver {
+    private static final int UNKNOWN = -1;
+
+    /// A process that does not know its generation yet has just been started by an upgrade.
+    private volatile int ownGeneration = UNKNOWN;
+    private volatile int latestGeneration;
+
+    void started(int generation) {
+        ownGeneration = generation;
+        latestGeneration = generation;
+    }
+
+    @Override
+    public void phase(Phase phase, int generation, String detail) {
+        latestGeneration = generation;
+        Console.line(describe(phase, generation, detail));
+    }
+
+    String describe(Phase phase, int generation, String detail) {
+        int own = ownGeneration;
+        StringBuilder line = new StringBuilder(100).append("upgrade generation=").append(generation)
+                .append(" phase=").append(phase.name())
+                .append(" role=").append(own == UNKNOWN || own == generation ? "successor" : "predecessor");
+        if (!detail.isEmpty()) {
+            boolean pid = isNumber(detail);
+            line.append(pid ? " pid=" : " detail=").append(pid ? detail : quote(detail));
+        }
+        return line.toString();
+    }
+
+    @Override
+    public void result(UpgradeResult result) {
+        Console.line(describe(result, latestGeneration));
+    }
+
+    static String describe(UpgradeResult result, int latestGeneration) {
+        return switch (result) {
+            case UpgradeResult.Committed committed -> "upgrade generation=" + committed.generation()
+                    + " result=committed pid=" + committed.pid()
+                    + " cutover=" + Durations.format(committed.toCutover())
+                    + " pause=" + Durations.format(committed.pause());
+            case UpgradeResult.Failed failed -> "upgrade generation=" + latestGeneration
+                    + " result=failed phase=" + failed.phase() + status(failed.exitStatus())
+                    + " reason=" + quote(failed.reason());
+            case UpgradeResult.RolledBack back -> "upgrade generation=" + latestGeneration
+                    + " result=rolled-back" + status(back.exitStatus()) + " reason=" + quote(back.reason());
+            case UpgradeResult.Refused refused -> "upgrade result=refused reason=" + quote(refused.why());
+        };
+    }
+
+    static String exiting(Exit exit) {
+        return switch (exit) {
+            case Exit.Upgraded upgraded -> "exiting reason=upgraded cut-off=" + upgraded.cutOff()
+                    + " successor=" + upgraded.successorPid();
+            case Exit.Stopped stopped -> "exiting reason=stopped cut-off=" + stopped.cutOff();
+            case Exit.RolledBack back -> "exiting reason=rolled-back detail=" + quote(back.reason());
+        };
+    }
+
+    private static String status(OptionalInt status) {
+        return status.isPresent() ? " status=" + status.getAsInt() : "";
+    }
+
+    private static boolean isNumber(String text) {
+        for (int index = 0; index < text.length(); index++) {
+            if (!Character.isDigit(text.charAt(index))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /// Keeps a line one line, and its pairs apart.
+    private static String quote(String text) {
+        return '"' + text.replace('"', '\'').replace('\n', ' ').replace('\r', ' ') + '"';
+    }
+}

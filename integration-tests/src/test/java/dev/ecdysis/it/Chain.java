@@ -1,0 +1,223 @@
+package dev.ecdysis.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.ecdysis.UpgradeResult;
+import dev.ecdysis.client.ControlClient;
+import dev.ecdysis.client.ControlException;
+import dev.ecdysis.client.ServerStatus;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.stream.Stream;
+
+/// A server from its first process on, whatever it becomes.
+///
+/// A variable in the environment, which each generation hands on, marks the processes: what has it belongs to this
+/// chain and to nothing else on the machine.
+final class Chain {
+    private static final String MARK = "ECDYSIS_INTEGRATION_TEST";
+
+    private final String mark = MARK + "=" + UUID.randomUUID();
+    private final Path folder;
+    private final Output output;
+    private final Output errors;
+    private Process first;
+
+    private Chain(Path folder) {
+        this.folder = folder;
+        this.output = new Output(folder.resolve("out"));
+        this.errors = new Output(folder.resolve("err"));
+    }
+
+    static Chain create() throws IOException {
+        Path folder = Files.createTempDirectory("ecdysis-it-");
+        Files.createDirectory(folder.resolve("run"));
+        Files.createDirectory(folder.resolve("gates"));
+        return new Chain(folder);
+    }
+
+    /// Returns when it serves.
+    void start(Launch launch, Path directory) throws Exception {
+        List<String> command = launch.command().stream().map(this::inRunFolder).toList();
+        ProcessBuilder builder = new ProcessBuilder(command)
+                .redirectInput(Path.of("/dev/null").toFile())
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(folder.resolve("out").toFile()))
+                .redirectError(ProcessBuilder.Redirect.appendTo(folder.resolve("err").toFile()))
+                .directory(directory.toFile());
+        Map<String, String> environment = builder.environment();
+        launch.environment().forEach((name, value) -> environment.put(name, inRunFolder(value)));
+        // As a shell would have it; what this process has leads elsewhere.
+        environment.put("PWD", directory.toString());
+        environment.put(MARK, mark.substring(MARK.length() + 1));
+        first = builder.start();
+        Await.until("generation 0 serves", () -> {
+            if (!first.isAlive()) {
+                throw new AssertionError("generation 0 ended with status " + first.exitValue());
+            }
+            return output.find(0, "^serving generation=0 ").isPresent();
+        });
+    }
+
+    private String inRunFolder(String text) {
+        return text.replace("@", run().toString());
+    }
+
+    /// Where the server has its control socket, its PID file and its Unix sockets, and nobody else has anything.
+    Path run() {
+        return folder.resolve("run");
+    }
+
+    /// For files of the test's own.
+    Path folder() {
+        return folder;
+    }
+
+    Path control() {
+        return run().resolve("control.sock");
+    }
+
+    Path pidFile() {
+        return run().resolve("server.pid");
+    }
+
+    Output output() {
+        return output;
+    }
+
+    Output errors() {
+        return errors;
+    }
+
+    /// Generation 0.
+    Process first() {
+        return first;
+    }
+
+    /// The addresses that generation 0 said it has, in order.
+    List<SocketAddress> addresses() throws Exception {
+        String text = output.await(0, "^serving generation=0 .*addresses=(\\S+)").group(1);
+        List<SocketAddress> addresses = new ArrayList<>();
+        for (String address : text.split(",")) {
+            if (address.startsWith("unix:")) {
+                addresses.add(UnixDomainSocketAddress.of(address.substring("unix:".length())));
+            } else {
+                String host = address.substring("tcp:".length(), address.lastIndexOf(':')).replaceAll("[\\[\\]]", "");
+                addresses.add(new InetSocketAddress(InetAddress.ofLiteral(host),
+                        Integer.parseInt(address.substring(address.lastIndexOf(':') + 1))));
+            }
+        }
+        return addresses;
+    }
+
+    SocketAddress address() throws Exception {
+        return addresses().getFirst();
+    }
+
+    ServerStatus status() throws ControlException {
+        try (ControlClient client = ControlClient.connect(control(), Await.LIMIT)) {
+            return client.status();
+        }
+    }
+
+    Upgrading startUpgrade() {
+        return Upgrading.start(control());
+    }
+
+    UpgradeResult upgrade() throws Exception {
+        return startUpgrade().await();
+    }
+
+    /// Holds the next process that comes to this point.
+    Gate hold(String name) throws IOException {
+        return new Gate(folder.resolve("gates"), name, output);
+    }
+
+    /// Its processes that live.
+    List<Long> processes() throws IOException {
+        return Processes.withVariable(mark);
+    }
+
+    /// The process that an upgrade by generation 0 has started.
+    long successor() throws IOException {
+        return processes().stream().filter(pid -> pid != first.pid()).findFirst().orElseThrow();
+    }
+
+    /// Waits until this process is the only one left, and then checks that everybody says so.
+    void assertServesAlone(long pid) throws Exception {
+        Await.until("only process " + pid + " is left", () -> processes().equals(List.of(pid)));
+        // It has to notice as well.
+        Await.until("nobody drains any more", () -> status().draining().isEmpty());
+        assertThat(Processes.zombiesOf(pid)).as("zombies").isEmpty();
+        ServerStatus status = status();
+        assertThat(status.pid()).isEqualTo(pid);
+        assertThat(status.state()).isEqualTo("running");
+        assertThat(Files.readString(pidFile())).isEqualTo(pid + "\n");
+    }
+
+    void assertServesAlone() throws Exception {
+        assertServesAlone(status().pid());
+    }
+
+    /// Whatever has happened, the next upgrade must work, and a stop must leave nothing behind.
+    void assertUpgradesAndEnds() throws Exception {
+        assertUpgrades();
+        assertEnds();
+    }
+
+    UpgradeResult.Committed assertUpgrades() throws Exception {
+        int generation = status().generation();
+        UpgradeResult.Committed committed = startUpgrade().await(UpgradeResult.Committed.class);
+        assertThat(committed.generation()).isEqualTo(generation + 1);
+        assertServesAlone(committed.pid());
+        return committed;
+    }
+
+    void assertEnds() throws Exception {
+        try (ControlClient client = ControlClient.connect(control(), Await.LIMIT)) {
+            client.stop(progress -> {
+            });
+        }
+        assertNothingLeft();
+    }
+
+    void assertNothingLeft() throws Exception {
+        Await.until("no process is left", () -> processes().isEmpty());
+        try (Stream<Path> files = Files.list(run())) {
+            assertThat(files.toList()).as("files that are left").isEmpty();
+        }
+    }
+
+    /// Ends what is left by force.
+    ///
+    /// @return which processes that were
+    List<Long> end() throws IOException {
+        List<Long> ended = new ArrayList<>();
+        // One of them may be starting another.
+        for (List<Long> left = processes(); !left.isEmpty(); left = processes()) {
+            for (long pid : left) {
+                Processes.signal(pid, Processes.KILL);
+                Processes.awaitExit(pid);
+                ended.add(pid);
+            }
+        }
+        return ended;
+    }
+
+    void deleteFiles() throws IOException {
+        try (Stream<Path> all = Files.walk(folder)) {
+            for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(path);
+            }
+        }
+    }
+}

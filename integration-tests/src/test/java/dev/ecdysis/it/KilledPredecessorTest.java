@@ -1,0 +1,59 @@
+package dev.ecdysis.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/// A predecessor that dies once its successor has inherited takes nothing along but the connections that it had
+/// accepted: the successor finishes what it was about to do, and owns everything.
+class KilledPredecessorTest {
+    @RegisterExtension
+    final Servers servers = new Servers();
+
+    /// @param point where the successor, or the predecessor itself, is held while the predecessor is killed
+    @ParameterizedTest
+    @CsvSource({"initialising", "let-go", "take", "health"})
+    void theSuccessorOwnsAll(String point) throws Exception {
+        Chain chain = servers.start(Launch.program("exclusive=yes"));
+        long first = chain.first().pid();
+        try (Traffic traffic = Traffic.to(chain.address())) {
+            traffic.awaitGeneration(0);
+            Upgrading upgrading;
+            try (Gate gate = chain.hold(point)) {
+                upgrading = chain.startUpgrade();
+                gate.arrived();
+                Processes.signal(first, Processes.KILL);
+                assertThat(chain.first().waitFor()).isEqualTo(128 + 9);
+            }
+            traffic.awaitGeneration(1);
+            upgrading.awaitLost();
+            long successor = chain.status().pid();
+            assertThat(successor).isNotEqualTo(first);
+            chain.assertServesAlone(successor);
+            assertThat(chain.status().generation()).isEqualTo(1);
+            traffic.awaitAnswers(10);
+            traffic.assertOnlyKilledConnectionsLost(1);
+        }
+        chain.assertUpgradesAndEnds();
+    }
+
+    /// A successor that has got nothing yet cannot serve. It must say so and end, and not become another server that
+    /// binds the same addresses anew.
+    @Test
+    void whileTheSuccessorIsStarted() throws Exception {
+        Chain chain = servers.start(Launch.program());
+        long first = chain.first().pid();
+        try (Gate spawning = chain.hold("spawning")) {
+            chain.startUpgrade();
+            spawning.arrived();
+            Processes.signal(first, Processes.KILL);
+            assertThat(chain.first().waitFor()).isEqualTo(128 + 9);
+        }
+        Await.until("no process is left", () -> chain.processes().isEmpty());
+        assertThat(chain.output().tail(1)).startsWith("cannot serve: ").contains("predecessor");
+        assertThat(chain.output().find(0, "serving generation=1")).isEmpty();
+    }
+}

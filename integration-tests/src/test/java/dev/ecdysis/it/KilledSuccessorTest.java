@@ -1,0 +1,102 @@
+package dev.ecdysis.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.ecdysis.Phase;
+import dev.ecdysis.UpgradeResult;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/// A new process that dies at any moment before the commit leaves the old one serving, from the same accept queue.
+class KilledSuccessorTest {
+    private static final int KILLED = 128 + 9;
+
+    @RegisterExtension
+    final Servers servers = new Servers();
+
+    @Test
+    void beforeItServed() throws Exception {
+        Chain chain = servers.start(Launch.program("exclusive=yes"));
+        long first = chain.first().pid();
+        try (Traffic traffic = Traffic.to(chain.address());
+                PidFileWatch pidFile = new PidFileWatch(chain.pidFile())) {
+            traffic.awaitGeneration(0);
+            assertFailed(killAt(chain, "spawning"), Phase.SPAWNING);
+            assertFailed(killAt(chain, "initialising"), Phase.INITIALISING);
+            assertFailed(killWhileThePredecessorLetsGo(chain), Phase.CUTOVER);
+            chain.assertServesAlone(first);
+            traffic.awaitAnswers(10);
+            traffic.assertNothingLost();
+            pidFile.assertNeverWrong();
+            assertThat(pidFile.seen()).containsExactly(first);
+        }
+        chain.assertUpgradesAndEnds();
+    }
+
+    @Test
+    void whileItTakesHoldAndOnProbation() throws Exception {
+        Chain chain = servers.start(Launch.program("exclusive=yes"));
+        long first = chain.first().pid();
+        try (Traffic traffic = Traffic.to(chain.address());
+                PidFileWatch pidFile = new PidFileWatch(chain.pidFile())) {
+            traffic.awaitGeneration(0);
+            // It has been told to start and accepts nothing yet: not even its connections are lost.
+            assertRolledBack(killAt(chain, "take"));
+            traffic.awaitAnswers(10);
+            assertThat(traffic.failed()).isZero();
+
+            // Its heartbeat is held, so it stays on probation however slow this machine is.
+            UpgradeResult result;
+            try (Gate health = chain.hold("health")) {
+                Upgrading upgrading = chain.startUpgrade();
+                long successor = health.arrived();
+                traffic.awaitGeneration(1);
+                pidFile.allowDeathOf(successor);
+                Processes.signal(successor, Processes.KILL);
+                result = upgrading.await();
+            }
+            assertRolledBack(result);
+            traffic.awaitGeneration(0);
+            chain.assertServesAlone(first);
+            traffic.assertOnlyKilledConnectionsLost(1);
+            pidFile.assertNeverWrong();
+        }
+        chain.assertUpgradesAndEnds();
+    }
+
+    private static UpgradeResult killAt(Chain chain, String point) throws Exception {
+        try (Gate gate = chain.hold(point)) {
+            Upgrading upgrading = chain.startUpgrade();
+            Processes.signal(gate.arrived(), Processes.KILL);
+            return upgrading.await();
+        }
+    }
+
+    /// The predecessor is held while it lets go, so that nothing can be told to the successor any more.
+    private static UpgradeResult killWhileThePredecessorLetsGo(Chain chain) throws Exception {
+        Upgrading upgrading;
+        try (Gate letGo = chain.hold("let-go")) {
+            upgrading = chain.startUpgrade();
+            assertThat(letGo.arrived()).isEqualTo(chain.first().pid());
+            long successor = chain.successor();
+            Processes.signal(successor, Processes.KILL);
+            Await.until("the predecessor has noticed", () -> Processes.state(successor).isEmpty());
+        }
+        return upgrading.await();
+    }
+
+    private static void assertFailed(UpgradeResult result, Phase phase) {
+        assertThat(result).isInstanceOfSatisfying(UpgradeResult.Failed.class, failed -> {
+            assertThat(failed.phase()).isEqualTo(phase);
+            assertThat(failed.exitStatus()).hasValue(KILLED);
+            assertThat(failed.reason()).isNotBlank();
+        });
+    }
+
+    private static void assertRolledBack(UpgradeResult result) {
+        assertThat(result).isInstanceOfSatisfying(UpgradeResult.RolledBack.class, back -> {
+            assertThat(back.exitStatus()).hasValue(KILLED);
+            assertThat(back.reason()).isNotBlank();
+        });
+    }
+}

@@ -1,0 +1,182 @@
+package dev.ecdysis.it;
+
+import dev.ecdysis.internal.posix.Errno;
+import dev.ecdysis.internal.posix.Fd;
+import dev.ecdysis.internal.posix.Linux;
+import dev.ecdysis.internal.posix.LinuxPosix;
+import dev.ecdysis.internal.posix.PollFd;
+import dev.ecdysis.internal.posix.Posix;
+import dev.ecdysis.internal.posix.PosixException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+
+/// What [proc(5)](https://man7.org/linux/man-pages/man5/proc.5.html) says of any process, and signals. The JDK's
+/// `ProcessHandle` will not do: to it a zombie is alive, and it knows two signals.
+final class Processes {
+    static final int HUP = 1;
+    static final int KILL = 9;
+    static final int TERM = 15;
+    static final int CONT = 18;
+    static final int STOP = 19;
+
+    private static final Path PROC = Path.of("/proc");
+    private static final Posix POSIX = LinuxPosix.open();
+
+    private Processes() {
+    }
+
+    /// The processes that were started with this in their environment, zombies left out.
+    static List<Long> withVariable(String entry) throws IOException {
+        List<Long> found = new ArrayList<>();
+        for (long pid : all()) {
+            if (environment(pid).contains(entry)) {
+                found.add(pid);
+            }
+        }
+        return found;
+    }
+
+    private static List<Long> all() throws IOException {
+        try (Stream<Path> entries = Files.list(PROC)) {
+            return entries.map(path -> path.getFileName().toString()).filter(name -> name.matches("\\d+"))
+                    .map(Long::valueOf).sorted().toList();
+        }
+    }
+
+    /// What it was started with; empty when it is gone, or not ours to look at.
+    static List<String> environment(long pid) {
+        return read(pid, "environ").map(text -> List.of(text.split("\0"))).orElse(List.of());
+    }
+
+    /// Its state's letter, such as `S`, `T` or `Z`; empty when it is gone.
+    static Optional<String> state(long pid) {
+        return stat(pid).map(fields -> fields[0]);
+    }
+
+    static boolean isAlive(long pid) {
+        return state(pid).filter(state -> !state.equals("Z") && !state.equals("X")).isPresent();
+    }
+
+    /// Children that ended and were not waited for.
+    static List<Long> zombiesOf(long parent) throws IOException {
+        return all().stream().filter(pid -> stat(pid)
+                .filter(fields -> fields[0].equals("Z") && fields[1].equals(Long.toString(parent))).isPresent())
+                .toList();
+    }
+
+    static List<Long> childrenOf(long parent) throws IOException {
+        return all().stream()
+                .filter(pid -> stat(pid).filter(fields -> fields[1].equals(Long.toString(parent))).isPresent())
+                .toList();
+    }
+
+    /// User and system time, in clock ticks of a hundredth of a second.
+    static long cpuTicks(long pid) {
+        return stat(pid).map(fields -> Long.parseLong(fields[11]) + Long.parseLong(fields[12])).orElseThrow();
+    }
+
+    /// The targets of its descriptors, such as `socket:[1234]`, in order.
+    static List<String> descriptors(long pid) throws IOException {
+        List<String> targets = new ArrayList<>();
+        try (Stream<Path> links = Files.list(PROC.resolve(pid + "/fd"))) {
+            for (Path link : links.toList()) {
+                try {
+                    targets.add(Files.readSymbolicLink(link).toString());
+                } catch (NoSuchFileException e) {
+                    continue; // closed since it was listed
+                }
+            }
+        }
+        return targets.stream().sorted().toList();
+    }
+
+    /// The names of its threads, as the kernel cuts them.
+    static List<String> threads(long pid) throws IOException {
+        List<String> names = new ArrayList<>();
+        try (Stream<Path> tasks = Files.list(PROC.resolve(pid + "/task"))) {
+            for (Path task : tasks.toList()) {
+                read(task.resolve("comm")).ifPresent(name -> names.add(name.strip()));
+            }
+        }
+        return names.stream().sorted().toList();
+    }
+
+    /// The inodes of the sockets that listen on a TCP port, over both families.
+    static TreeSet<String> listening(int port) throws IOException {
+        String suffix = String.format(":%04X", port);
+        TreeSet<String> inodes = new TreeSet<>();
+        for (String table : List.of("/proc/net/tcp", "/proc/net/tcp6")) {
+            for (String line : Files.readAllLines(Path.of(table))) {
+                String[] fields = line.strip().split("\\s+");
+                if (fields[1].endsWith(suffix) && fields[3].equals("0A")) {
+                    inodes.add("socket:[" + fields[9] + "]");
+                }
+            }
+        }
+        return inodes;
+    }
+
+    /// The inode of the socket that listens at a path, which is not the inode of the path.
+    static TreeSet<String> listening(Path path) throws IOException {
+        TreeSet<String> inodes = new TreeSet<>();
+        for (String line : Files.readAllLines(Path.of("/proc/net/unix"))) {
+            String[] fields = line.strip().split("\\s+");
+            // Flag 0x10000: it listens. Accepted connections carry the path as well.
+            if (fields[fields.length - 1].equals(path.toString()) && fields[3].equals("00010000")) {
+                inodes.add("socket:[" + fields[6] + "]");
+            }
+        }
+        return inodes;
+    }
+
+    /// Sends a signal; to a process that has ended it is lost.
+    static void signal(long pid, int number) throws IOException {
+        try (Fd process = POSIX.pidfdOpen((int) pid)) {
+            POSIX.pidfdSendSignal(process, number);
+        } catch (PosixException e) {
+            if (!e.is(Errno.ESRCH)) {
+                throw e;
+            }
+        }
+    }
+
+    /// Waits until it has ended, reaped or not.
+    static void awaitExit(long pid) throws IOException {
+        try (Fd process = POSIX.pidfdOpen((int) pid)) {
+            PollFd exit = new PollFd(process, Linux.POLLIN);
+            POSIX.poll(List.of(exit), (int) Await.LIMIT.toMillis());
+            if (!exit.isReady()) {
+                throw new AssertionError("process " + pid + " did not end within " + Await.LIMIT.toSeconds() + " s");
+            }
+        } catch (PosixException e) {
+            if (!e.is(Errno.ESRCH)) {
+                throw e;
+            }
+        }
+    }
+
+    /// The fields after the name, which may hold anything: the state is the first, the parent the second.
+    private static Optional<String[]> stat(long pid) {
+        return read(pid, "stat").map(text -> text.substring(text.lastIndexOf(')') + 2).split(" "));
+    }
+
+    private static Optional<String> read(long pid, String file) {
+        return read(PROC.resolve(Long.toString(pid)).resolve(file));
+    }
+
+    private static Optional<String> read(Path file) {
+        try {
+            return Optional.of(Files.readString(file, StandardCharsets.ISO_8859_1)).filter(text -> !text.isEmpty());
+        } catch (IOException e) {
+            return Optional.empty(); // it has ended
+        }
+    }
+}

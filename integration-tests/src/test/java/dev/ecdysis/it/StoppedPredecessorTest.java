@@ -1,0 +1,53 @@
+package dev.ecdysis.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.ecdysis.UpgradeResult;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/// A predecessor that stands still for a second, as under memory pressure or in a snapshot of the machine, delays the
+/// upgrade at any phase and loses nothing. It must not conclude from its own absence that the other side was silent.
+class StoppedPredecessorTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    private static final Duration STOPPED = Duration.ofSeconds(1);
+
+    @RegisterExtension
+    final Servers servers = new Servers();
+
+    @Test
+    void forOneSecondAtEachPhase() throws Exception {
+        // Less than it stands still for: only patience that is extended by that time lasts.
+        Chain chain = servers.start(Launch.program("exclusive=yes", "silence=900"));
+        try (Traffic traffic = Traffic.withPatience(PATIENCE, List.of(chain.address()));
+                PidFileWatch pidFile = new PidFileWatch(chain.pidFile())) {
+            traffic.awaitGeneration(0);
+            int generation = 0;
+            for (String point : List.of("spawning", "initialising", "let-go", "take", "health")) {
+                stopPredecessorAt(chain, point);
+                generation++;
+                traffic.awaitGeneration(generation);
+                chain.assertServesAlone();
+                assertThat(chain.status().generation()).as("after " + point).isEqualTo(generation);
+            }
+            traffic.assertNothingLost();
+            pidFile.assertNeverWrong();
+        }
+        chain.assertUpgradesAndEnds();
+    }
+
+    private static void stopPredecessorAt(Chain chain, String point) throws Exception {
+        long predecessor = chain.status().pid();
+        Upgrading upgrading;
+        try (Gate gate = chain.hold(point)) {
+            upgrading = chain.startUpgrade();
+            gate.arrived();
+            Processes.signal(predecessor, Processes.STOP);
+        }
+        Thread.sleep(STOPPED);
+        Processes.signal(predecessor, Processes.CONT);
+        upgrading.await(UpgradeResult.Committed.class);
+    }
+}

@@ -1,0 +1,91 @@
+package dev.ecdysis.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.ecdysis.Phase;
+import dev.ecdysis.UpgradeResult;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/// A new process that neither dies nor does anything is given up: it is killed, and only then does the old one resume.
+class StoppedSuccessorTest {
+    private static final int KILLED = 128 + 9;
+
+    @RegisterExtension
+    final Servers servers = new Servers();
+
+    @Test
+    void beforeItIsReady() throws Exception {
+        Chain chain = servers.start(Launch.program("ready=5000"));
+        try (Traffic traffic = Traffic.to(chain.address())) {
+            traffic.awaitGeneration(0);
+            assertThat(stopAt(chain, "spawning")).isInstanceOfSatisfying(UpgradeResult.Failed.class,
+                    failed -> assertGivenUp(failed, Phase.SPAWNING));
+            assertThat(stopAt(chain, "initialising")).isInstanceOfSatisfying(UpgradeResult.Failed.class,
+                    failed -> assertGivenUp(failed, Phase.INITIALISING));
+            chain.assertServesAlone(chain.first().pid());
+            traffic.awaitAnswers(10);
+            traffic.assertNothingLost();
+        }
+        chain.assertUpgradesAndEnds();
+    }
+
+    private static void assertGivenUp(UpgradeResult.Failed failed, Phase phase) {
+        assertThat(failed.phase()).isEqualTo(phase);
+        assertThat(failed.reason()).contains("not ready within the time limit");
+        assertThat(failed.exitStatus()).hasValue(KILLED);
+    }
+
+    @Test
+    void afterItWasReady() throws Exception {
+        Chain chain = servers.start(Launch.program("exclusive=yes", "silence=3000"));
+        try (Traffic traffic = Traffic.to(chain.address());
+                PidFileWatch pidFile = new PidFileWatch(chain.pidFile())) {
+            traffic.awaitGeneration(0);
+            assertSilent(stopWhileThePredecessorLetsGo(chain));
+            assertSilent(stopAt(chain, "take"));
+            traffic.awaitAnswers(10);
+            assertThat(traffic.failed()).isZero();
+
+            UpgradeResult result;
+            try (Gate health = chain.hold("health")) {
+                Upgrading upgrading = chain.startUpgrade();
+                long successor = health.arrived();
+                pidFile.allowDeathOf(successor);
+                Processes.signal(successor, Processes.STOP);
+                result = upgrading.await();
+            }
+            assertSilent(result);
+            chain.assertServesAlone(chain.first().pid());
+            traffic.awaitAnswers(10);
+            traffic.assertOnlyKilledConnectionsLost(1);
+            pidFile.assertNeverWrong();
+        }
+        chain.assertUpgradesAndEnds();
+    }
+
+    private static UpgradeResult stopAt(Chain chain, String point) throws Exception {
+        try (Gate gate = chain.hold(point)) {
+            Upgrading upgrading = chain.startUpgrade();
+            Processes.signal(gate.arrived(), Processes.STOP);
+            return upgrading.await();
+        }
+    }
+
+    private static UpgradeResult stopWhileThePredecessorLetsGo(Chain chain) throws Exception {
+        Upgrading upgrading;
+        try (Gate letGo = chain.hold("let-go")) {
+            upgrading = chain.startUpgrade();
+            letGo.arrived();
+            Processes.signal(chain.successor(), Processes.STOP);
+        }
+        return upgrading.await();
+    }
+
+    private static void assertSilent(UpgradeResult result) {
+        assertThat(result).isInstanceOfSatisfying(UpgradeResult.RolledBack.class, back -> {
+            assertThat(back.reason()).contains("silent");
+            assertThat(back.exitStatus()).hasValue(KILLED);
+        });
+    }
+}

@@ -1,0 +1,110 @@
+package dev.ecdysis.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.ecdysis.demo.load.Failure;
+import dev.ecdysis.demo.load.FailureKind;
+import dev.ecdysis.demo.load.Load;
+import dev.ecdysis.demo.load.LoadPlan;
+import dev.ecdysis.demo.load.LoadReport;
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Clients of a server: half of the requests over new connections, half over kept ones, on each of its addresses.
+final class Traffic implements AutoCloseable {
+    private static final int KEPT = 10;
+    /// Few enough for a machine that is busy, enough that each kept connection is used ten times a second.
+    private static final double REQUESTS_PER_SECOND = 200;
+    /// For what is not about patience: waiting is no loss.
+    private static final Duration LONG_PATIENCE = Duration.ofSeconds(60);
+
+    private final List<Load> loads = new ArrayList<>();
+
+    private Traffic() {
+    }
+
+    static Traffic to(SocketAddress... addresses) throws IOException {
+        return withPatience(LONG_PATIENCE, List.of(addresses));
+    }
+
+    static Traffic withPatience(Duration patience, List<? extends SocketAddress> addresses) throws IOException {
+        Traffic traffic = new Traffic();
+        for (SocketAddress address : addresses) {
+            traffic.loads.add(Load.start(LoadPlan.to(address).requestsPerSecond(REQUESTS_PER_SECOND / addresses.size())
+                    .keepAliveConnections(Math.max(1, KEPT / addresses.size())).patience(patience)));
+        }
+        return traffic;
+    }
+
+    long failed() {
+        return loads.stream().mapToLong(Load::failed).sum();
+    }
+
+    long answered() {
+        return loads.stream().mapToLong(Load::answered).sum();
+    }
+
+    /// Waits until each address has answered as this generation.
+    void awaitGeneration(int generation) throws Exception {
+        for (Load load : loads) {
+            Await.until("an answer of generation " + generation, () -> load.generation() == generation);
+        }
+    }
+
+    /// Waits until new requests were answered: those that are sent from now on.
+    void awaitAnswers(long more) throws Exception {
+        for (Load load : loads) {
+            long goal = load.answered() + more;
+            Await.until(more + " more answers", () -> load.answered() >= goal);
+        }
+    }
+
+    /// Stops, and fails the test if a single request was lost.
+    void assertNothingLost() throws InterruptedException {
+        for (LoadReport report : end()) {
+            assertThat(report.failures()).as("lost requests").isEmpty();
+            assertThat(report.answered()).isPositive();
+        }
+    }
+
+    /// Stops. What was lost must be what a process that was killed had accepted: its connections broke, and none was
+    /// refused or left without an answer.
+    ///
+    /// @param kills how many processes that served were killed
+    void assertOnlyKilledConnectionsLost(int kills) throws InterruptedException {
+        for (LoadReport report : end()) {
+            assertThat(report.failures()).as("lost requests").extracting(Failure::kind)
+                    .isSubsetOf(FailureKind.RESET, FailureKind.EARLY_EOF);
+            // Those that were kept, and the few that were being answered.
+            assertThat(report.failed()).isLessThanOrEqualTo(kills * 3L * KEPT);
+            assertThat(report.answered()).isPositive();
+        }
+    }
+
+    /// Stops. What a server that answers nothing had accepted may be lost, when that server is cut off at its deadline:
+    /// it sat on those, and nobody else could have answered them.
+    void assertOnlyConnectionsOfAMuteServerLost() throws InterruptedException {
+        for (LoadReport report : end()) {
+            assertThat(report.failures()).as("lost requests").extracting(Failure::kind)
+                    .isSubsetOf(FailureKind.RESET, FailureKind.EARLY_EOF);
+            assertThat(report.answered()).isPositive();
+        }
+    }
+
+    private List<LoadReport> end() throws InterruptedException {
+        loads.forEach(Load::stop);
+        List<LoadReport> reports = new ArrayList<>();
+        for (Load load : loads) {
+            reports.add(load.await());
+        }
+        return reports;
+    }
+
+    @Override
+    public void close() {
+        loads.forEach(Load::close);
+    }
+}

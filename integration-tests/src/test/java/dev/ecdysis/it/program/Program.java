@@ -1,0 +1,168 @@
+package dev.ecdysis.it.program;
+
+import dev.ecdysis.AbandonedException;
+import dev.ecdysis.Address;
+import dev.ecdysis.Builder;
+import dev.ecdysis.Ecdysis;
+import dev.ecdysis.Exit;
+import dev.ecdysis.Listener;
+import dev.ecdysis.Phase;
+import dev.ecdysis.Signal;
+import dev.ecdysis.UpgradeResult;
+import dev.ecdysis.spi.Exclusive;
+import dev.ecdysis.spi.UpgradeObserver;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+
+/// A small HTTP server whose every step can be held by a [gate][Gates]: `spawning`, `initialising`, `let-go`, `take`,
+/// `take-back`, `health`.
+public final class Program {
+    private Program() {
+    }
+
+    public static void main(String[] arguments) throws InterruptedException {
+        int status = run(Settings.of(arguments), List.of(arguments));
+        if (status != 0) {
+            System.exit(status);
+        }
+    }
+
+    private static int run(Settings settings, List<String> arguments) throws InterruptedException {
+        Gates gates = new Gates(Path.of(settings.get("folder")).resolveSibling("gates"));
+        gates.pass("spawning");
+        try (Ecdysis ecdysis = builder(settings, gates).start()) {
+            if (settings.has("exclusive")) {
+                ecdysis.register("resource", new Held(gates));
+            }
+            List<String> addresses = new ArrayList<>();
+            for (Listener listener : open(ecdysis, settings)) {
+                listener.accept(new Http(ecdysis, arguments));
+                addresses.add(address(listener));
+            }
+            if (settings.has("hang")) {
+                hang();
+            }
+            gates.pass("initialising");
+            ecdysis.ready();
+            say("serving generation=" + ecdysis.generation() + " pid=" + ProcessHandle.current().pid() + " addresses="
+                    + String.join(",", addresses));
+            Exit exit = ecdysis.awaitExit();
+            say("exiting pid=" + ProcessHandle.current().pid() + " " + exit);
+            return exit.status();
+        } catch (AbandonedException e) {
+            complain("abandoned: " + e.getMessage());
+            return 1;
+        } catch (IOException e) {
+            complain("cannot serve: " + e.getMessage());
+            return 1;
+        }
+    }
+
+    /// On both streams: standard error goes through the predecessor, which may be dead.
+    private static void complain(String text) {
+        System.err.println(text);
+        say(text);
+    }
+
+    private static Builder builder(Settings settings, Gates gates) {
+        Path folder = Path.of(settings.get("folder"));
+        return Ecdysis.builder().upgradeOn(Signal.HUP).stopOn(Signal.TERM)
+                .controlSocket(folder.resolve("control.sock")).pidFile(folder.resolve("server.pid"))
+                .probation(settings.millis("probation", 0))
+                .drainDeadline(settings.millis("drain", 60_000))
+                .silenceTimeout(settings.millis("silence", 60_000))
+                .handoverTimeout(settings.millis("handover", 120_000))
+                .readyTimeout(settings.millis("ready", 120_000))
+                .maxDraining((int) settings.millis("most-draining", 3).toMillis())
+                .healthCheck(() -> gates.pass("health"))
+                .observer(new Observer());
+    }
+
+    private static List<Listener> open(Ecdysis ecdysis, Settings settings) throws IOException {
+        List<Listener> listeners = new ArrayList<>();
+        String[] addresses = settings.has("listen") ? settings.get("listen").split(",")
+                : new String[] {"tcp:127.0.0.1:0"};
+        for (String address : addresses) {
+            listeners.add(ecdysis.listen("listener-" + listeners.size(), Address.parse(address)));
+        }
+        return listeners;
+    }
+
+    private static String address(Listener listener) {
+        return listener.localAddress() instanceof InetSocketAddress inet
+                ? "tcp:" + inet.getAddress().getHostAddress() + ":" + inet.getPort() : listener.address().toString();
+    }
+
+    /// What no library can end from within: a thread that ignores everything, and a shutdown hook as well.
+    private static void hang() {
+        Runnable forEver = () -> {
+            while (true) {
+                LockSupport.park();
+                Thread.interrupted();
+            }
+        };
+        Thread.ofPlatform().daemon(false).name("hanging").start(forEver);
+        Runtime.getRuntime().addShutdownHook(new Thread(forEver, "hanging-hook"));
+    }
+
+    /// One write for the line and its end, so that the lines of two processes do not mix.
+    static void say(String line) {
+        System.out.print(line + "\n");
+        System.out.flush();
+    }
+
+    /// Says when it is let go of and taken, after the gate.
+    private record Held(Gates gates) implements Exclusive {
+        @Override
+        public void letGo() throws InterruptedException {
+            gates.pass("let-go");
+        }
+
+        @Override
+        public void take() throws InterruptedException {
+            gates.pass("take");
+        }
+
+        @Override
+        public void takeBack() throws InterruptedException {
+            gates.pass("take-back");
+        }
+    }
+
+    private static final class Observer implements UpgradeObserver {
+        @Override
+        public void phase(Phase phase, int generation, String detail) {
+            say("phase " + phase + " generation=" + generation + " pid=" + ProcessHandle.current().pid());
+        }
+
+        @Override
+        public void result(UpgradeResult result) {
+            say("result " + result);
+        }
+    }
+
+    /// `name=value` arguments; others are none of its business.
+    record Settings(List<String> arguments) {
+        static Settings of(String[] arguments) {
+            return new Settings(List.of(arguments));
+        }
+
+        boolean has(String name) {
+            return arguments.stream().anyMatch(argument -> argument.startsWith(name + "="));
+        }
+
+        String get(String name) {
+            return arguments.stream().filter(argument -> argument.startsWith(name + "=")).findFirst().orElseThrow()
+                    .substring(name.length() + 1);
+        }
+
+        Duration millis(String name, long otherwise) {
+            return Duration.ofMillis(has(name) ? Long.parseLong(get(name)) : otherwise);
+        }
+    }
+}

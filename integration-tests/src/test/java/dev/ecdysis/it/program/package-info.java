@@ -1,0 +1,2 @@
+/// A server that the tests run in JVMs of its own. It can be held at any point of its life.
+package dev.ecdysis.it.program;
