@@ -5,7 +5,7 @@
 module dev.ecdysis {
     // Signals: sun.misc.Signal is the only way that HotSpot supports.
     requires jdk.unsupported;
-    requires static transitive org.jspecify;
+    requires static org.jspecify;
 
     exports dev.ecdysis;
     exports dev.ecdysis.client;

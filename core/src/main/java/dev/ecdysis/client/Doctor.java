@@ -5,6 +5,7 @@ import dev.ecdysis.internal.posix.Errno;
 import dev.ecdysis.internal.posix.Fd;
 import dev.ecdysis.internal.posix.Linux;
 import dev.ecdysis.internal.posix.LinuxPosix;
+import dev.ecdysis.internal.posix.OwnProcess;
 import dev.ecdysis.internal.posix.PollFd;
 import dev.ecdysis.internal.posix.Posix;
 import dev.ecdysis.internal.posix.PosixException;
@@ -85,7 +86,7 @@ public final class Doctor {
     }
 
     private static Check pidfd(Posix posix) {
-        try (Fd self = posix.pidfdOpen((int) ProcessHandle.current().pid())) {
+        try (Fd self = posix.pidfdOpen((int) OwnProcess.pid())) {
             posix.pidfdSendSignal(self, 0);
             return Check.pass("pidfd", "pidfd_open and pidfd_send_signal work");
         } catch (PosixException e) {
@@ -117,7 +118,7 @@ public final class Doctor {
     }
 
     private static Check pidOne() {
-        return ProcessHandle.current().pid() == 1
+        return OwnProcess.pid() == 1
                 ? Check.fail("PID 1", "this is PID 1 of its container, and its exit would end the container",
                         "run the server under an init: docker run --init, or tini")
                 : Check.pass("PID 1", "not PID 1");

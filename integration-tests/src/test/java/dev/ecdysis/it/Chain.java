@@ -107,7 +107,7 @@ final class Chain {
     List<SocketAddress> addresses() throws Exception {
         String text = output.await(0, "^serving generation=0 .*addresses=(\\S+)").group(1);
         List<SocketAddress> addresses = new ArrayList<>();
-        for (String address : text.split(",")) {
+        for (String address : text.split(",", -1)) {
             if (address.startsWith("unix:")) {
                 addresses.add(UnixDomainSocketAddress.of(address.substring("unix:".length())));
             } else {

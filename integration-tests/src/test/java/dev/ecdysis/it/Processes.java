@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 
@@ -53,7 +54,7 @@ final class Processes {
 
     /// What it was started with; empty when it is gone, or not ours to look at.
     static List<String> environment(long pid) {
-        return read(pid, "environ").map(text -> List.of(text.split("\0"))).orElse(List.of());
+        return read(pid, "environ").map(text -> List.of(text.split("\0", -1))).orElse(List.of());
     }
 
     /// Its state's letter, such as `S`, `T` or `Z`; empty when it is gone.
@@ -88,14 +89,19 @@ final class Processes {
         List<String> targets = new ArrayList<>();
         try (Stream<Path> links = Files.list(PROC.resolve(pid + "/fd"))) {
             for (Path link : links.toList()) {
-                try {
-                    targets.add(Files.readSymbolicLink(link).toString());
-                } catch (NoSuchFileException e) {
-                    continue; // closed since it was listed
-                }
+                target(link).ifPresent(targets::add);
             }
         }
         return targets.stream().sorted().toList();
+    }
+
+    /// Empty when it was closed since it was listed.
+    private static Optional<String> target(Path descriptor) throws IOException {
+        try {
+            return Optional.of(Files.readSymbolicLink(descriptor).toString());
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        }
     }
 
     /// The names of its threads, as the kernel cuts them.
@@ -110,12 +116,12 @@ final class Processes {
     }
 
     /// The inodes of the sockets that listen on a TCP port, over both families.
-    static TreeSet<String> listening(int port) throws IOException {
+    static Set<String> listening(int port) throws IOException {
         String suffix = String.format(":%04X", port);
-        TreeSet<String> inodes = new TreeSet<>();
+        Set<String> inodes = new TreeSet<>();
         for (String table : List.of("/proc/net/tcp", "/proc/net/tcp6")) {
             for (String line : Files.readAllLines(Path.of(table))) {
-                String[] fields = line.strip().split("\\s+");
+                String[] fields = line.strip().split("\\s+", -1);
                 if (fields[1].endsWith(suffix) && fields[3].equals("0A")) {
                     inodes.add("socket:[" + fields[9] + "]");
                 }
@@ -125,10 +131,10 @@ final class Processes {
     }
 
     /// The inode of the socket that listens at a path, which is not the inode of the path.
-    static TreeSet<String> listening(Path path) throws IOException {
-        TreeSet<String> inodes = new TreeSet<>();
+    static Set<String> listening(Path path) throws IOException {
+        Set<String> inodes = new TreeSet<>();
         for (String line : Files.readAllLines(Path.of("/proc/net/unix"))) {
-            String[] fields = line.strip().split("\\s+");
+            String[] fields = line.strip().split("\\s+", -1);
             // Flag 0x10000: it listens. Accepted connections carry the path as well.
             if (fields[fields.length - 1].equals(path.toString()) && fields[3].equals("00010000")) {
                 inodes.add("socket:[" + fields[6] + "]");
@@ -165,7 +171,7 @@ final class Processes {
 
     /// The fields after the name, which may hold anything: the state is the first, the parent the second.
     private static Optional<String[]> stat(long pid) {
-        return read(pid, "stat").map(text -> text.substring(text.lastIndexOf(')') + 2).split(" "));
+        return read(pid, "stat").map(text -> text.substring(text.lastIndexOf(')') + 2).split(" ", -1));
     }
 
     private static Optional<String> read(long pid, String file) {

@@ -20,9 +20,15 @@ final class Servers implements AfterEachCallback {
 
     /// @param directory the working directory, as it is written: symbolic links stay
     Chain start(Launch launch, Path directory) throws Exception {
+        Chain chain = create();
+        chain.start(launch, directory);
+        return chain;
+    }
+
+    /// One that is not started yet, for a test that puts files into its folder first.
+    Chain create() throws IOException {
         Chain chain = Chain.create();
         chains.add(chain);
-        chain.start(launch, directory);
         return chain;
     }
 

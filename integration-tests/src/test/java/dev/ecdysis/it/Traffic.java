@@ -30,6 +30,14 @@ final class Traffic implements AutoCloseable {
         return withPatience(LONG_PATIENCE, List.of(addresses));
     }
 
+    /// Over new connections only, which all go to whoever accepts.
+    static Traffic ofNewConnectionsTo(SocketAddress address) throws IOException {
+        Traffic traffic = new Traffic();
+        traffic.loads.add(Load.start(LoadPlan.to(address).requestsPerSecond(REQUESTS_PER_SECOND).keepAliveShare(0)
+                .patience(LONG_PATIENCE)));
+        return traffic;
+    }
+
     static Traffic withPatience(Duration patience, List<? extends SocketAddress> addresses) throws IOException {
         Traffic traffic = new Traffic();
         for (SocketAddress address : addresses) {

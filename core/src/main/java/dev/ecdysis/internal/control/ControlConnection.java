@@ -10,11 +10,14 @@ import dev.ecdysis.internal.transport.Incoming;
 import dev.ecdysis.internal.wire.Limits;
 import dev.ecdysis.internal.wire.Message;
 import java.io.IOException;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /// One client of the control socket. It may ask one thing after the other.
 final class ControlConnection implements Reply {
     private static final System.Logger LOG = System.getLogger(ControlConnection.class.getName());
+    /// Requests per round of the loop, so that a flood cannot keep it from anything else.
+    private static final int BATCH = 16;
 
     private final EventLoop loop;
     private final ControlServer server;
@@ -60,8 +63,15 @@ final class ControlConnection implements Reply {
         try {
             channel.flush();
             adjust();
-            for (Incoming next = channel.receive(); !closed && !(next instanceof Incoming.Nothing); next = channel
-                    .receive()) {
+            for (int i = 0; !closed && !channel.wantsWrite(); i++) {
+                if (i == BATCH) { // what was read already would not make the socket ready again
+                    loop.schedule(Duration.ZERO, this::goOn);
+                    return;
+                }
+                Incoming next = channel.receive();
+                if (next instanceof Incoming.Nothing) {
+                    return;
+                }
                 if (!(next instanceof Incoming.Arrived arrived)) {
                     end(next);
                     return;
@@ -72,6 +82,12 @@ final class ControlConnection implements Reply {
         } catch (IOException e) {
             LOG.log(System.Logger.Level.DEBUG, peer(), e);
             close();
+        }
+    }
+
+    private void goOn() {
+        if (!closed) {
+            onReady();
         }
     }
 
@@ -112,9 +128,10 @@ final class ControlConnection implements Reply {
         }
     }
 
+    /// Who does not read the answers is not asked for further questions: else they would fill the heap.
     private void adjust() {
         if (watch != null) {
-            watch.interest(channel.wantsWrite() ? Linux.POLLIN | Linux.POLLOUT : Linux.POLLIN);
+            watch.interest(channel.wantsWrite() ? Linux.POLLOUT : Linux.POLLIN);
         }
     }
 

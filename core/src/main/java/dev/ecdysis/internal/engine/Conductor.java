@@ -117,10 +117,7 @@ final class Conductor implements Director.Performer {
     @Override
     public void perform(Effect effect) {
         switch (effect) {
-            case Effect.RunPreflight() -> {
-                inquiries.begun();
-                runner().runPreflight(inquiries.begunNanos());
-            }
+            case Effect.RunPreflight() -> runner().runPreflight(inquiries.begunNanos());
             case Effect.Spawn() -> runner().spawn();
             case Effect.SendWelcome() -> runner().sendWelcome();
             case Effect.Send(Message message) -> send(message);
@@ -152,14 +149,17 @@ final class Conductor implements Director.Performer {
     }
 
     /// One end of the socket pair is the predecessor's, the other the successor's; a process may have one of each, but
-    /// only one at a time is part of a handover.
+    /// only one at a time is part of a handover. No switch: linking it for the first time would delay the first CUTOVER.
     private void send(Message message) {
-        switch (message) {
-            case Message.Cutover cutover -> runner().sendCutover(cutover);
-            case Message.Abandon abandon -> runner().send(abandon, List.of());
-            case Message.Drained drained -> runner().tell(drained);
-            case Message.Stop stop when runner().successorPid().isPresent() -> runner().tell(stop);
-            default -> parts.succession().ifPresent(succession -> succession.send(message));
+        if (message instanceof Message.Cutover) {
+            runner().sendCutover(message);
+        } else if (message instanceof Message.Abandon) {
+            runner().send(message, List.of());
+        } else if (message instanceof Message.Drained
+                || (message instanceof Message.Stop && runner().successorPid().isPresent())) {
+            runner().tell(message);
+        } else {
+            parts.succession().ifPresent(succession -> succession.send(message));
         }
     }
 
@@ -179,7 +179,7 @@ final class Conductor implements Director.Performer {
         Duration limit = switch (timer) {
             case READY -> options.readyTimeout();
             case PROBATION -> options.probation();
-            case SILENCE -> options.silenceTimeout();
+            case SILENCE -> silenceLimit();
             case RECALL -> options.handoverTimeout();
             case END -> Options.END_GRACE;
             case VERDICT -> Options.VERDICT;
@@ -190,6 +190,12 @@ final class Conductor implements Director.Performer {
         }));
     }
 
+    /// Before its first beat the successor takes what only one may hold, which may last as long as letting go did.
+    private Duration silenceLimit() {
+        boolean beforeFirstBeat = director.state() instanceof State.Trial trial && !trial.beaten();
+        return beforeFirstBeat ? options.silenceTimeout().plus(holdings().stepLimit()) : options.silenceTimeout();
+    }
+
     private void stopTimer(Timer timer) {
         Timers.Handle running = timers.remove(timer);
         if (running != null) {
@@ -198,8 +204,11 @@ final class Conductor implements Director.Performer {
     }
 
     private void announce(Stage stage) {
-        boolean successor = director.state() instanceof State.OnTrial;
-        int generation = runner().nextGeneration() - (successor ? 1 : 0);
+        if (stage == Stage.PREFLIGHT) {
+            inquiries.begun();
+        }
+        boolean own = stage == Stage.DRAINING || director.state() instanceof State.OnTrial;
+        int generation = runner().nextGeneration() - (own ? 1 : 0);
         String detail = runner().successorPid().map(pid -> "pid " + pid).orElse("");
         if (stage == Stage.DRAINING) {
             detail = drain().remaining() + " connections";

@@ -9,6 +9,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 
 /// Feeds events to the handover, one at a time, and has its effects carried out. On the loop's thread only.
 final class Director implements Mailbox {
@@ -90,12 +91,30 @@ final class Director implements Mailbox {
         now.forEach(this::handle);
     }
 
-    /// An effect that goes wrong in a way nobody thought of must not keep the others from happening.
+    /// An effect that goes wrong in a way nobody thought of must not keep the others from happening, nor the handover
+    /// from going on: it is as if it had failed in the usual way. An Error is no different; with the jar overwritten in
+    /// place, any class may be missing.
     private void perform(Effect effect) {
         try {
             performer.perform(effect);
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             LOG.log(System.Logger.Level.ERROR, "could not carry out " + effect, e);
+            failure(effect, String.valueOf(e)).ifPresent(answers::add);
         }
+    }
+
+    private static Optional<Event> failure(Effect effect, String why) {
+        return switch (effect) {
+            case Effect.RunPreflight preflight -> Optional.of(new Event.PreflightFailed(why));
+            case Effect.Spawn spawn -> Optional.of(new Event.SpawnFailed(why));
+            case Effect.SendWelcome welcome -> Optional.of(new Event.PeerLost(why));
+            case Effect.SendCommitted committed -> Optional.of(new Event.PeerLost(why));
+            case Effect.Send send -> Optional.of(new Event.PeerLost(why));
+            case Effect.Release release -> Optional.of(new Event.ReleaseFailed(why));
+            case Effect.LetGo letGo -> Optional.of(new Event.ReleaseFailed(why));
+            case Effect.Take take -> Optional.of(new Event.TakeFailed(why));
+            case Effect.TakeBack takeBack -> Optional.of(new Event.TakenBack());
+            default -> Optional.empty();
+        };
     }
 }

@@ -73,8 +73,9 @@ final class DrainWatch {
 
     /// Something may have ended.
     void check() {
-        if (begun && !finished && remaining() == 0 && othersGone.getAsBoolean()
-                && holdings.listeners().stream().allMatch(ManagedListener::queueServed)) {
+        // The queues first: what is accepted from one between the two looks is a connection in the second.
+        if (begun && !finished && holdings.listeners().stream().allMatch(ManagedListener::queueServed)
+                && remaining() == 0 && othersGone.getAsBoolean()) {
             finish();
         }
     }

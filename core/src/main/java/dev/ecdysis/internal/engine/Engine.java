@@ -10,11 +10,11 @@ import dev.ecdysis.UpgradeResult;
 import dev.ecdysis.internal.control.ControlServer;
 import dev.ecdysis.internal.handover.Cause;
 import dev.ecdysis.internal.handover.Event;
-import dev.ecdysis.internal.handover.Handover;
 import dev.ecdysis.internal.handover.Origin;
 import dev.ecdysis.internal.handover.State;
 import dev.ecdysis.internal.loop.EventLoop;
 import dev.ecdysis.internal.posix.Fd;
+import dev.ecdysis.internal.posix.Posix;
 import dev.ecdysis.internal.process.Signals;
 import dev.ecdysis.internal.registry.ManagedListener;
 import dev.ecdysis.spi.Drainable;
@@ -33,6 +33,7 @@ final class Engine implements Ecdysis {
     private static final int LONGEST_REASON = 1_000;
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(5);
 
+    private final Posix posix;
     private final EventLoop loop;
     private final Thread loopThread;
     private final Conductor conductor;
@@ -45,8 +46,9 @@ final class Engine implements Ecdysis {
     private final int generation;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    Engine(EventLoop loop, Conductor conductor, Listeners listeners, Resources resources, ControlServer control,
+    Engine(Posix posix, EventLoop loop, Conductor conductor, Listeners listeners, Resources resources, ControlServer control,
             Notifier notifier, Signals signals, Fd self, int generation) {
+        this.posix = posix;
         this.loop = loop;
         this.conductor = conductor;
         this.listeners = listeners;
@@ -96,13 +98,22 @@ final class Engine implements Ecdysis {
 
     /// What the cutover needs is loaded and started now, because then connections wait for it.
     private void prepare() throws EcdysisException {
-        Handover.rehearse();
+        rehearse();
         for (ManagedListener listener : listeners.all()) {
             try {
                 listener.prepare();
             } catch (IOException e) {
                 throw new EcdysisException("listener " + listener.name() + " cannot accept: " + e.getMessage(), e);
             }
+        }
+    }
+
+    /// It only saves time: one that fails, for want of descriptors say, is no reason not to serve.
+    private void rehearse() {
+        try {
+            Rehearsal.run(posix);
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.DEBUG, "without a rehearsal", e);
         }
     }
 
@@ -227,12 +238,26 @@ final class Engine implements Ecdysis {
         Startup.ended();
     }
 
+    /// Whether nobody else has, or will have, what this process listens on.
+    private boolean isAlone(State state) {
+        return switch (state) {
+            case State.Running running -> true;
+            case State.Inheriting inheriting -> generation == 0;
+            case State.Draining draining -> isEnd(draining.cause());
+            case State.Exited exited -> isEnd(exited.cause());
+            default -> false;
+        };
+    }
+
+    /// In generation 0 there is nobody to roll back to.
+    private boolean isEnd(Cause cause) {
+        return cause instanceof Cause.Stopped || (generation == 0 && cause instanceof Cause.RolledBack);
+    }
+
     /// On the loop's thread, its last task. In what state ever: what is open is closed, and paths that only this
     /// process answers for are removed.
     private void shutDown() {
-        State state = conductor.director().state();
-        boolean alone = state instanceof State.Running
-                || (state instanceof State.Exited exited && exited.cause() instanceof Cause.Stopped);
+        boolean alone = isAlone(conductor.director().state());
         conductor.close();
         control.close(alone);
         listeners.all().forEach(listener -> {

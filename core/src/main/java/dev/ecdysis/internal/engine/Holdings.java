@@ -9,7 +9,6 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import java.util.function.Function;
 
 /// Everything that one generation serves with and lets go of at a handover: listeners, exclusive resources, the
@@ -24,10 +23,10 @@ final class Holdings {
     private final StepRunner steps;
     private final Duration limit;
     // Made beforehand: linking a method reference for the first time takes longer than the whole cutover may.
-    private final Callable<Event> releasing = this::releaseClaimed;
-    private final Callable<Event> takingBack = this::takeBackAll;
-    private final Callable<Event> taking = this::takeAll;
-    private final Callable<Event> lettingGo = this::letGoAll;
+    private final StepRunner.Work releasing = this::releaseClaimed;
+    private final StepRunner.Work takingBack = this::takeBackAll;
+    private final StepRunner.Work taking = this::takeAll;
+    private final StepRunner.Work lettingGo = this::letGoAll;
     private final Function<String, Event> releaseFailed = Event.ReleaseFailed::new;
     private final Function<String, Event> takeFailed = Event.TakeFailed::new;
     private volatile List<String> claimed = List.of();
@@ -52,14 +51,23 @@ final class Holdings {
         run("release", releasing, releaseFailed);
     }
 
-    private Event releaseClaimed() throws IOException, StepException {
+    private Event releaseClaimed(Checkpoint checkpoint) throws IOException, StepException {
         for (ManagedListener listener : listeners.all()) {
             if (claimed.contains(listener.name())) {
-                listener.pause();
+                pause(listener, checkpoint);
             }
         }
-        resources.letGoAll();
+        resources.letGoAll(checkpoint);
         return new Event.Released(releaseAsked);
+    }
+
+    /// A pause that comes too late is undone: nobody else would, and the listener would stay silent for ever.
+    private static void pause(ManagedListener listener, Checkpoint checkpoint) throws IOException, StepException {
+        checkpoint.pass();
+        listener.pause();
+        if (checkpoint.isTooLate()) {
+            listener.resume();
+        }
     }
 
     /// In a predecessor whose successor is not kept.
@@ -72,8 +80,8 @@ final class Holdings {
     }
 
     /// What cannot be resumed is logged: the rest must be.
-    private Event takeBackAll() {
-        resources.takeBackAll();
+    private Event takeBackAll(Checkpoint checkpoint) {
+        resources.takeBackAll(checkpoint);
         for (ManagedListener listener : listeners.all()) {
             tryTo("resume listener " + listener.name(), listener::resume);
         }
@@ -87,11 +95,16 @@ final class Holdings {
         control.accepting(true);
     }
 
-    private Event takeAll() throws IOException, StepException {
-        resources.takeAll();
+    private Event takeAll(Checkpoint checkpoint) throws IOException, StepException {
+        resources.takeAll(checkpoint);
         for (ManagedListener listener : listeners.all()) {
+            checkpoint.pass();
             listener.start();
+            if (checkpoint.isTooLate()) {
+                listener.pause();
+            }
         }
+        checkpoint.pass();
         writePidFile();
         return new Event.Taken();
     }
@@ -102,21 +115,27 @@ final class Holdings {
         run("let-go", lettingGo, releaseFailed);
     }
 
-    private Event letGoAll() throws IOException, StepException {
+    private Event letGoAll(Checkpoint checkpoint) throws IOException, StepException {
         for (ManagedListener listener : listeners.all()) {
             listener.pause();
         }
-        resources.letGoAll();
+        resources.letGoAll(checkpoint);
         return new Event.Released(0);
     }
 
-    private void run(String name, Callable<Event> step, Function<String, Event> failed) {
+    private void run(String name, StepRunner.Work step, Function<String, Event> failed) {
         if (resources.count() == 0 && !callsTheApplication()) {
             steps.runHere(step, failed);
         } else {
-            // Each resource may use its whole limit, and the listeners together one more.
-            steps.run(name, step, limit.multipliedBy(resources.count() + 1L), failed);
+            steps.run(name, step, stepLimit(), failed);
         }
+    }
+
+    /// How long a step may take: each resource may use its whole limit, and acceptors of the application one more. Our
+    /// own parts take no time worth a limit.
+    Duration stepLimit() {
+        return resources.count() == 0 && !callsTheApplication() ? Duration.ZERO
+                : limit.multipliedBy(resources.count() + 1L);
     }
 
     private boolean callsTheApplication() {
@@ -163,7 +182,7 @@ final class Holdings {
     void closeAtStop(Duration atMost) {
         control.closeListener(true);
         listeners.closeUnclaimed();
-        listeners.all().forEach(listener -> listener.serveQueueThenClose(atMost));
+        listeners.all().forEach(listener -> listener.serveQueueThenStop(atMost));
     }
 
     /// For good, in a successor that is not kept: the predecessor has the same sockets and goes on with them.

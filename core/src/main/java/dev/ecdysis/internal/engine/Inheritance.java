@@ -3,6 +3,7 @@ package dev.ecdysis.internal.engine;
 import dev.ecdysis.EcdysisException;
 import dev.ecdysis.internal.posix.Fd;
 import dev.ecdysis.internal.posix.Linux;
+import dev.ecdysis.internal.posix.OwnProcess;
 import dev.ecdysis.internal.posix.PollFd;
 import dev.ecdysis.internal.posix.Posix;
 import dev.ecdysis.internal.process.LaunchDescription;
@@ -50,7 +51,7 @@ record Inheritance(FrameChannel channel, int generation, long predecessorPid, Fd
         boolean received = false;
         try {
             channel.send(new Message.Hello(SuccessorLink.LOWEST_VERSION, SuccessorLink.HIGHEST_VERSION,
-                    ProcessHandle.current().pid(), "ecdysis-java"));
+                    OwnProcess.pid(), "ecdysis-java"));
             Inheritance inheritance = open(posix, channel, await(posix, channel));
             received = true;
             return inheritance;
@@ -74,6 +75,10 @@ record Inheritance(FrameChannel channel, int generation, long predecessorPid, Fd
                 case Incoming.Arrived arrived when arrived.message() instanceof Message.Abandon abandon -> {
                     arrived.descriptors().forEach(Fd::close);
                     throw new EcdysisException("the predecessor gave the upgrade up: " + abandon.reason());
+                }
+                case Incoming.Arrived arrived when arrived.message() instanceof Message.Stop stop -> {
+                    arrived.descriptors().forEach(Fd::close);
+                    throw new EcdysisException("the server is stopping: " + stop.reason());
                 }
                 case Incoming.Arrived arrived -> arrived.descriptors().forEach(Fd::close);
                 case Incoming.EndOfStream end ->

@@ -42,7 +42,9 @@ final class Inquiries {
 
     /// Wants to hear how the drain goes.
     void follow(Reply reply) {
-        followers.add(reply);
+        if (!followers.contains(reply)) {
+            followers.add(reply);
+        }
     }
 
     void progress(Stage stage, int generation, long connections, String detail) {

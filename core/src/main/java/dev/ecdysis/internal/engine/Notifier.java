@@ -74,6 +74,11 @@ final class Notifier {
         }
     }
 
+    /// Ends it at once: nothing has happened.
+    void abandon() {
+        thread.interrupt();
+    }
+
     /// Lets observers hear what has happened, for no longer than that.
     void close(Duration atMost) throws InterruptedException {
         if (thread.isAlive()) {

@@ -46,36 +46,57 @@ final class Resources {
     }
 
     /// Takes all, in the order of registration.
-    void takeAll() throws StepException {
+    void takeAll(Checkpoint checkpoint) throws StepException {
         for (Named one : list()) {
+            checkpoint.pass();
             run(one, "take", one.resource::take);
-            one.held = true;
+            if (!hold(one, checkpoint)) {
+                // Too late: the other generation takes it back by now.
+                run(one, "let go", one.resource::letGo);
+                checkpoint.pass();
+            }
         }
     }
 
     /// Lets go of what is held, in reverse.
-    void letGoAll() throws StepException {
+    void letGoAll(Checkpoint checkpoint) throws StepException {
         for (Named one : list().reversed()) {
-            if (one.held) {
-                // Half let go is not held: taking back must then be tried.
-                one.held = false;
+            if (release(one, checkpoint)) {
                 run(one, "let go", one.resource::letGo);
             }
         }
     }
 
     /// Takes back what was let go. One that fails is logged: the server serves on.
-    void takeBackAll() {
+    void takeBackAll(Checkpoint checkpoint) {
         for (Named one : list()) {
-            if (!one.held) {
+            if (!isHeld(one) && !checkpoint.isTooLate()) {
                 try {
                     run(one, "take back", one.resource::takeBack);
-                    one.held = true;
+                    hold(one, () -> false);
                 } catch (StepException e) {
                     LOG.log(System.Logger.Level.ERROR, "after a rollback: " + e.getMessage(), e);
                 }
             }
         }
+    }
+
+    private synchronized boolean isHeld(Named one) {
+        return one.held;
+    }
+
+    private synchronized boolean hold(Named one, Checkpoint checkpoint) {
+        one.held = !checkpoint.isTooLate();
+        return one.held;
+    }
+
+    /// Half let go is not held: taking back must then be tried. Under the lock, so that a step which is too late
+    /// either is seen by the one that takes back, or does nothing.
+    private synchronized boolean release(Named one, Checkpoint checkpoint) throws StepException {
+        checkpoint.pass();
+        boolean held = one.held;
+        one.held = false;
+        return held;
     }
 
     private interface Action {
@@ -88,7 +109,7 @@ final class Resources {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new StepException("resource " + one.name + " did not " + what + " in time", e);
-        } catch (Exception e) {
+        } catch (Throwable e) { // an Error of the application's is no reason to leave the others as they are
             throw new StepException("resource " + one.name + " could not " + what + ": " + e.getMessage(), e);
         }
     }

@@ -7,6 +7,7 @@ import dev.ecdysis.client.ListenerStatus;
 import dev.ecdysis.client.ServerStatus;
 import dev.ecdysis.internal.handover.State;
 import dev.ecdysis.internal.nio.Adoption;
+import dev.ecdysis.internal.posix.OwnProcess;
 import dev.ecdysis.internal.process.Signals;
 import dev.ecdysis.internal.registry.ManagedListener;
 import java.net.InetSocketAddress;
@@ -36,7 +37,7 @@ final class ServerView {
 
     ServerStatus status() {
         List<ListenerStatus> listeners = conductor.holdings().listeners().stream().map(ServerView::status).toList();
-        return new ServerStatus(generation, ProcessHandle.current().pid(), options.version(), state(),
+        return new ServerStatus(generation, OwnProcess.pid(), options.version(), state(),
                 Duration.ofNanos(System.nanoTime() - started), listeners, conductor.drain().remaining(),
                 conductor.family().status(), adoption.description(), notes());
     }

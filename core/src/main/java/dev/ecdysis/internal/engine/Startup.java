@@ -8,6 +8,7 @@ import dev.ecdysis.internal.handover.State;
 import dev.ecdysis.internal.loop.EventLoop;
 import dev.ecdysis.internal.nio.Adoption;
 import dev.ecdysis.internal.posix.Fd;
+import dev.ecdysis.internal.posix.OwnProcess;
 import dev.ecdysis.internal.posix.Posix;
 import dev.ecdysis.internal.process.HandoverVariable;
 import dev.ecdysis.internal.process.LaunchDescription;
@@ -17,6 +18,8 @@ import dev.ecdysis.internal.registry.BoundSockets;
 import dev.ecdysis.internal.registry.SocketFactory;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -28,6 +31,7 @@ final class Startup {
     private final Options options;
     private final Optional<Inheritance> inheritance;
     private final Adoption adoption;
+    private final Deque<Runnable> undo = new ArrayDeque<>();
 
     private Startup(Posix posix, Options options, Optional<Inheritance> inheritance, Adoption adoption) {
         this.posix = posix;
@@ -81,14 +85,30 @@ final class Startup {
         return Optional.of(Inheritance.receive(posix, variable.get().open(posix)));
     }
 
+    /// What it has opened and bound is closed again when it fails half-way.
     private Engine assemble() throws IOException {
+        boolean complete = false;
+        try {
+            Engine engine = connect();
+            complete = true;
+            return engine;
+        } finally {
+            if (!complete) {
+                undo.forEach(Runnable::run);
+            }
+        }
+    }
+
+    private Engine connect() throws IOException {
         int generation = inheritance.map(Inheritance::generation).orElse(0);
         SocketFactory factory = new SocketFactory(posix);
         Listeners listeners = new Listeners(factory, adoption);
         Resources resources = new Resources();
         Notifier notifier = new Notifier(options.observers());
         Signals signals = new Signals();
+        undo.push(notifier::abandon);
         EventLoop loop = new EventLoop(posix);
+        undo.push(loop::close);
         State first = new State.Inheriting(inheritance.isPresent() ? State.Peer.THERE : State.Peer.DEAD);
         Conductor conductor = new Conductor(loop, options, notifier, first);
         ServerView view = new ServerView(conductor, options, generation, adoption, signals);
@@ -99,7 +119,8 @@ final class Startup {
         Family family = new Family(posix, loop, conductor::memberEnded);
         LaunchDescription launch = inheritance.isPresent() ? inheritance.get().launch()
                 : LaunchDescription.ofThisProcess();
-        Fd self = posix.pidfdOpen((int) ProcessHandle.current().pid());
+        Fd self = posix.pidfdOpen((int) OwnProcess.pid());
+        undo.push(self::close);
         UpgradeRunner runner = new UpgradeRunner(posix, loop, conductor.director(), options, generation, launch, self,
                 holdings, control, family);
         inheritance.ifPresent(from -> inheritListeners(from, listeners));
@@ -107,7 +128,7 @@ final class Startup {
                 holdings, options.healthCheck(), from));
         conductor.use(new Conductor.Parts(Optional.of(runner), succession, Optional.of(holdings),
                 Optional.of(new DrainWatch(loop, holdings)), Optional.of(family)));
-        Engine engine = new Engine(loop, conductor, listeners, resources, control, notifier, signals, self, generation);
+        Engine engine = new Engine(posix, loop, conductor, listeners, resources, control, notifier, signals, self, generation);
         engine.startLoop();
         options.upgradeOn().forEach(signal -> signals.handle(signal.name(), engine::upgradeSignal));
         options.stopOn().forEach(signal -> signals.handle(signal.name(), engine::stopSignal));
@@ -133,6 +154,9 @@ final class Startup {
             }
             inherited.get().close();
         }
-        return Optional.of(ControlFolder.bind(posix, factory, Names.CONTROL, path));
+        BoundSockets bound = ControlFolder.bind(posix, factory, Names.CONTROL, path);
+        undo.push(bound::close);
+        undo.push(bound::unlinkIfOurs);
+        return Optional.of(bound);
     }
 }

@@ -4,6 +4,10 @@ package dev.ecdysis.internal.engine;
 final class StepException extends Exception {
     private static final long serialVersionUID = 1L;
 
+    StepException(String message) {
+        super(message);
+    }
+
     StepException(String message, Throwable cause) {
         super(message, cause);
     }

@@ -4,6 +4,7 @@ import dev.ecdysis.internal.handover.Event;
 import dev.ecdysis.internal.loop.EventLoop;
 import dev.ecdysis.internal.loop.Timers;
 import dev.ecdysis.internal.posix.Fd;
+import dev.ecdysis.internal.posix.OwnProcess;
 import dev.ecdysis.internal.posix.Posix;
 import dev.ecdysis.internal.posix.PosixException;
 import dev.ecdysis.internal.process.SuccessorProcess;
@@ -100,7 +101,7 @@ final class Succession {
         try {
             healthCheck.check();
             return null;
-        } catch (Exception e) {
+        } catch (Throwable e) { // an Error too: silence would say less
             return new Event.ApplicationFailed("unhealthy on probation: " + e.getMessage());
         }
     }
@@ -141,7 +142,7 @@ final class Succession {
         restoreStderr();
         outOfMemoryScore.ifPresent(score -> {
             try {
-                SuccessorProcess.setOutOfMemoryScore(ProcessHandle.current().pid(), score);
+                SuccessorProcess.setOutOfMemoryScore(OwnProcess.pid(), score);
             } catch (IOException e) {
                 LOG.log(System.Logger.Level.WARNING, "this process stays the first to go when memory runs out", e);
             }

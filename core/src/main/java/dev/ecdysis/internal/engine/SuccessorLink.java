@@ -30,6 +30,7 @@ final class SuccessorLink {
     /// A process that ends closes its connection just before its end can be seen. Then it is the end that counts: it
     /// comes with an exit status.
     private static final Duration END_FOLLOWS = Duration.ofMillis(100);
+    private static final Duration KILL_AGAIN = Duration.ofSeconds(1);
 
     private final Posix posix;
     private final EventLoop loop;
@@ -41,8 +42,11 @@ final class SuccessorLink {
     private Runnable onFlushed = () -> {
     };
     private Timers.@Nullable Handle disconnected;
+    private Timers.@Nullable Handle nextKill;
     private boolean greeted;
     private boolean died;
+    /// The upgrade is over, perhaps while messages are being read: what follows must not count for the next one.
+    private boolean left;
     private long firstAcceptNanos;
 
     SuccessorLink(Posix posix, EventLoop loop, Mailbox mailbox, SuccessorProcess process) {
@@ -77,14 +81,17 @@ final class SuccessorLink {
             channel.flush();
             flushed();
             receiveAll();
-            adjust();
+            if (!left) {
+                adjust();
+            }
         } catch (IOException e) {
             disconnected(String.valueOf(e.getMessage()));
         }
     }
 
     private void receiveAll() throws IOException {
-        for (Incoming next = channel.receive(); !(next instanceof Incoming.Nothing); next = channel.receive()) {
+        while (!left) {
+            Incoming next = channel.receive();
             switch (next) {
                 case Incoming.Arrived arrived -> {
                     arrived.descriptors().forEach(Fd::close);
@@ -146,14 +153,17 @@ final class SuccessorLink {
 
     private void disconnected(String how) {
         frames.close();
-        if (!died && disconnected == null) {
+        if (!died && !left && disconnected == null) {
             disconnected = loop.schedule(END_FOLLOWS, () -> lost(how));
         }
     }
 
-    private void forgetDisconnection() {
+    private void cancelTimers() {
         if (disconnected != null) {
             disconnected.cancel();
+        }
+        if (nextKill != null) {
+            nextKill.cancel();
         }
     }
 
@@ -208,13 +218,18 @@ final class SuccessorLink {
         }
     }
 
+    /// Nothing but its end leads on from here, so it is tried until that comes.
     void kill() {
-        SuccessorProcess.kill(posix, process.pidfd());
+        if (!died && !left) {
+            cancelTimers();
+            SuccessorProcess.kill(posix, process.pidfd());
+            nextKill = loop.schedule(KILL_AGAIN, this::kill);
+        }
     }
 
     private void onExit() {
         died = true;
-        forgetDisconnection();
+        cancelTimers();
         onReadyBeforeExit();
         exit.close();
         mailbox.post(new Event.PeerDied(reap()));
@@ -243,7 +258,8 @@ final class SuccessorLink {
 
     /// Stops watching; what is still open belongs to the family from now on, or is closed.
     void leaveTo(Family family, int generation, Duration patience) {
-        forgetDisconnection();
+        left = true;
+        cancelTimers();
         frames.close();
         exit.close();
         if (died) {
@@ -256,7 +272,8 @@ final class SuccessorLink {
     }
 
     void close() {
-        forgetDisconnection();
+        left = true;
+        cancelTimers();
         frames.close();
         exit.close();
         channel.close();

@@ -6,6 +6,7 @@ import dev.ecdysis.internal.handover.Event;
 import dev.ecdysis.internal.handover.Outcome;
 import dev.ecdysis.internal.loop.EventLoop;
 import dev.ecdysis.internal.posix.Fd;
+import dev.ecdysis.internal.posix.OwnProcess;
 import dev.ecdysis.internal.posix.Posix;
 import dev.ecdysis.internal.process.LaunchDescription;
 import dev.ecdysis.internal.process.Preflight;
@@ -112,7 +113,7 @@ final class UpgradeRunner {
         handedOver.forEach(sockets -> descriptors.addAll(sockets.sockets()));
         descriptors.addAll(family.descriptors());
         Message welcome = new Message.Welcome(SuccessorLink.HIGHEST_VERSION, nextGeneration(),
-                ProcessHandle.current().pid(), handedOver.stream().map(UpgradeRunner::toWire).toList(),
+                OwnProcess.pid(), handedOver.stream().map(UpgradeRunner::toWire).toList(),
                 launch.toWire(), family.toWire(), settings());
         send(welcome, descriptors);
         stderr.release();

@@ -31,6 +31,8 @@ public final class EventLoop {
     private final Posix posix;
     private final Fd wakeUp;
     private final AtomicBoolean woken = new AtomicBoolean();
+    /// Keeps the wake-up's number from being closed, and given to another file, while it is written to.
+    private final Object wakeUpLock = new Object();
     private final ConcurrentLinkedQueue<Runnable> tasks = new ConcurrentLinkedQueue<>();
     private final List<Watch> watches = new ArrayList<>();
     private final Timers timers = new Timers();
@@ -92,7 +94,9 @@ public final class EventLoop {
 
     private void wake() {
         try {
-            posix.write(wakeUp, ByteBuffer.allocate(Long.BYTES).order(ByteOrder.nativeOrder()).putLong(1).flip());
+            synchronized (wakeUpLock) {
+                posix.write(wakeUp, ByteBuffer.allocate(Long.BYTES).order(ByteOrder.nativeOrder()).putLong(1).flip());
+            }
         } catch (PosixException e) {
             woken.set(false);
             if (!e.is(Errno.EAGAIN)) { // the counter is full: it is awake anyway
@@ -115,6 +119,13 @@ public final class EventLoop {
                 round();
             }
         } finally {
+            close();
+        }
+    }
+
+    /// For a loop that never runs; else [#run()] does it.
+    public void close() {
+        synchronized (wakeUpLock) {
             wakeUp.close();
         }
     }
@@ -178,7 +189,7 @@ public final class EventLoop {
     private void guarded(Runnable action) {
         try {
             action.run();
-        } catch (RuntimeException e) {
+        } catch (Throwable e) { // also an Error: with the jar overwritten in place, any class may be missing
             LOG.log(System.Logger.Level.ERROR, "an unexpected error in the event loop", e);
         }
     }

@@ -1,5 +1,6 @@
 package dev.ecdysis.internal.nio;
 
+import dev.ecdysis.internal.posix.OwnProcess;
 import dev.ecdysis.internal.posix.SockAddr;
 import java.io.IOException;
 import java.net.Inet6Address;
@@ -16,7 +17,7 @@ record ThrowAway(ServerSocketChannel channel, SockAddr address) {
     private static final int SMALLEST_BACKLOG = 1;
 
     /// Names the owner, in case we die before it is removed.
-    static final String FOLDER_PREFIX = "ecdysis-" + ProcessHandle.current().pid() + "-";
+    static final String FOLDER_PREFIX = "ecdysis-" + OwnProcess.pid() + "-";
 
     private static final byte[] LOOPBACK = {127, 0, 0, 1};
     private static final byte[] MAPPED_LOOPBACK = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, -1, -1, 127, 0, 0, 1};

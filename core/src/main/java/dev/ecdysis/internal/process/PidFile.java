@@ -1,5 +1,6 @@
 package dev.ecdysis.internal.process;
 
+import dev.ecdysis.internal.posix.OwnProcess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -20,7 +21,7 @@ public final class PidFile {
     ///
     /// @throws IOException one line that says what to do; the file is then as it was
     public void write() throws IOException {
-        long pid = ProcessHandle.current().pid();
+        long pid = OwnProcess.pid();
         Path temporary = path.resolveSibling("." + path.getFileName() + "." + pid);
         try {
             Files.writeString(temporary, pid + "\n");
@@ -37,7 +38,7 @@ public final class PidFile {
     public void removeIfOurs() throws IOException {
         try {
             if (Files.size(path) <= 32
-                    && Files.readString(path).strip().equals(Long.toString(ProcessHandle.current().pid()))) {
+                    && Files.readString(path).strip().equals(Long.toString(OwnProcess.pid()))) {
                 Files.deleteIfExists(path);
             }
         } catch (NoSuchFileException e) {

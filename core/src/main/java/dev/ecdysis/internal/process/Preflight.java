@@ -1,5 +1,6 @@
 package dev.ecdysis.internal.process;
 
+import dev.ecdysis.internal.posix.OwnProcess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,7 +33,7 @@ public final class Preflight {
     ///
     /// @return why not to begin, one line that says what to do; empty when nothing speaks against it
     public Optional<String> obstacle() {
-        if (ProcessHandle.current().pid() == 1) {
+        if (OwnProcess.pid() == 1) {
             return Optional.of("this process is PID 1 of its container, and its exit would take the new version along;"
                     + " run the server under an init (docker run --init, or tini)");
         }

@@ -31,11 +31,21 @@ public final class StderrRelay {
         this.pipe = pipe;
     }
 
-    /// Relays from the read end of a pipe, which it owns from now on, to a descriptor that it owns too.
+    /// Relays from the read end of a pipe to a descriptor. Both are released, and owned by the relay from now on.
     static StderrRelay start(Posix posix, Fd pipe, Fd target) {
-        StderrRelay relay = new StderrRelay(posix, pipe);
-        Thread.ofPlatform().daemon().name("ecdysis-stderr-relay").start(() -> relay.run(target));
-        return relay;
+        StderrRelay relay = new StderrRelay(posix, Fd.own(posix, pipe.release()));
+        Fd copy = Fd.own(posix, target.release());
+        boolean started = false;
+        try {
+            Thread.ofPlatform().daemon().name("ecdysis-stderr-relay").start(() -> relay.run(copy));
+            started = true;
+            return relay;
+        } finally {
+            if (!started) { // no thread to be had
+                relay.pipe.close();
+                copy.close();
+            }
+        }
     }
 
     private void run(Fd target) {
@@ -48,7 +58,7 @@ public final class StderrRelay {
                 relaying = relaying && write(target, buffer);
             }
         } catch (PosixException e) {
-            LOG.log(System.Logger.Level.WARNING, "the new version''s standard error is lost: " + e.getMessage());
+            LOG.log(System.Logger.Level.WARNING, "the new version's standard error is lost: " + e.getMessage());
         } finally {
             ended.countDown();
         }
@@ -77,7 +87,7 @@ public final class StderrRelay {
     public List<String> lastWords(Duration atMost) {
         try {
             if (!ended.await(atMost.toNanos(), TimeUnit.NANOSECONDS)) {
-                LOG.log(System.Logger.Level.DEBUG, "the new version''s standard error is still open");
+                LOG.log(System.Logger.Level.DEBUG, "the new version's standard error is still open");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

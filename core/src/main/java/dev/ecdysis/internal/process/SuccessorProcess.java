@@ -3,11 +3,14 @@ package dev.ecdysis.internal.process;
 import dev.ecdysis.internal.posix.Fd;
 import dev.ecdysis.internal.posix.FdPair;
 import dev.ecdysis.internal.posix.Linux;
+import dev.ecdysis.internal.posix.OwnProcess;
+import dev.ecdysis.internal.posix.PollFd;
 import dev.ecdysis.internal.posix.Posix;
 import dev.ecdysis.internal.posix.SpawnRequest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -23,6 +26,8 @@ public record SuccessorProcess(int pid, Fd pidfd, Fd socket, StderrRelay stderr)
     private static final int STDERR = 2;
     /// Halfway to the top: the newcomer goes first, before the server and before most else.
     private static final int OUT_OF_MEMORY_PENALTY = 500;
+    /// What a killed process may take to end: far more than it needs, because the event loop waits.
+    private static final int END_MILLIS = 1_000;
 
     /// Starts a process. Nothing but stdin, stdout, a pipe for stderr and one end of a socket pair crosses exec.
     ///
@@ -30,35 +35,53 @@ public record SuccessorProcess(int pid, Fd pidfd, Fd socket, StderrRelay stderr)
     public static SuccessorProcess start(Posix posix, LaunchDescription launch) throws IOException {
         Path program = ProgramPath.resolve(launch);
         try (FdPair sockets = posix.socketpair(); FdPair pipe = posix.pipe2()) {
-            HandoverVariable variable = new HandoverVariable(SOCKET_IN_CHILD, ProcessHandle.current().pid(),
+            HandoverVariable variable = new HandoverVariable(SOCKET_IN_CHILD, OwnProcess.pid(),
                     inode(sockets.second()));
-            Fd target = duplicateOfStderr(posix);
-            boolean started = false;
-            try {
+            try (Fd target = duplicateOfStderr(posix)) {
                 int pid = posix.spawn(new SpawnRequest(program.toString(), launch.arguments(),
                         launch.environmentWith(variable), launch.directory(),
                         Map.of(STDERR, pipe.second(), SOCKET_IN_CHILD, sockets.second())));
-                Fd pidfd = openOrKill(posix, pid);
-                raiseOutOfMemoryScore(pid);
-                StderrRelay relay = StderrRelay.start(posix, Fd.own(posix, pipe.first().release()), target);
-                started = true;
-                return new SuccessorProcess(pid, pidfd, Fd.own(posix, sockets.first().release()), relay);
-            } finally {
-                if (!started) {
-                    target.close();
+                Fd pidfd = openOrKill(posix, pid, sockets.second());
+                boolean started = false;
+                try {
+                    raiseOutOfMemoryScore(pid);
+                    StderrRelay relay = StderrRelay.start(posix, pipe.first(), target);
+                    started = true;
+                    return new SuccessorProcess(pid, pidfd, Fd.own(posix, sockets.first().release()), relay);
+                } finally {
+                    if (!started) {
+                        killAndReap(posix, pidfd);
+                    }
                 }
             }
         }
     }
 
     /// A process that cannot be watched must not live: nothing could end it later.
-    private static Fd openOrKill(Posix posix, int pid) throws IOException {
+    ///
+    /// @param spare closed to make room for the descriptor that reaping takes, because too many open files are the
+    ///        likely reason
+    private static Fd openOrKill(Posix posix, int pid, Fd spare) throws IOException {
         try {
             return posix.pidfdOpen(pid);
         } catch (IOException e) {
             // Our own child that nobody has reaped: the pid cannot have been given to another process.
             ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
+            spare.close();
+            try {
+                killAndReap(posix, posix.pidfdOpen(pid));
+            } catch (IOException again) {
+                e.addSuppressed(again);
+            }
             throw e;
+        }
+    }
+
+    private static void killAndReap(Posix posix, Fd pidfd) throws IOException {
+        try (pidfd) {
+            kill(posix, pidfd);
+            posix.poll(List.of(new PollFd(pidfd, Linux.POLLIN)), END_MILLIS);
+            posix.waitid(pidfd);
         }
     }
 
@@ -79,7 +102,7 @@ public record SuccessorProcess(int pid, Fd pidfd, Fd socket, StderrRelay stderr)
 
     private static void raiseOutOfMemoryScore(int pid) {
         try {
-            int own = outOfMemoryScore(ProcessHandle.current().pid());
+            int own = outOfMemoryScore(OwnProcess.pid());
             setOutOfMemoryScore(pid, Math.min(1000, own + OUT_OF_MEMORY_PENALTY));
         } catch (IOException | NumberFormatException e) {
             LOG.log(System.Logger.Level.DEBUG, "cannot make process " + pid + " the first to go when memory runs out", e);

@@ -137,6 +137,19 @@ public final class BoundSockets implements AutoCloseable {
         }
     }
 
+    /// [#refuseNewcomers()], as far as this user may.
+    ///
+    /// @return whether newcomers are kept out
+    boolean keepNewcomersOut() {
+        try {
+            refuseNewcomers();
+            return true;
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.INFO, "listener " + name + ": newcomers are not kept out: " + e.getMessage());
+            return false;
+        }
+    }
+
     /// Removes the path of a Unix socket, if it still is the file that was made for this socket. The last
     /// owner of the socket calls this.
     public void unlinkIfOurs() {

@@ -1,5 +1,6 @@
 package dev.ecdysis.internal.registry;
 
+import dev.ecdysis.internal.posix.OwnProcess;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
@@ -34,7 +35,7 @@ final class ListeningProcess {
 
     /// `process 123 (nginx)`, `this process` for our own.
     static String describe(long pid) {
-        if (pid == ProcessHandle.current().pid()) {
+        if (pid == OwnProcess.pid()) {
             return "this process";
         }
         try {

@@ -191,6 +191,16 @@ public final class ManagedListener implements Listener {
     ///
     /// @param atMost when to close although connections still come
     public void serveQueueThenClose(Duration atMost) {
+        serveQueueThenClose(atMost, true);
+    }
+
+    /// The same when the whole server stops: what is in the queue is served. A handshake that is still under way is
+    /// not waited for, because its next attempt would be refused anyway.
+    public void serveQueueThenStop(Duration atMost) {
+        serveQueueThenClose(atMost, false);
+    }
+
+    private void serveQueueThenClose(Duration atMost, boolean handshakesToo) {
         synchronized (lock) {
             if (state == State.SERVING_QUEUE || state == State.CLOSED) {
                 return;
@@ -207,15 +217,10 @@ public final class ManagedListener implements Listener {
                 usersService = QueueServedByUser.start(sockets, it, atMost, this::closeChannelsAndSockets);
                 return;
             }
-            try {
-                sockets.refuseNewcomers();
-            } catch (IOException e) {
-                // Some kernels let only root attach a filter. Newcomers are served as well then, until none
-                // has come for the quiet period or the time is up; what is waiting at that moment is reset.
-                LOG.log(System.Logger.Level.INFO, "listener " + name() + ": newcomers are not kept out: "
-                        + e.getMessage());
-            }
-            ours.serveQueue(QuietPeriod.of(sockets), atMost, this::closeChannelsAndSockets);
+            // While newcomers get in there may never be a quiet period: it is closed as soon as its queue is empty.
+            boolean keptOut = sockets.keepNewcomersOut();
+            Duration quiet = keptOut && handshakesToo ? QuietPeriod.of(sockets) : Duration.ZERO;
+            ours.serveQueue(quiet, atMost, this::closeChannelsAndSockets);
         }
     }
 

@@ -85,11 +85,8 @@ final class QueueServedByUser {
             sockets.unlinkIfOurs();
             return;
         }
-        try {
-            sockets.refuseNewcomers();
-        } catch (IOException e) { // then they are served as well, until the time is up
-            LOG.log(System.Logger.Level.INFO, "listener " + sockets.name() + ": newcomers are not kept out: "
-                    + e.getMessage());
+        if (!sockets.keepNewcomersOut()) {
+            hurry.countDown(); // they would keep the queue from ever being empty
         }
     }
 

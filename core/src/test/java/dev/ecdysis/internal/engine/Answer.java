@@ -4,9 +4,10 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 
 /// What a [TinyServer] says to a connection.
-record Answer(int generation, long pid, boolean injected) {
+record Answer(int generation, long pid, boolean injected, List<String> calls) {
     private static final int LIMIT_MILLIS = 30_000;
 
     /// @throws IOException when the connection was refused, dropped or not answered
@@ -16,10 +17,11 @@ record Answer(int generation, long pid, boolean injected) {
             socket.setSoTimeout(LIMIT_MILLIS);
             String line = new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
             String[] words = line.strip().split(" ", -1);
-            if (words.length != 3) {
+            if (words.length != 4) {
                 throw new IOException("dropped after '" + line + "'");
             }
-            return new Answer(Integer.parseInt(words[0]), Long.parseLong(words[1]), Boolean.parseBoolean(words[2]));
+            return new Answer(Integer.parseInt(words[0]), Long.parseLong(words[1]), Boolean.parseBoolean(words[2]),
+                    List.of(words[3].split(",", -1)));
         }
     }
 }

@@ -1,5 +1,6 @@
 package dev.ecdysis.internal.engine;
 
+import dev.ecdysis.internal.posix.Errno;
 import dev.ecdysis.internal.posix.FaultingPosix;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -14,6 +15,16 @@ record Fault(String call, int nth) {
 
     void arm(FaultingPosix posix) {
         posix.failAt(call, nth);
+    }
+
+    /// A read that breaks after COMMITTED was sent leaves nobody to serve: the predecessor is past the point of no
+    /// return, and its successor cannot know. The kernel does not fail reads of a socket pair, so this does not either.
+    void armForSuccessor(FaultingPosix posix) {
+        if (call.equals("recvmsg")) {
+            posix.failAt(call, nth, Errno.EAGAIN);
+        } else {
+            arm(posix);
+        }
     }
 
     void write(Path folder) throws IOException {

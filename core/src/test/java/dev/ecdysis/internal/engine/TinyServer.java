@@ -20,7 +20,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 
 /// A server on the faulting twin: in the test's JVM as generation 0, and as the program of its successors. Each
-/// connection gets one line: the generation, its pid, and whether its fault has happened.
+/// connection gets one line: the generation, its pid, whether its fault has happened, and the calls so far.
 final class TinyServer implements AutoCloseable {
     private static final String HOST = "127.0.0.1";
 
@@ -73,7 +73,7 @@ final class TinyServer implements AutoCloseable {
 
     private void answer(SocketChannel connection) throws IOException {
         String line = ecdysis.generation() + " " + ProcessHandle.current().pid() + " " + posix.injected().isPresent()
-                + "\n";
+                + " " + String.join(",", posix.calls()) + "\n";
         connection.write(ByteBuffer.wrap(line.getBytes(StandardCharsets.US_ASCII)));
     }
 
@@ -91,7 +91,7 @@ final class TinyServer implements AutoCloseable {
         Path folder = Path.of(arguments[0]);
         Behaviour behaviour = Behaviour.read(folder);
         FaultingPosix posix = new FaultingPosix(LinuxPosix.open());
-        Fault.read(folder).arm(posix);
+        Fault.read(folder).armForSuccessor(posix);
         try (TinyServer server = new TinyServer(folder, posix, behaviour)) {
             if (behaviour == Behaviour.REFUSES) {
                 server.ecdysis.fail("it does not want to");

@@ -15,7 +15,7 @@ record Traces(SortedMap<String, Integer> descriptors, SortedMap<String, Integer>
     private static final Duration LIMIT = Duration.ofSeconds(40);
 
     static Traces ofThisProcess() {
-        return new Traces(descriptors("self"), threads(), ProcessHandle.current().children().count());
+        return new Traces(descriptors("self"), ownThreads(), ProcessHandle.current().children().count());
     }
 
     /// Sockets, pipes, pidfds and eventfds: files come and go as classes are loaded, and the JDK's selectors and
@@ -38,7 +38,7 @@ record Traces(SortedMap<String, Integer> descriptors, SortedMap<String, Integer>
         return kinds;
     }
 
-    private static SortedMap<String, Integer> threads() {
+    private static SortedMap<String, Integer> ownThreads() {
         SortedMap<String, Integer> names = new TreeMap<>();
         Thread.getAllStackTraces().keySet().stream().map(Thread::getName).filter(name -> name.startsWith("ecdysis"))
                 .forEach(name -> names.merge(name, 1, Integer::sum));

@@ -4,6 +4,7 @@ import static dev.ecdysis.internal.handover.Agenda.MILLISECOND;
 import static dev.ecdysis.internal.handover.Agenda.SECOND;
 
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -26,13 +27,16 @@ final class Faults {
     /// What is rare together by chance, and interesting.
     private static final List<List<Fault.Kind>> COMBINATIONS = List.of(
             List.of(Fault.Kind.TAKE_FAILS, Fault.Kind.LET_GO_FAILS, Fault.Kind.LINGERS),
-            List.of(Fault.Kind.TAKE_FAILS, Fault.Kind.LET_GO_FAILS), List.of(Fault.Kind.TAKE_FAILS, Fault.Kind.STOP),
+            List.of(Fault.Kind.TAKE_FAILS, Fault.Kind.LET_GO_FAILS),
+            List.of(Fault.Kind.TAKE_FAILS, Fault.Kind.STOP),
             List.of(Fault.Kind.REFUSE, Fault.Kind.LET_GO_FAILS), List.of(Fault.Kind.REFUSE, Fault.Kind.STOP),
-            List.of(Fault.Kind.REFUSE, Fault.Kind.CRASH), List.of(Fault.Kind.SPAWN_HANGS, Fault.Kind.SPAWN_FAILS),
+            List.of(Fault.Kind.REFUSE, Fault.Kind.CRASH),
+            List.of(Fault.Kind.SPAWN_HANGS, Fault.Kind.SPAWN_FAILS),
             List.of(Fault.Kind.SPAWN_HANGS, Fault.Kind.STOP), List.of(Fault.Kind.SILENCE, Fault.Kind.STOP),
             List.of(Fault.Kind.BREAK, Fault.Kind.STOP), List.of(Fault.Kind.BREAK, Fault.Kind.CRASH),
             List.of(Fault.Kind.BREAK, Fault.Kind.FREEZE), List.of(Fault.Kind.REFUSE, Fault.Kind.FREEZE),
-            List.of(Fault.Kind.NEVER_READY, Fault.Kind.SIGNAL), List.of(Fault.Kind.RELEASE_FAILS, Fault.Kind.CRASH));
+            List.of(Fault.Kind.NEVER_READY, Fault.Kind.SIGNAL),
+            List.of(Fault.Kind.RELEASE_FAILS, Fault.Kind.CRASH));
 
     private final World world;
     private final RandomGenerator random;
@@ -40,6 +44,7 @@ final class Faults {
     private final List<Fault.Happened> happened = new ArrayList<>();
     private final Map<Integer, Integer> points = new HashMap<>();
     private final Map<Fault, Integer> due = new HashMap<>();
+    private final Map<SimulatedProcess, Set<Fault.Kind>> waiting = new HashMap<>();
     private final Set<Fault> once = new HashSet<>();
     private boolean enabled = true;
     private long last;
@@ -132,12 +137,13 @@ final class Faults {
 
     void born(SimulatedProcess process) {
         planned.stream().filter(fault -> fault.kind().waits() && fault.process() == process.number())
-                .forEach(fault -> process.traits().add(fault.kind()));
+                .forEach(fault -> waiting.computeIfAbsent(process, none -> EnumSet.noneOf(Fault.Kind.class))
+                        .add(fault.kind()));
     }
 
     /// Whether something that was to go wrong does so now; it does so once.
     boolean bites(SimulatedProcess process, Fault.Kind kind) {
-        if (!enabled || !process.traits().remove(kind)) {
+        if (!enabled || !waiting.getOrDefault(process, new HashSet<>()).remove(kind)) {
             return false;
         }
         record(kind, process);
@@ -150,12 +156,13 @@ final class Faults {
         }
         for (Fault fault : planned) {
             if (!fault.kind().waits()
-                    && fault.moment() instanceof Fault.Moment.InState(int watched, Class<?> state, int steps, long delay)
-                    && watched == process.number() && state == after.getClass() && once.add(fault)) {
-                if (delay >= 0) {
-                    world.agenda().in(delay, () -> happenLater(fault));
+                    && fault.moment() instanceof Fault.Moment.InState moment
+                    && moment.watched() == process.number() && moment.state() == after.getClass()
+                    && once.add(fault)) {
+                if (moment.delay() >= 0) {
+                    world.agenda().in(moment.delay(), () -> happenLater(fault));
                 } else {
-                    due.put(fault, points.getOrDefault(fault.process(), 0) + 1 + steps);
+                    due.put(fault, points.getOrDefault(fault.process(), 0) + 1 + moment.points());
                 }
             }
         }
@@ -199,7 +206,8 @@ final class Faults {
             case BREAK -> breakChannel(process);
             case SIGNAL -> world.ask(process, Origin.SIGNAL);
             case COMMAND -> world.ask(process, Origin.COMMAND);
-            case STOP -> world.agenda().in(0, () -> process.enqueue(() -> process.handle(new Event.StopAsked("test"))));
+            case STOP -> world.agenda().in(0,
+                    () -> process.enqueue(() -> process.handle(new Event.StopAsked("test"))));
             case REFUSE -> refuse(process);
             case SILENCE -> {
                 if (process.undecided()) {
@@ -213,8 +221,8 @@ final class Faults {
 
     /// Whether another process would end this one if it hung for ever. Otherwise it hangs for a while only.
     private static boolean watched(SimulatedProcess process) {
-        return process.state() instanceof State.Draining draining ? !(draining.cause() instanceof Cause.Stopped)
-                : process.undecided();
+        return process.state() instanceof State.Draining draining
+                ? !(draining.cause() instanceof Cause.Stopped) : process.undecided();
     }
 
     private void freeze(SimulatedProcess process) {
@@ -254,7 +262,7 @@ final class Faults {
 
     /// Whether a process has decided not to serve any more.
     private static boolean decided(State state) {
-        return state instanceof State.Committing || state instanceof State.Draining || state instanceof State.Exited
-                || state instanceof State.Abandoned;
+        return state instanceof State.Committing || state instanceof State.Draining
+                || state instanceof State.Exited || state instanceof State.Abandoned;
     }
 }

@@ -2,7 +2,9 @@ package dev.ecdysis.internal.handover;
 
 import static dev.ecdysis.internal.handover.Agenda.SECOND;
 
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /// What must hold whatever goes wrong.
 final class Invariants {
@@ -10,6 +12,7 @@ final class Invariants {
     private static final long STALL = 40 * SECOND;
 
     private final World world;
+    private final Set<SimulatedProcess> orphans = new HashSet<>();
     private long unservedSince;
     private boolean served = true;
 
@@ -33,7 +36,8 @@ final class Invariants {
             process(process);
         }
         if (accepting > 1) {
-            throw new Violation("two processes accept: " + living.stream().filter(SimulatedProcess::accepting).toList());
+            throw new Violation("two processes accept: "
+                    + living.stream().filter(SimulatedProcess::accepting).toList());
         }
         if (resources > 1) {
             throw new Violation("two processes hold the exclusive resource: "
@@ -73,7 +77,7 @@ final class Invariants {
         }
     }
 
-    /// When nothing is under way any more; returns the process that serves, if any.
+    /// When nothing is under way any more.
     void settled() {
         List<SimulatedProcess> living = world.living();
         List<SimulatedProcess> servers = living.stream().filter(SimulatedProcess::accepting).toList();
@@ -82,7 +86,10 @@ final class Invariants {
             throw new Violation("nobody accepts any more");
         }
         for (SimulatedProcess process : living) {
-            if (!servers.contains(process) && !nobodyLeftToEnd(process)) {
+            if (nobodyLeftToEnd(process)) {
+                orphans.add(process);
+            }
+            if (!servers.contains(process) && !orphans.contains(process)) {
                 throw new Violation(process + " is left over in " + process.state());
             }
             if (process.origin() != null && process.application().outcomes() == 0 && !process.stopped()

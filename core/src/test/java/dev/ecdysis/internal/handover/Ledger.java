@@ -14,6 +14,7 @@ final class Ledger {
     private final Map<SimulatedProcess, Attempt> running = new HashMap<>();
     private final Map<SimulatedProcess, Long> pausedSince = new HashMap<>();
     private final Set<SimulatedProcess> signalled = new HashSet<>();
+    private final Map<SimulatedProcess, Launch> launches = new HashMap<>();
     private final Map<SimulatedProcess, Long> killAt = new HashMap<>();
     private final Set<Launch> cutOver = new HashSet<>();
     private final Set<Launch> committed = new HashSet<>();
@@ -84,12 +85,17 @@ final class Ledger {
         if (!asked && !pending && !perhapsPending) {
             throw new Violation(process + " begins an upgrade that nobody asked for");
         }
-        if (world.living().stream().anyMatch(other -> other != process && !other.stopped() && busy(other))) {
+        if (world.living().stream()
+                .anyMatch(other -> other != process && !other.stopped() && busy(other))) {
             throw new Violation(process + " begins a second upgrade");
         }
         pending = false;
         perhapsPending = false;
         running.put(process, preflight.attempt());
+    }
+
+    void launched(SimulatedProcess process, Launch launch) {
+        launches.put(process, launch);
     }
 
     private static boolean busy(SimulatedProcess process) {
@@ -169,7 +175,7 @@ final class Ledger {
         if (attempt == null) {
             throw new Violation(process + " reports the end of an upgrade twice: " + outcome);
         }
-        Launch launch = process.latestLaunch();
+        Launch launch = launches.get(process);
         boolean right = switch (outcome) {
             case Outcome.Committed yes -> committed.contains(launch);
             case Outcome.RolledBack no -> cutOver.contains(launch) && !committed.contains(launch);

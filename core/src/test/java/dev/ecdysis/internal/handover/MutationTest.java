@@ -15,7 +15,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 class MutationTest {
     private static final int SEEDS = 6_000;
     /// What only tells somebody, or only shortens a wait.
-    private static final Set<Class<?>> WITHOUT_CONSEQUENCE = Set.of(Effect.Announce.class, Effect.EndDrain.class);
+    private static final Set<Class<?>> WITHOUT_CONSEQUENCE =
+            Set.of(Effect.Announce.class, Effect.EndDrain.class);
 
     @ParameterizedTest
     @EnumSource
@@ -27,11 +28,13 @@ class MutationTest {
     @MethodSource("effects")
     void aMissingEffectIsNoticed(Class<?> effect) {
         Transitions forgetful = (state, event) -> Mutant.without(Mutant.right(state, event), effect::isInstance);
-        assertThat(firstViolation(forgetful)).as("no %s in %d seeds", effect.getSimpleName(), SEEDS).isPresent();
+        assertThat(firstViolation(forgetful)).as("no %s in %d seeds", effect.getSimpleName(), SEEDS)
+                .isPresent();
     }
 
     static Stream<Class<?>> effects() {
-        return Arrays.stream(Effect.class.getPermittedSubclasses()).filter(type -> !WITHOUT_CONSEQUENCE.contains(type));
+        return Arrays.stream(Effect.class.getPermittedSubclasses())
+                .filter(type -> !WITHOUT_CONSEQUENCE.contains(type));
     }
 
     private static Optional<String> firstViolation(Transitions transitions) {

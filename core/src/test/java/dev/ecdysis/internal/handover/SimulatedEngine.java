@@ -79,6 +79,7 @@ final class SimulatedEngine {
     private void spawn() {
         Launch launch = new Launch(process);
         process.launch(launch);
+        world.ledger().launched(process, launch);
         boolean slow = world.faults().bites(process, Fault.Kind.SPAWN_HANGS);
         long duration = slow ? world.timing().of(Timer.READY) + world.upTo(8 * SECOND) : world.upTo(Timing.WORK);
         process.at(world.agenda().now() + duration, () -> {

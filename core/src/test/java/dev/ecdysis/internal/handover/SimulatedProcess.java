@@ -1,13 +1,12 @@
 package dev.ecdysis.internal.handover;
 
 import dev.ecdysis.internal.handover.State.Peer;
+import dev.ecdysis.internal.wire.Message;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.OptionalInt;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// One process: its state machine, what waits for it, and what it holds.
@@ -22,13 +21,11 @@ final class SimulatedProcess {
     private final Deque<Event> atOnce = new ArrayDeque<>();
     private final Deque<Effect> effects = new ArrayDeque<>();
     private final Timers timers;
-    private final Set<Fault.Kind> traits = EnumSet.noneOf(Fault.Kind.class);
     private final List<SimulatedProcess> older = new ArrayList<>();
     private @Nullable State state;
     private @Nullable Event handling;
     private @Nullable ChannelEnd upstream;
     private @Nullable Launch launch;
-    private @Nullable Launch latest;
     private boolean alive = true;
     private boolean stopped;
     private boolean accepting;
@@ -101,7 +98,8 @@ final class SimulatedProcess {
         switch (frame) {
             case Frame.Hello() -> handle(new Event.HelloArrived());
             case Frame.Welcome() -> inherit();
-            case Frame.Carrying carrying -> SimulatedEngine.eventOf(carrying.message()).ifPresent(this::handleOrExit);
+            case Frame.Carrying(Message message) ->
+                SimulatedEngine.eventOf(message).ifPresent(this::handleOrExit);
         }
     }
 
@@ -237,9 +235,6 @@ final class SimulatedProcess {
 
     void launch(@Nullable Launch next) {
         launch = next;
-        if (next != null) {
-            latest = next;
-        }
     }
 
     void accepting(boolean on) {
@@ -273,11 +268,6 @@ final class SimulatedProcess {
         return launch;
     }
 
-    /// Also when it is over.
-    @Nullable Launch latestLaunch() {
-        return latest;
-    }
-
     @Nullable Launch origin() {
         return origin;
     }
@@ -309,10 +299,6 @@ final class SimulatedProcess {
 
     List<Long> draining() {
         return older.stream().filter(SimulatedProcess::alive).map(process -> (long) process.number).toList();
-    }
-
-    Set<Fault.Kind> traits() {
-        return traits;
     }
 
     int number() {

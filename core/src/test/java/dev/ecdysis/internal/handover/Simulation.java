@@ -52,9 +52,11 @@ final class Simulation {
         for (int i = 0; i < CLIENTS; i++) {
             world.connect();
         }
-        world.agenda().at(world.upTo(SECOND), () -> world.ask(first, world.oneIn(3) ? Origin.SIGNAL : Origin.COMMAND));
+        Origin origin = world.oneIn(3) ? Origin.SIGNAL : Origin.COMMAND;
+        world.agenda().at(world.upTo(SECOND), () -> world.ask(first, origin));
         settle();
-        Optional<SimulatedProcess> server = world.living().stream().filter(SimulatedProcess::serves).findFirst();
+        Optional<SimulatedProcess> server = world.living().stream().filter(SimulatedProcess::serves)
+                .findFirst();
         if (server.isPresent()) {
             upgradeOnceMore(server.get());
         }

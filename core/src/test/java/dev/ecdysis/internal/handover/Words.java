@@ -83,7 +83,8 @@ final class Words {
         return switch (event) {
             case Event.UpgradeAsked asked -> "UpgradeAsked by " + asked.origin()
                     + (asked.draining().isEmpty() ? "" : ", as many drain as may");
-            case Event.OlderEnded ended -> "OlderEnded" + (ended.draining().isEmpty() ? "" : ", as many drain as may");
+            case Event.OlderEnded ended -> "OlderEnded"
+                    + (ended.draining().isEmpty() ? "" : ", as many drain as may");
             case Event.TimerFired(Timer timer) -> "TimerFired " + timer;
             case Event.CommittedArrived(boolean again) -> "CommittedArrived" + (again ? ", upgrade again" : "");
             default -> name(event);

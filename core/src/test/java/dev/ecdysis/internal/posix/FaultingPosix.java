@@ -53,6 +53,13 @@ public final class FaultingPosix implements Posix {
         return this;
     }
 
+    /// The same with an errno of the test's choice.
+    public synchronized FaultingPosix failAt(String call, int n, Errno errno) {
+        failAt(call, n);
+        failWith = Optional.of(errno);
+        return this;
+    }
+
     /// The failure that was injected, once it was.
     public Optional<PosixException> injected() {
         return injected.get();

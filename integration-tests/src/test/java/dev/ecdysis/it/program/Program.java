@@ -13,6 +13,7 @@ import dev.ecdysis.spi.Exclusive;
 import dev.ecdysis.spi.UpgradeObserver;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -44,7 +45,7 @@ public final class Program {
                 listener.accept(new Http(ecdysis, arguments));
                 addresses.add(address(listener));
             }
-            if (settings.has("hang")) {
+            if (settings.has("hang-file") && Files.exists(Path.of(settings.get("hang-file")))) {
                 hang();
             }
             gates.pass("initialising");
@@ -85,12 +86,23 @@ public final class Program {
 
     private static List<Listener> open(Ecdysis ecdysis, Settings settings) throws IOException {
         List<Listener> listeners = new ArrayList<>();
-        String[] addresses = settings.has("listen") ? settings.get("listen").split(",")
-                : new String[] {"tcp:127.0.0.1:0"};
-        for (String address : addresses) {
-            listeners.add(ecdysis.listen("listener-" + listeners.size(), Address.parse(address)));
+        for (String named : named(settings)) {
+            int equals = named.indexOf('=');
+            listeners.add(ecdysis.listen(named.substring(0, equals), Address.parse(named.substring(equals + 1))));
         }
         return listeners;
+    }
+
+    /// `name=address` pairs, from a file that each generation reads anew, or numbered in the order of the argument.
+    private static List<String> named(Settings settings) throws IOException {
+        if (settings.has("listen-file")) {
+            return Files.readAllLines(Path.of(settings.get("listen-file")));
+        }
+        List<String> named = new ArrayList<>();
+        for (String address : settings.getOr("listen", "tcp:127.0.0.1:0").split(",", -1)) {
+            named.add("listener-" + named.size() + "=" + address);
+        }
+        return named;
     }
 
     private static String address(Listener listener) {
@@ -161,8 +173,12 @@ public final class Program {
                     .substring(name.length() + 1);
         }
 
+        String getOr(String name, String otherwise) {
+            return has(name) ? get(name) : otherwise;
+        }
+
         Duration millis(String name, long otherwise) {
-            return Duration.ofMillis(has(name) ? Long.parseLong(get(name)) : otherwise);
+            return Duration.ofMillis(Long.parseLong(getOr(name, Long.toString(otherwise))));
         }
     }
 }

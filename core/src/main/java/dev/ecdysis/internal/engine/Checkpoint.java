@@ -1,0 +1,14 @@
+package dev.ecdysis.internal.engine;
+
+/// Asked by a step of a handover before and after each thing that it does: a step that outlasted its limit counts as
+/// failed, and the handover has gone on, so whatever it still did would undo what came after it.
+@FunctionalInterface
+interface Checkpoint {
+    boolean isTooLate();
+
+    default void pass() throws StepException {
+        if (isTooLate()) {
+            throw new StepException("it came after its time limit");
+        }
+    }
+}

@@ -1,0 +1,37 @@
+package dev.ecdysis.architecture;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.GeneralCodingRules.NO_CLASSES_SHOULD_ACCESS_STANDARD_STREAMS;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Map;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+
+/// What a library does not do.
+class BehaviourTest {
+    /// Who sleeps, and why no condition can be awaited instead.
+    private static final Map<String, String> MAY_SLEEP = Map.of(
+            "dev.ecdysis.internal.process.Preflight", "whether a jar still changes shows only after a while");
+
+    @Test
+    void theProcessIsNotOursToEnd() {
+        noClasses().should().callMethod(System.class, "exit", int.class)
+                .orShould().callMethod(Runtime.class, "exit", int.class)
+                .orShould().callMethod(Runtime.class, "halt", int.class).check(Core.CLASSES);
+    }
+
+    @Test
+    void standardStreamsAreNotOurs() {
+        NO_CLASSES_SHOULD_ACCESS_STANDARD_STREAMS.check(Core.CLASSES);
+    }
+
+    @Test
+    void nobodySleepsWithoutAReason() {
+        TreeSet<String> sleeping = new TreeSet<>();
+        Core.CLASSES.forEach(type -> type.getMethodCallsFromSelf().stream()
+                .filter(call -> call.getTargetOwner().isEquivalentTo(Thread.class) && call.getName().equals("sleep"))
+                .forEach(call -> sleeping.add(type.getName())));
+        assertThat(sleeping).containsExactlyInAnyOrderElementsOf(MAY_SLEEP.keySet());
+    }
+}

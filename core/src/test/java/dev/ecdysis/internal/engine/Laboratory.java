@@ -1,0 +1,207 @@
+package dev.ecdysis.internal.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.ecdysis.AbandonedException;
+import dev.ecdysis.Exit;
+import dev.ecdysis.UpgradeResult;
+import dev.ecdysis.client.ControlClient;
+import dev.ecdysis.client.ServerStatus;
+import dev.ecdysis.internal.posix.Fd;
+import dev.ecdysis.internal.posix.FaultingPosix;
+import dev.ecdysis.internal.posix.LinuxPosix;
+import dev.ecdysis.internal.posix.PosixException;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.awaitility.Awaitility;
+
+/// Has generation 0, in this JVM, upgraded under a fault on either side, and checks afterwards what is promised.
+final class Laboratory implements AutoCloseable {
+    private static final Duration LIMIT = Duration.ofSeconds(100);
+
+    private final Path folder;
+    private final ExecutorService threads = Executors.newCachedThreadPool();
+    private TinyServer server;
+    private Traces without;
+    private Traces serving;
+
+    /// What an attempt came to.
+    ///
+    /// @param injected whether the fault has happened
+    /// @param here the calls of the predecessor
+    /// @param there the calls of a successor that was kept
+    record Attempt(UpgradeResult result, boolean injected, List<String> here, List<String> there) {
+    }
+
+    Laboratory(Path folder) throws IOException {
+        this.folder = folder;
+        tell(Behaviour.SERVES, Fault.NONE);
+        // What the JDK makes at first use and keeps, such as its pollers, is there after this.
+        startAfresh();
+        server.close();
+        startAfresh();
+    }
+
+    private void startAfresh() throws IOException {
+        without = Traces.ofThisProcess();
+        server = new TinyServer(folder, new FaultingPosix(LinuxPosix.open()), Behaviour.SERVES);
+        try {
+            server.ecdysis.ready();
+        } catch (AbandonedException | InterruptedException e) {
+            throw new IOException(e);
+        }
+        Answer.from(server.address());
+        status();
+        serving = Traces.ofThisProcess();
+    }
+
+    private void tell(Behaviour behaviour, Fault there) throws IOException {
+        behaviour.write(folder);
+        there.write(folder);
+    }
+
+    Attempt attempt(Behaviour behaviour, Fault here, Fault there) throws Exception {
+        String what = behaviour + ", here " + here + ", there " + there;
+        InetSocketAddress address = server.address();
+        tell(behaviour, there);
+        serving = Traces.ofThisProcess();
+        Traffic traffic = new Traffic(address);
+        int before = server.posix.calls().size();
+        UpgradeResult result;
+        boolean injected;
+        List<String> calls;
+        try {
+            here.arm(server.posix);
+            CompletableFuture<UpgradeResult> asked = CompletableFuture.supplyAsync(this::upgrade, threads);
+            result = within(asked, what);
+            injected = server.posix.injected().isPresent();
+            List<String> all = server.posix.calls();
+            calls = all.subList(before, all.size());
+            Fault.NONE.arm(server.posix);
+            if (result instanceof UpgradeResult.Committed) {
+                awaitExit(what);
+            }
+        } finally {
+            traffic.close();
+        }
+        what += " -> " + result;
+        traffic.check(what, !(result instanceof UpgradeResult.Committed));
+        if (!(result instanceof UpgradeResult.Committed committed)) {
+            checkServing(what);
+            return new Attempt(result, injected || there.nth() > 0, calls, List.of());
+        }
+        Answer answer = checkSuccessor(address, committed, what);
+        boolean any = injected || answer.injected();
+        end(address, committed.pid(), any, what);
+        startAfresh();
+        return new Attempt(result, any, calls, answer.calls());
+    }
+
+    private UpgradeResult upgrade() {
+        try {
+            return server.ecdysis.upgrade();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static <T> T within(CompletableFuture<T> asked, String what) throws Exception {
+        try {
+            return asked.get(LIMIT.toSeconds(), TimeUnit.SECONDS);
+        } catch (TimeoutException e) {
+            throw new AssertionError("no end in sight: " + what, e);
+        } catch (ExecutionException e) {
+            throw new AssertionError(what, e);
+        }
+    }
+
+    private void awaitExit(String what) throws Exception {
+        Exit exit = within(CompletableFuture.supplyAsync(() -> {
+            try {
+                return server.ecdysis.awaitExit();
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        }, threads), what);
+        assertThat(exit).as(what).isInstanceOf(Exit.Upgraded.class);
+        server.close();
+    }
+
+    private void checkServing(String what) throws IOException {
+        for (int i = 0; i < 3; i++) {
+            assertThat(Answer.from(server.address()).generation()).as(what).isZero();
+        }
+        assertThat(status().generation()).as(what).isZero();
+        assertThat(Files.readString(folder.resolve("tiny.pid")).strip()).as(what)
+                .isEqualTo(Long.toString(ProcessHandle.current().pid()));
+        Awaitility.await().atMost(LIMIT).untilAsserted(() -> assertThat(status().state()).as(what).isEqualTo("running"));
+        serving.awaitSame(what);
+    }
+
+    private ServerStatus status() throws IOException {
+        try (ControlClient client = ControlClient.connect(TinyServer.control(folder), LIMIT)) {
+            return client.status();
+        }
+    }
+
+    private Answer checkSuccessor(InetSocketAddress address, UpgradeResult.Committed committed, String what)
+            throws IOException {
+        Answer answer = Answer.from(address);
+        for (int i = 0; i < 3; i++) {
+            assertThat(answer.generation()).as(what).isEqualTo(1);
+            assertThat(answer.pid()).as(what).isEqualTo(committed.pid());
+            answer = Answer.from(address);
+        }
+        ServerStatus status = status();
+        assertThat(status.generation()).as(what).isEqualTo(1);
+        assertThat(status.pid()).as(what).isEqualTo(committed.pid());
+        assertThat(Files.readString(folder.resolve("tiny.pid")).strip()).as(what)
+                .isEqualTo(Long.toString(committed.pid()));
+        return answer;
+    }
+
+    /// Ends the successor, after another upgrade if its fault may have left something behind.
+    private void end(InetSocketAddress address, long pid, boolean upgradeOnce, String what) throws IOException {
+        tell(Behaviour.SERVES, Fault.NONE);
+        if (upgradeOnce) {
+            try (ControlClient client = ControlClient.connect(TinyServer.control(folder), LIMIT)) {
+                UpgradeResult next = client.upgrade(progress -> {
+                });
+                assertThat(next).as("the next one, after " + what).isInstanceOf(UpgradeResult.Committed.class);
+                awaitEnd(pid);
+                assertThat(Answer.from(address).generation()).as(what).isEqualTo(2);
+                long last = ((UpgradeResult.Committed) next).pid();
+                ProcessHandle.of(last).ifPresent(ProcessHandle::destroyForcibly);
+                Awaitility.await().atMost(LIMIT).until(() -> !Files.exists(Path.of("/proc", Long.toString(last), "exe")));
+            }
+        } else {
+            ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
+            awaitEnd(pid);
+        }
+        without.awaitSame(what);
+    }
+
+    /// A child of this JVM, which would have ended too if it were the server.
+    private static void awaitEnd(long pid) throws PosixException {
+        try (Fd pidfd = LinuxPosix.open().pidfdOpen((int) pid)) {
+            Awaitility.await().atMost(LIMIT).until(() -> LinuxPosix.open().waitid(pidfd).isPresent());
+        }
+    }
+
+    @Override
+    public void close() {
+        server.close();
+        threads.shutdown();
+        ProcessHandle.current().children().forEach(ProcessHandle::destroyForcibly);
+    }
+}

@@ -1,0 +1,120 @@
+package dev.ecdysis.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.ecdysis.UpgradeResult;
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/// A connection that the kernel has taken and nobody has accepted belongs to whoever accepts next: none is reset.
+class AcceptQueueTest {
+    private static final int WAITING = 500;
+
+    @RegisterExtension
+    final Servers servers = new Servers();
+
+    private final List<Client> clients = new ArrayList<>();
+
+    @AfterEach
+    void hangUp() throws IOException {
+        for (Client client : clients) {
+            client.close();
+        }
+    }
+
+    @Test
+    void ofTheSameListenerIsServedByTheSuccessor() throws Exception {
+        Chain chain = servers.start(Launch.program("exclusive=yes", "listen=tcp:127.0.0.1:0,unix:@/http.sock"));
+        Upgrading upgrading;
+        // The acceptors have paused, and the successor has not been told to start.
+        try (Gate letGo = chain.hold("let-go")) {
+            upgrading = chain.startUpgrade();
+            letGo.arrived();
+            for (SocketAddress address : chain.addresses()) {
+                connectAndAsk(address);
+            }
+        }
+        upgrading.await(UpgradeResult.Committed.class);
+        assertAllServedBy(1);
+        chain.assertServesAlone();
+        chain.assertUpgradesAndEnds();
+    }
+
+    /// One listener is gone in the new version, one has another address; both kinds of socket.
+    @Test
+    void ofAListenerThatTheNewVersionDoesNotClaimIsServedByThePredecessor() throws Exception {
+        Chain chain = startWithListeners();
+        long first = chain.first().pid();
+        List<SocketAddress> old = chain.addresses().subList(1, 5);
+        Files.writeString(listenFile(chain), "stays=tcp:127.0.0.1:0\nmoved-tcp=tcp:127.0.0.2:0\nmoved-unix=unix:"
+                + chain.run().resolve("after.sock") + "\n");
+        Upgrading upgrading;
+        try (Gate health = chain.hold("health")) {
+            upgrading = chain.startUpgrade();
+            health.arrived();
+            // It stands still, so what connects now waits, until the first thing that it does is to commit.
+            Processes.signal(first, Processes.STOP);
+            for (SocketAddress address : old) {
+                connectAndAsk(address);
+            }
+        }
+        chain.output().await(0, "^phase PROBATION generation=1 pid=(?!" + first + ")");
+        Processes.signal(first, Processes.CONT);
+        UpgradeResult.Committed committed = upgrading.await(UpgradeResult.Committed.class);
+        assertAllServedBy(0);
+        chain.assertServesAlone(committed.pid());
+        for (SocketAddress address : old) {
+            assertThat(isRefused(address)).as("nobody listens at " + address).isTrue();
+            assertThat(address instanceof UnixDomainSocketAddress unix && Files.exists(unix.getPath()))
+                    .as("the path is left").isFalse();
+        }
+        assertThat(Client.get(chain.address(), "/")).isEqualTo("generation 1\n");
+        chain.assertUpgradesAndEnds();
+    }
+
+    private Chain startWithListeners() throws Exception {
+        Chain chain = servers.create();
+        Files.writeString(listenFile(chain), "stays=tcp:127.0.0.1:0\ngone-tcp=tcp:127.0.0.1:0\n"
+                + "moved-tcp=tcp:127.0.0.1:0\ngone-unix=unix:" + chain.run().resolve("gone.sock")
+                + "\nmoved-unix=unix:" + chain.run().resolve("before.sock") + "\n");
+        chain.start(Launch.program("listen-file=@/../listen"), Path.of("/"));
+        return chain;
+    }
+
+    private static Path listenFile(Chain chain) {
+        return chain.folder().resolve("listen");
+    }
+
+    private void connectAndAsk(SocketAddress address) throws IOException {
+        for (int i = 0; i < WAITING; i++) {
+            Client client = Client.connect(address);
+            clients.add(client);
+            client.ask("/", "Connection: close\r\n");
+        }
+    }
+
+    private void assertAllServedBy(int generation) throws IOException {
+        for (Client client : clients) {
+            String response = client.readToEnd();
+            assertThat(response).startsWith("HTTP/1.1 200 OK").endsWith("generation " + generation + "\n");
+            assertThat(Client.generation(response)).isEqualTo(generation);
+        }
+    }
+
+    private static boolean isRefused(SocketAddress address) {
+        try {
+            Client.connect(address).close();
+            return false;
+        } catch (IOException e) {
+            return true;
+        }
+    }
+}

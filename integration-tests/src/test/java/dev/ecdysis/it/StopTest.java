@@ -1,0 +1,68 @@
+package dev.ecdysis.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.ecdysis.UpgradeResult;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/// A stop lets established connections end, ends both sides of an upgrade, and leaves nothing behind.
+class StopTest {
+    @RegisterExtension
+    final Servers servers = new Servers();
+
+    @Test
+    void lettingConnectionsEnd() throws Exception {
+        Chain chain = servers.start(Launch.example("echo", "--listen", "tcp:127.0.0.1:0", "--listen", "unix:@/echo"));
+        try (Client client = Client.connect(chain.address())) {
+            assertThat(client.read()).hasSize(4);
+            Processes.signal(chain.first().pid(), Processes.TERM);
+            chain.output().await(0, "^draining generation=0");
+            client.write("still here");
+            assertThat(client.read()).isEqualTo("still here");
+        }
+        assertThat(chain.first().waitFor()).isZero();
+        assertThat(chain.output().tail(1)).isEqualTo("exiting reason=stopped cut-off=0");
+        chain.assertNothingLeft();
+    }
+
+    @Test
+    void atOnceWhenAskedTwice() throws Exception {
+        Chain chain = servers.start(Launch.example("echo", "--listen", "tcp:127.0.0.1:0", "--drain", "1h"));
+        try (Client client = Client.connect(chain.address())) {
+            assertThat(client.read()).hasSize(4);
+            Processes.signal(chain.first().pid(), Processes.TERM);
+            chain.output().await(0, "^draining generation=0");
+            Processes.signal(chain.first().pid(), Processes.TERM);
+            assertThat(chain.first().waitFor()).isZero();
+            assertThat(client.read()).isEmpty();
+        }
+        assertThat(chain.output().tail(1)).isEqualTo("exiting reason=stopped cut-off=1");
+        chain.assertNothingLeft();
+    }
+
+    /// @param point where the upgrade is held
+    /// @param side who gets the signal
+    @ParameterizedTest
+    @CsvSource({"spawning, predecessor", "initialising, predecessor", "initialising, successor",
+            "let-go, predecessor", "let-go, successor", "take, predecessor", "take, successor", "health, predecessor",
+            "health, successor"})
+    void endsBothSidesOfAnUpgrade(String point, String side) throws Exception {
+        // So long that nothing but the stop can end the upgrade.
+        Chain chain = servers.start(Launch.program("exclusive=yes", "listen=tcp:127.0.0.1:0,unix:@/http.sock",
+                "probation=600000"));
+        Upgrading upgrading;
+        try (Gate gate = chain.hold(point)) {
+            upgrading = chain.startUpgrade();
+            gate.arrived();
+            long pid = side.equals("predecessor") ? chain.first().pid() : chain.successor();
+            Processes.signal(pid, Processes.TERM);
+        }
+        assertThat(upgrading.await()).isInstanceOfSatisfying(UpgradeResult.Failed.class,
+                failed -> assertThat(failed.reason()).contains("stopping"));
+        assertThat(chain.first().waitFor()).as("exit status of the predecessor").isZero();
+        chain.assertNothingLeft();
+    }
+}
