@@ -121,7 +121,7 @@ final class ControlLink implements AutoCloseable {
             while (true) {
                 switch (channel.receive()) {
                     case Incoming.Arrived arrived -> {
-                        arrived.descriptors().forEach(Fd::close);
+                        arrived.closeDescriptors();
                         return Optional.of(arrived.message());
                     }
                     case Incoming.EndOfStream end -> {

@@ -32,7 +32,7 @@ final class Arrows {
         Matcher line = LINE.matcher(Files.readString(document));
         while (line.find()) {
             for (String target : line.group(2).split(", *", -1)) {
-                arrows.targets.computeIfAbsent(line.group(1), source -> new TreeSet<>()).add(target.strip());
+                arrows.targets.computeIfAbsent(line.group(1), _ -> new TreeSet<>()).add(target.strip());
             }
         }
         return arrows;
@@ -60,7 +60,7 @@ final class Arrows {
     private void add(String source, String target) {
         boolean ofInternal = source.startsWith(Core.INTERNAL);
         name(target, ofInternal).filter(arrowhead -> !source.equals(target)).ifPresent(arrowhead -> targets
-                .computeIfAbsent(source.substring(source.lastIndexOf('.') + 1), unused -> new TreeSet<>()).add(arrowhead));
+                .computeIfAbsent(source.substring(source.lastIndexOf('.') + 1), _ -> new TreeSet<>()).add(arrowhead));
     }
 
     /// Empty when the package is not ours, or when both are exported.

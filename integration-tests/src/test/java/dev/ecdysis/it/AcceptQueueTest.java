@@ -14,7 +14,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/// A connection that the kernel has taken and nobody has accepted belongs to whoever accepts next: none is reset.
+/// A connection that the kernel has taken and nobody has accepted belongs to whoever accepts next: none is
+/// reset.
 class AcceptQueueTest {
     private static final int WAITING = 500;
 
@@ -32,7 +33,8 @@ class AcceptQueueTest {
 
     @Test
     void ofTheSameListenerIsServedByTheSuccessor() throws Exception {
-        Chain chain = servers.start(Launch.program("exclusive=yes", "listen=tcp:127.0.0.1:0,unix:@/http.sock"));
+        Chain chain = servers
+                .start(Launch.program("exclusive=yes", "listen=tcp:127.0.0.1:0,unix:@/http.sock"));
         Upgrading upgrading;
         // The acceptors have paused, and the successor has not been told to start.
         try (Gate letGo = chain.hold("let-go")) {
@@ -54,8 +56,9 @@ class AcceptQueueTest {
         Chain chain = startWithListeners();
         long first = chain.first().pid();
         List<SocketAddress> old = chain.addresses().subList(1, 5);
-        Files.writeString(listenFile(chain), "stays=tcp:127.0.0.1:0\nmoved-tcp=tcp:127.0.0.2:0\nmoved-unix=unix:"
-                + chain.run().resolve("after.sock") + "\n");
+        Files.writeString(listenFile(chain),
+                "stays=tcp:127.0.0.1:0\nmoved-tcp=tcp:127.0.0.2:0\nmoved-unix=unix:"
+                        + chain.run().resolve("after.sock") + "\n");
         Upgrading upgrading;
         try (Gate health = chain.hold("health")) {
             upgrading = chain.startUpgrade();

@@ -4,8 +4,8 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 
-/// Waits for what must happen sooner or later. The limit is for hanging, not for slowness: a machine that is busy with
-/// other things must not fail a test.
+/// Waits for what must happen sooner or later. The limit is for hanging, not for slowness: a machine that is
+/// busy with other things must not fail a test.
 final class Await {
     static final Duration LIMIT = Duration.ofSeconds(60);
     private static final Duration PAUSE = Duration.ofMillis(5);

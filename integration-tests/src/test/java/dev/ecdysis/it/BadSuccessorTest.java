@@ -111,7 +111,8 @@ class BadSuccessorTest {
             traffic.awaitGeneration(0);
             // Moved, so that the running process keeps its own.
             Files.move(jar, releases.resolve("old.jar"));
-            assertThat(chain.startUpgrade().await(UpgradeResult.Refused.class).why()).contains(jar + " is missing");
+            assertThat(chain.startUpgrade().await(UpgradeResult.Refused.class).why())
+                    .contains(jar + " is missing");
 
             replace(jar, Arrays.copyOf(whole, whole.length / 2));
             assertThat(chain.startUpgrade().await(UpgradeResult.Refused.class).why())

@@ -22,8 +22,8 @@ import java.util.stream.Stream;
 
 /// A server from its first process on, whatever it becomes.
 ///
-/// A variable in the environment, which each generation hands on, marks the processes: what has it belongs to this
-/// chain and to nothing else on the machine.
+/// A variable in the environment, which each generation hands on, marks the processes: what has it belongs to
+/// this chain and to nothing else on the machine.
 final class Chain {
     private static final String MARK = "ECDYSIS_INTEGRATION_TEST";
 
@@ -72,7 +72,8 @@ final class Chain {
         return text.replace("@", run().toString());
     }
 
-    /// Where the server has its control socket, its PID file and its Unix sockets, and nobody else has anything.
+    /// Where the server has its control socket, its PID file and its Unix sockets, and nobody else has
+    /// anything.
     Path run() {
         return folder.resolve("run");
     }
@@ -111,7 +112,8 @@ final class Chain {
             if (address.startsWith("unix:")) {
                 addresses.add(UnixDomainSocketAddress.of(address.substring("unix:".length())));
             } else {
-                String host = address.substring("tcp:".length(), address.lastIndexOf(':')).replaceAll("[\\[\\]]", "");
+                String host = address.substring("tcp:".length(), address.lastIndexOf(':'))
+                        .replaceAll("[\\[\\]]", "");
                 addresses.add(new InetSocketAddress(InetAddress.ofLiteral(host),
                         Integer.parseInt(address.substring(address.lastIndexOf(':') + 1))));
             }

@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/// Holds a process of [dev.ecdysis.it.program.Program] at a point of its life, so that a test can do to it there what
-/// it likes. Open again once closed: try-with-resources.
+/// Holds a process of [dev.ecdysis.it.program.Program] at a point of its life, so that a test can do to it
+/// there what it likes. Open again once closed: try-with-resources.
 final class Gate implements AutoCloseable {
     private final Path file;
     private final String name;

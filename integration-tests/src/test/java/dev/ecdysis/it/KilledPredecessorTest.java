@@ -7,8 +7,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// A predecessor that dies once its successor has inherited takes nothing along but the connections that it had
-/// accepted: the successor finishes what it was about to do, and owns everything.
+/// A predecessor that dies once its successor has inherited takes nothing along but the connections that it
+/// had accepted: the successor finishes what it was about to do, and owns everything.
 class KilledPredecessorTest {
     @RegisterExtension
     final Servers servers = new Servers();
@@ -40,8 +40,8 @@ class KilledPredecessorTest {
         chain.assertUpgradesAndEnds();
     }
 
-    /// A successor that has got nothing yet cannot serve. It must say so and end, and not become another server that
-    /// binds the same addresses anew.
+    /// A successor that has got nothing yet cannot serve. It must say so and end, and not become another
+    /// server that binds the same addresses anew.
     @Test
     void whileTheSuccessorIsStarted() throws Exception {
         Chain chain = servers.start(Launch.program());

@@ -7,7 +7,8 @@ import dev.ecdysis.UpgradeResult;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/// A new process that dies at any moment before the commit leaves the old one serving, from the same accept queue.
+/// A new process that dies at any moment before the commit leaves the old one serving, from the same accept
+/// queue.
 class KilledSuccessorTest {
     private static final int KILLED = 128 + 9;
 

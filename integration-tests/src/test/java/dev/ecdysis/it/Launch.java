@@ -16,7 +16,8 @@ import java.util.TreeMap;
 record Launch(List<String> command, Map<String, String> environment) {
     static final String JAVA = Path.of(System.getProperty("java.home"), "bin", "java").toString();
     /// JVMs that start quickly and leave the other core alone.
-    private static final List<String> LIGHT = List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto",
+    private static final List<String> LIGHT = List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC",
+            "-Xshare:auto",
             "-Xmx64m");
     private static final List<String> ACCESS = List.of("--enable-native-access=ALL-UNNAMED",
             "--add-opens=java.base/sun.nio.ch=ALL-UNNAMED");
@@ -59,7 +60,8 @@ record Launch(List<String> command, Map<String, String> environment) {
 
     /// The same with another text for this argument.
     Launch replace(String argument, String by) {
-        return new Launch(command.stream().map(word -> word.equals(argument) ? by : word).toList(), environment);
+        return new Launch(command.stream().map(word -> word.equals(argument) ? by : word).toList(),
+                environment);
     }
 
     Launch with(String name, String value) {

@@ -16,7 +16,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/// Nothing leaks: no file descriptor, zombie, temporary file, environment variable or thread, however long the chain.
+/// Nothing leaks: no file descriptor, zombie, temporary file, environment variable or thread, however long
+/// the chain.
 @Tag("slow")
 @Timeout(600)
 class LongChainTest {
@@ -27,7 +28,8 @@ class LongChainTest {
 
     @Test
     void endsWithWhatItHadAfterItsFirstUpgrade() throws Exception {
-        Chain chain = servers.start(Launch.program("exclusive=yes", "listen=tcp:127.0.0.1:0,unix:@/http.sock"));
+        Chain chain = servers
+                .start(Launch.program("exclusive=yes", "listen=tcp:127.0.0.1:0,unix:@/http.sock"));
         int port = ((InetSocketAddress) chain.address()).getPort();
         Set<String> sockets = Processes.listening(port);
         Object path = Files.getAttribute(chain.run().resolve("http.sock"), "unix:ino");
@@ -67,13 +69,15 @@ class LongChainTest {
     private record Holdings(Map<String, Long> numbers, List<String> variables) {
         static Holdings of(Chain chain) throws Exception {
             long pid = Long.parseLong(Files.readString(chain.pidFile()).strip());
-            Stream<String> descriptors = Processes.descriptors(pid).stream().map(target -> "descriptor " + target);
+            Stream<String> descriptors = Processes.descriptors(pid).stream()
+                    .map(target -> "descriptor " + target);
             Stream<String> threads = Processes.threads(pid).stream().filter(name -> !comesAndGoes(name))
                     .map(name -> "thread " + name);
             try (Stream<Path> names = Files.list(chain.run())) {
                 Stream<String> files = names.map(name -> "file " + name.getFileName());
                 Map<String, Long> numbers = Stream.of(descriptors, threads, files).flatMap(kind -> kind)
-                        .collect(Collectors.groupingBy(name -> name.replaceAll("\\d+", "N"), Collectors.counting()));
+                        .collect(Collectors.groupingBy(name -> name.replaceAll("\\d+", "N"),
+                                Collectors.counting()));
                 return new Holdings(numbers, Processes.environment(pid).stream()
                         .map(entry -> entry.replaceAll("=.*", "")).sorted().toList());
             }

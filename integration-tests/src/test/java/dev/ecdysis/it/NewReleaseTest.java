@@ -38,7 +38,8 @@ class NewReleaseTest {
         Path current = folder.resolve("current");
         Files.createSymbolicLink(current, Path.of("one"));
         // Below the link, and the jar relative to that: nothing here names a release.
-        Chain chain = servers.start(Launch.program(Launch.JAVA, List.of("-cp", "app.jar:" + library())), current);
+        Chain chain = servers.start(Launch.program(Launch.JAVA, List.of("-cp", "app.jar:" + library())),
+                current);
         assertThat(release(chain)).isEqualTo("one");
         for (String release : List.of("two", "three", "one")) {
             Files.createSymbolicLink(folder.resolve("next"), Path.of(release));
@@ -61,8 +62,8 @@ class NewReleaseTest {
             chain.assertUpgrades();
             assertThat(release(chain)).isEqualTo("two");
 
-            // In place, and nothing in it is where it was: the process that runs from it cannot load another class,
-            // and must hand over and drain all the same.
+            // In place, and nothing in it is where it was: the process that runs from it cannot load another
+            // class, and must hand over and drain all the same.
             long before = chain.status().pid();
             makeJar(folder.resolve("new.jar"), "three, whose text is so long that all that follows has moved "
                     + "x".repeat(100_000));
@@ -134,7 +135,8 @@ class NewReleaseTest {
     private static void makeJar(Path jar, String release) throws IOException {
         Path classes = Launch.placeOf(Program.class);
         String packageFolder = Program.class.getPackageName().replace('.', '/');
-        try (OutputStream file = Files.newOutputStream(jar); JarOutputStream out = new JarOutputStream(file);
+        try (OutputStream file = Files.newOutputStream(jar);
+                JarOutputStream out = new JarOutputStream(file);
                 Stream<Path> compiled = Files.list(classes.resolve(packageFolder))) {
             out.putNextEntry(new JarEntry(RELEASE));
             out.write(release.getBytes(StandardCharsets.UTF_8));

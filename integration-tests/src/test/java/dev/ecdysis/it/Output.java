@@ -10,8 +10,8 @@ import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// What the processes of a chain print. A file rather than a pipe: it outlives generation 0, and the JDK closes the
-/// pipes of a child that has ended, although its successors still write there.
+/// What the processes of a chain print. A file rather than a pipe: it outlives generation 0, and the JDK
+/// closes the pipes of a child that has ended, although its successors still write there.
 final class Output {
     private final Path file;
 

@@ -41,16 +41,19 @@ class OverstayingProcessTest {
             idle.ask("/", "");
             assertThat(idle.read()).contains("generation 0");
             second = chain.startUpgrade().await(UpgradeResult.Committed.class).pid();
-            assertThat(chain.startUpgrade().await(UpgradeResult.Refused.class).why()).contains(Long.toString(first));
+            assertThat(chain.startUpgrade().await(UpgradeResult.Refused.class).why())
+                    .contains(Long.toString(first));
 
             mark = chain.output().mark();
             Processes.signal(second, Processes.HUP);
             // A request that was sent after the signal was received is answered before anything that waits.
             chain.errors().await(0, "SIGHUP: upgrading");
-            assertThat(chain.startUpgrade().await(UpgradeResult.Refused.class).why()).contains(Long.toString(first));
+            assertThat(chain.startUpgrade().await(UpgradeResult.Refused.class).why())
+                    .contains(Long.toString(first));
             assertThat(chain.status().state()).isEqualTo("running");
         }
-        long third = Long.parseLong(chain.output().await(mark, "^result Committed\\[generation=2, pid=(\\d+)").group(1));
+        long third = Long.parseLong(
+                chain.output().await(mark, "^result Committed\\[generation=2, pid=(\\d+)").group(1));
         chain.assertServesAlone(third);
         assertThat(chain.status().generation()).isEqualTo(2);
         chain.assertUpgradesAndEnds();

@@ -10,8 +10,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/// Reads a PID file over and over, as a monitoring system would only more often: it must be there, whole, and name a
-/// process that lives, at every instant.
+/// Reads a PID file over and over, as a monitoring system would only more often: it must be there, whole, and
+/// name a process that lives, at every instant.
 final class PidFileWatch implements AutoCloseable {
     private final Path file;
     private final Thread thread;

@@ -19,8 +19,8 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 
-/// What [proc(5)](https://man7.org/linux/man-pages/man5/proc.5.html) says of any process, and signals. The JDK's
-/// `ProcessHandle` will not do: to it a zombie is alive, and it knows two signals.
+/// What [proc(5)](https://man7.org/linux/man-pages/man5/proc.5.html) says of any process, and signals. The
+/// JDK's `ProcessHandle` will not do: to it a zombie is alive, and it knows two signals.
 final class Processes {
     static final int HUP = 1;
     static final int KILL = 9;
@@ -69,13 +69,15 @@ final class Processes {
     /// Children that ended and were not waited for.
     static List<Long> zombiesOf(long parent) throws IOException {
         return all().stream().filter(pid -> stat(pid)
-                .filter(fields -> fields[0].equals("Z") && fields[1].equals(Long.toString(parent))).isPresent())
+                .filter(fields -> fields[0].equals("Z") && fields[1].equals(Long.toString(parent)))
+                .isPresent())
                 .toList();
     }
 
     static List<Long> childrenOf(long parent) throws IOException {
         return all().stream()
-                .filter(pid -> stat(pid).filter(fields -> fields[1].equals(Long.toString(parent))).isPresent())
+                .filter(pid -> stat(pid).filter(fields -> fields[1].equals(Long.toString(parent)))
+                        .isPresent())
                 .toList();
     }
 
@@ -160,7 +162,8 @@ final class Processes {
             PollFd exit = new PollFd(process, Linux.POLLIN);
             POSIX.poll(List.of(exit), (int) Await.LIMIT.toMillis());
             if (!exit.isReady()) {
-                throw new AssertionError("process " + pid + " did not end within " + Await.LIMIT.toSeconds() + " s");
+                throw new AssertionError(
+                        "process " + pid + " did not end within " + Await.LIMIT.toSeconds() + " s");
             }
         } catch (PosixException e) {
             if (!e.is(Errno.ESRCH)) {
@@ -180,7 +183,8 @@ final class Processes {
 
     private static Optional<String> read(Path file) {
         try {
-            return Optional.of(Files.readString(file, StandardCharsets.ISO_8859_1)).filter(text -> !text.isEmpty());
+            return Optional.of(Files.readString(file, StandardCharsets.ISO_8859_1))
+                    .filter(text -> !text.isEmpty());
         } catch (IOException e) {
             return Optional.empty(); // it has ended
         }

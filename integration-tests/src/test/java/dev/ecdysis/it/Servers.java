@@ -7,8 +7,8 @@ import java.util.List;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
-/// Starts servers and ends every process that they ever became, however the test ended. When it failed, it says what
-/// they said.
+/// Starts servers and ends every process that they ever became, however the test ended. When it failed, it
+/// says what they said.
 final class Servers implements AfterEachCallback {
     private static final int LAST_LINES = 60;
 
@@ -37,8 +37,10 @@ final class Servers implements AfterEachCallback {
         for (Chain chain : chains) {
             List<Long> left = chain.end();
             if (context.getExecutionException().isPresent()) {
-                System.out.println("--- " + context.getDisplayName() + ": processes " + left + " were left; stdout:\n"
-                        + chain.output().tail(LAST_LINES) + "\n--- stderr:\n" + chain.errors().tail(LAST_LINES));
+                System.out.println(
+                        "--- " + context.getDisplayName() + ": processes " + left + " were left; stdout:\n"
+                                + chain.output().tail(LAST_LINES) + "\n--- stderr:\n"
+                                + chain.errors().tail(LAST_LINES));
             }
             chain.deleteFiles();
         }

@@ -15,7 +15,8 @@ class StopTest {
 
     @Test
     void lettingConnectionsEnd() throws Exception {
-        Chain chain = servers.start(Launch.example("echo", "--listen", "tcp:127.0.0.1:0", "--listen", "unix:@/echo"));
+        Chain chain = servers
+                .start(Launch.example("echo", "--listen", "tcp:127.0.0.1:0", "--listen", "unix:@/echo"));
         try (Client client = Client.connect(chain.address())) {
             assertThat(client.read()).hasSize(4);
             Processes.signal(chain.first().pid(), Processes.TERM);
@@ -47,8 +48,9 @@ class StopTest {
     /// @param side who gets the signal
     @ParameterizedTest
     @CsvSource({"spawning, predecessor", "initialising, predecessor", "initialising, successor",
-            "let-go, predecessor", "let-go, successor", "take, predecessor", "take, successor", "health, predecessor",
-            "health, successor"})
+        "let-go, predecessor", "let-go, successor", "take, predecessor", "take, successor",
+        "health, predecessor",
+        "health, successor"})
     void endsBothSidesOfAnUpgrade(String point, String side) throws Exception {
         // So long that nothing but the stop can end the upgrade.
         Chain chain = servers.start(Launch.program("exclusive=yes", "listen=tcp:127.0.0.1:0,unix:@/http.sock",

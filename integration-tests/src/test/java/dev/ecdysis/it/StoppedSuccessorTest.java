@@ -7,7 +7,8 @@ import dev.ecdysis.UpgradeResult;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/// A new process that neither dies nor does anything is given up: it is killed, and only then does the old one resume.
+/// A new process that neither dies nor does anything is given up: it is killed, and only then does the old
+/// one resume.
 class StoppedSuccessorTest {
     private static final int KILLED = 128 + 9;
 

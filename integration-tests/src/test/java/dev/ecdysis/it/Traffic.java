@@ -13,7 +13,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Clients of a server: half of the requests over new connections, half over kept ones, on each of its addresses.
+/// Clients of a server: half of the requests over new connections, half over kept ones, on each of its
+/// addresses.
 final class Traffic implements AutoCloseable {
     private static final int KEPT = 10;
     /// Few enough for a machine that is busy, enough that each kept connection is used ten times a second.
@@ -33,16 +34,19 @@ final class Traffic implements AutoCloseable {
     /// Over new connections only, which all go to whoever accepts.
     static Traffic ofNewConnectionsTo(SocketAddress address) throws IOException {
         Traffic traffic = new Traffic();
-        traffic.loads.add(Load.start(LoadPlan.to(address).requestsPerSecond(REQUESTS_PER_SECOND).keepAliveShare(0)
-                .patience(LONG_PATIENCE)));
+        traffic.loads
+                .add(Load.start(LoadPlan.to(address).requestsPerSecond(REQUESTS_PER_SECOND).keepAliveShare(0)
+                        .patience(LONG_PATIENCE)));
         return traffic;
     }
 
-    static Traffic withPatience(Duration patience, List<? extends SocketAddress> addresses) throws IOException {
+    static Traffic withPatience(Duration patience, List<? extends SocketAddress> addresses)
+            throws IOException {
         Traffic traffic = new Traffic();
         for (SocketAddress address : addresses) {
-            traffic.loads.add(Load.start(LoadPlan.to(address).requestsPerSecond(REQUESTS_PER_SECOND / addresses.size())
-                    .keepAliveConnections(Math.max(1, KEPT / addresses.size())).patience(patience)));
+            traffic.loads.add(
+                    Load.start(LoadPlan.to(address).requestsPerSecond(REQUESTS_PER_SECOND / addresses.size())
+                            .keepAliveConnections(Math.max(1, KEPT / addresses.size())).patience(patience)));
         }
         return traffic;
     }
@@ -78,8 +82,8 @@ final class Traffic implements AutoCloseable {
         }
     }
 
-    /// Stops. What was lost must be what a process that was killed had accepted: its connections broke, and none was
-    /// refused or left without an answer.
+    /// Stops. What was lost must be what a process that was killed had accepted: its connections broke, and
+    /// none was refused or left without an answer.
     ///
     /// @param kills how many processes that served were killed
     void assertOnlyKilledConnectionsLost(int kills) throws InterruptedException {
@@ -92,8 +96,8 @@ final class Traffic implements AutoCloseable {
         }
     }
 
-    /// Stops. What a server that answers nothing had accepted may be lost, when that server is cut off at its deadline:
-    /// it sat on those, and nobody else could have answered them.
+    /// Stops. What a server that answers nothing had accepted may be lost, when that server is cut off at its
+    /// deadline: it sat on those, and nobody else could have answered them.
     void assertOnlyConnectionsOfAMuteServerLost() throws InterruptedException {
         for (LoadReport report : end()) {
             assertThat(report.failures()).as("lost requests").extracting(Failure::kind)

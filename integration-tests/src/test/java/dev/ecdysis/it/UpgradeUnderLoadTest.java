@@ -13,7 +13,8 @@ import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/// No connection is refused or dropped by an upgrade: at every instant some process owns each listening socket.
+/// No connection is refused or dropped by an upgrade: at every instant some process owns each listening
+/// socket.
 class UpgradeUnderLoadTest {
     @RegisterExtension
     final Servers servers = new Servers();
@@ -39,7 +40,8 @@ class UpgradeUnderLoadTest {
             traffic.awaitAnswers(10);
             traffic.assertNothingLost();
             pidFile.assertNeverWrong();
-            assertThat(pidFile.seen()).containsExactlyInAnyOrder(chain.first().pid(), byCommand, bySignal, byCall);
+            assertThat(pidFile.seen()).containsExactlyInAnyOrder(chain.first().pid(), byCommand, bySignal,
+                    byCall);
             assertThat(chain.status().generation()).isEqualTo(3);
             assertThat(chain.first().waitFor()).as("exit status of generation 0").isZero();
             assertThat(Processes.descriptors(byCall)).containsAll(sockets);
@@ -83,7 +85,8 @@ class UpgradeUnderLoadTest {
     private static long upgradeByCall(Chain chain, SocketAddress address) throws Exception {
         int mark = chain.output().mark();
         assertThat(Client.get(address, "/upgrade")).isEqualTo("asked");
-        return Long.parseLong(chain.output().await(mark, "^api Committed\\[generation=3, pid=(\\d+)").group(1));
+        return Long
+                .parseLong(chain.output().await(mark, "^api Committed\\[generation=3, pid=(\\d+)").group(1));
     }
 
     private static Set<String> listening(Chain chain, List<SocketAddress> addresses) throws Exception {

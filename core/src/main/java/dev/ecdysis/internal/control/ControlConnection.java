@@ -76,7 +76,7 @@ final class ControlConnection implements Reply {
                     end(next);
                     return;
                 }
-                arrived.descriptors().forEach(Fd::close);
+                arrived.closeDescriptors();
                 ask(arrived.message());
             }
         } catch (IOException e) {

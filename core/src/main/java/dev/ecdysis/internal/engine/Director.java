@@ -26,7 +26,7 @@ final class Director implements Mailbox {
     interface Performer {
         void perform(Effect effect);
 
-        /// A step has been taken and its effects carried out.
+        /// A step has led to another kind of state, and its effects have been carried out.
         void entered(State before, State now);
     }
 
@@ -83,7 +83,8 @@ final class Director implements Mailbox {
         for (Effect effect : step.effects()) {
             perform(effect);
         }
-        if (!before.equals(state)) {
+        // Not equals(): linking that of a record for the first time takes a millisecond that connections may wait for.
+        if (before.getClass() != state.getClass()) {
             performer.entered(before, state);
         }
         List<Event> now = List.copyOf(answers);

@@ -82,7 +82,7 @@ final class Family {
                         frames.interest(0);
                         return;
                     }
-                    arrived.descriptors().forEach(Fd::close);
+                    arrived.closeDescriptors();
                     if (arrived.message() instanceof Message.Draining progress) {
                         remaining = progress.remaining();
                         waitsFor = progress.waitsFor();

@@ -73,14 +73,14 @@ record Inheritance(FrameChannel channel, int generation, long predecessorPid, Fd
                     return arrived;
                 }
                 case Incoming.Arrived arrived when arrived.message() instanceof Message.Abandon abandon -> {
-                    arrived.descriptors().forEach(Fd::close);
+                    arrived.closeDescriptors();
                     throw new EcdysisException("the predecessor gave the upgrade up: " + abandon.reason());
                 }
                 case Incoming.Arrived arrived when arrived.message() instanceof Message.Stop stop -> {
-                    arrived.descriptors().forEach(Fd::close);
+                    arrived.closeDescriptors();
                     throw new EcdysisException("the server is stopping: " + stop.reason());
                 }
-                case Incoming.Arrived arrived -> arrived.descriptors().forEach(Fd::close);
+                case Incoming.Arrived arrived -> arrived.closeDescriptors();
                 case Incoming.EndOfStream end ->
                     throw new EcdysisException("the predecessor closed the connection before it handed over");
                 case Incoming.Torn torn -> throw new EcdysisException("the handover broke: " + torn.reason());

@@ -2,12 +2,12 @@ package dev.ecdysis.internal.engine;
 
 import dev.ecdysis.internal.handover.Event;
 import dev.ecdysis.internal.loop.EventLoop;
-import dev.ecdysis.internal.posix.Fd;
 import dev.ecdysis.internal.posix.Linux;
 import dev.ecdysis.internal.transport.FrameChannel;
 import dev.ecdysis.internal.transport.Incoming;
 import dev.ecdysis.internal.wire.Message;
 import java.io.IOException;
+import java.util.List;
 import java.util.OptionalInt;
 
 /// The predecessor as its successor sees it. On the loop's thread.
@@ -28,8 +28,8 @@ final class PredecessorLink {
         this.inheritance = inheritance;
         this.channel = inheritance.channel();
         this.frames = loop.watch(channel.fd(), Linux.POLLIN, this::onReady);
-        // Links the switch: the first message that it would see otherwise is the one that connections wait for.
-        handle(new Message.Unknown(0));
+        // Links the switches: the first message that they would see otherwise is the one that connections wait for.
+        take(new Incoming.Arrived(new Message.Unknown(0), List.of()));
         this.exit = loop.watch(inheritance.predecessor(), Linux.POLLIN, this::onExit);
     }
 
@@ -44,29 +44,30 @@ final class PredecessorLink {
     }
 
     private void receiveAll() throws IOException {
-        for (Incoming next = channel.receive(); !givenAway && !(next instanceof Incoming.Nothing); next = channel
-                .receive()) {
-            switch (next) {
-                case Incoming.Arrived arrived -> {
-                    arrived.descriptors().forEach(Fd::close);
-                    handle(arrived.message());
-                }
-                case Incoming.EndOfStream end -> {
-                    lost("the predecessor closed its connection");
-                    return;
-                }
-                case Incoming.Torn torn -> {
-                    lost("the connection to the predecessor broke: " + torn.reason());
-                    return;
-                }
-                case Incoming.Nothing nothing -> {
-                    return;
-                }
-            }
-            if (givenAway) {
-                return;
-            }
+        boolean more = true;
+        while (more && !givenAway) {
+            more = take(channel.receive());
         }
+    }
+
+    /// Whether there may be more.
+    private boolean take(Incoming next) {
+        return switch (next) {
+            case Incoming.Arrived arrived -> {
+                arrived.closeDescriptors();
+                handle(arrived.message());
+                yield true;
+            }
+            case Incoming.EndOfStream end -> {
+                lost("the predecessor closed its connection");
+                yield false;
+            }
+            case Incoming.Torn torn -> {
+                lost("the connection to the predecessor broke: " + torn.reason());
+                yield false;
+            }
+            case Incoming.Nothing nothing -> false;
+        };
     }
 
     private void handle(Message message) {

@@ -19,6 +19,8 @@ final class StepRunner {
 
     private final EventLoop loop;
     private final Mailbox mailbox;
+    // Linked beforehand, not when connections wait.
+    private final Checkpoint inTime = () -> false;
 
     StepRunner(EventLoop loop, Mailbox mailbox) {
         this.loop = loop;
@@ -27,7 +29,7 @@ final class StepRunner {
 
     /// Runs a step at once, on the loop's thread: for steps that call nobody's code but ours, which are bounded.
     void runHere(Work step, Function<String, Event> failed) {
-        mailbox.answer(outcome(step, () -> false, failed));
+        mailbox.answer(outcome(step, inTime, failed));
     }
 
     void run(String name, Work step, Duration limit, Function<String, Event> failed) {

@@ -94,7 +94,7 @@ final class SuccessorLink {
             Incoming next = channel.receive();
             switch (next) {
                 case Incoming.Arrived arrived -> {
-                    arrived.descriptors().forEach(Fd::close);
+                    arrived.closeDescriptors();
                     handle(arrived.message());
                 }
                 case Incoming.EndOfStream end -> {

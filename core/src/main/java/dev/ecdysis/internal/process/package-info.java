@@ -1,6 +1,6 @@
 /// Processes: what starts a successor, its process and last words, signals, the PID file, and reasons not to begin.
 ///
-/// Imports `posix`, `transport` and `wire`, nothing above.
+/// Imports `posix` and `wire`, nothing above.
 @NullMarked
 package dev.ecdysis.internal.process;
 

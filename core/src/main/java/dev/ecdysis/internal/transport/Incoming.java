@@ -14,6 +14,13 @@ public sealed interface Incoming {
         public Arrived {
             descriptors = List.copyOf(descriptors);
         }
+
+        /// For a message that should have none.
+        public void closeDescriptors() {
+            for (Fd descriptor : descriptors) {
+                descriptor.close();
+            }
+        }
     }
 
     /// Nothing more is there now; wait until the socket is readable.

@@ -88,8 +88,8 @@ final class Laboratory implements AutoCloseable {
             List<String> all = server.posix.calls();
             calls = all.subList(before, all.size());
             Fault.NONE.arm(server.posix);
-            if (result instanceof UpgradeResult.Committed) {
-                awaitExit(what);
+            if (result instanceof UpgradeResult.Committed committed) {
+                assertThat(awaitExit(what)).as(what).isEqualTo(committed.pid());
             }
         } finally {
             traffic.close();
@@ -100,11 +100,42 @@ final class Laboratory implements AutoCloseable {
             checkServing(what);
             return new Attempt(result, injected || there.nth() > 0, calls, List.of());
         }
-        Answer answer = checkSuccessor(address, committed, what);
+        Answer answer = checkSuccessor(address, committed.pid(), what);
         boolean any = injected || answer.injected();
         end(address, committed.pid(), any, what);
         startAfresh();
         return new Attempt(result, any, calls, answer.calls());
+    }
+
+    /// An upgrade that somebody asks for in his own way, and that goes through.
+    void upgrade(String who, Asking asking) throws Exception {
+        InetSocketAddress address = server.address();
+        tell(Behaviour.SERVES, Fault.NONE);
+        long pid;
+        try (Traffic traffic = new Traffic(address)) {
+            asking.ask(TinyServer.control(folder));
+            pid = awaitExit(who);
+            traffic.close();
+            traffic.check(who, false);
+        }
+        checkSuccessor(address, pid, who);
+        end(address, pid, true, who);
+        startAfresh();
+    }
+
+    /// Asks for an upgrade through the control socket.
+    @FunctionalInterface
+    interface Asking {
+        void ask(Path control) throws Exception;
+    }
+
+    /// Generation 0 serves, and nothing is left of whatever was done to it.
+    void check(String what) throws IOException {
+        checkServing(what);
+    }
+
+    Path control() {
+        return TinyServer.control(folder);
     }
 
     private UpgradeResult upgrade() {
@@ -125,7 +156,8 @@ final class Laboratory implements AutoCloseable {
         }
     }
 
-    private void awaitExit(String what) throws Exception {
+    /// Returns the successor's process.
+    private long awaitExit(String what) throws Exception {
         Exit exit = within(CompletableFuture.supplyAsync(() -> {
             try {
                 return server.ecdysis.awaitExit();
@@ -135,6 +167,7 @@ final class Laboratory implements AutoCloseable {
         }, threads), what);
         assertThat(exit).as(what).isInstanceOf(Exit.Upgraded.class);
         server.close();
+        return ((Exit.Upgraded) exit).successorPid();
     }
 
     private void checkServing(String what) throws IOException {
@@ -148,25 +181,23 @@ final class Laboratory implements AutoCloseable {
         serving.awaitSame(what);
     }
 
-    private ServerStatus status() throws IOException {
+    ServerStatus status() throws IOException {
         try (ControlClient client = ControlClient.connect(TinyServer.control(folder), LIMIT)) {
             return client.status();
         }
     }
 
-    private Answer checkSuccessor(InetSocketAddress address, UpgradeResult.Committed committed, String what)
-            throws IOException {
+    private Answer checkSuccessor(InetSocketAddress address, long pid, String what) throws IOException {
         Answer answer = Answer.from(address);
         for (int i = 0; i < 3; i++) {
             assertThat(answer.generation()).as(what).isEqualTo(1);
-            assertThat(answer.pid()).as(what).isEqualTo(committed.pid());
+            assertThat(answer.pid()).as(what).isEqualTo(pid);
             answer = Answer.from(address);
         }
         ServerStatus status = status();
         assertThat(status.generation()).as(what).isEqualTo(1);
-        assertThat(status.pid()).as(what).isEqualTo(committed.pid());
-        assertThat(Files.readString(folder.resolve("tiny.pid")).strip()).as(what)
-                .isEqualTo(Long.toString(committed.pid()));
+        assertThat(status.pid()).as(what).isEqualTo(pid);
+        assertThat(Files.readString(folder.resolve("tiny.pid")).strip()).as(what).isEqualTo(Long.toString(pid));
         return answer;
     }
 

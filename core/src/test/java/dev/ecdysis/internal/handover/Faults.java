@@ -176,7 +176,7 @@ final class Faults {
         int count = points.merge(process.number(), 1, Integer::sum);
         for (Fault fault : planned) {
             if (fault.process() == process.number() && !fault.kind().waits()) {
-                boolean now = fault.moment() instanceof Fault.Moment.AtPoint(int at) && at == count
+                boolean now = (fault.moment() instanceof Fault.Moment.AtPoint(int at) && at == count)
                         || due.getOrDefault(fault, -1) == count;
                 if (now) {
                     happen(fault.kind(), process);

@@ -213,7 +213,7 @@ final class Ledger {
     /// When nothing is under way any more.
     void settled(boolean served) {
         open.forEach((requester, process) -> {
-            if (process.alive() && !process.stopped() || process.exitedByItself()) {
+            if ((process.alive() && !process.stopped()) || process.exitedByItself()) {
                 throw new Violation("requester " + requester + " was never answered by " + process);
             }
         });

@@ -251,7 +251,7 @@ final class SimulatedEngine {
     /// The engine's rule: who is the last to watch another process stays for it.
     private void exitAlone(Cause cause) {
         if (stragglers.stream().anyMatch(SimulatedProcess::alive)
-                || cause instanceof Cause.Stopped && !process.draining().isEmpty()) {
+                || (cause instanceof Cause.Stopped && !process.draining().isEmpty())) {
             process.later(SECOND, () -> exitAlone(cause));
         } else {
             process.exit(0);

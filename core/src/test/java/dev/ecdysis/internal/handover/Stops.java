@@ -38,14 +38,14 @@ final class Stops {
 
     private boolean ends(Fault.Happened fault) {
         return switch (fault.kind()) {
-            case CRASH -> fault.sole() || fault.predecessor() && spoiled(fault);
+            case CRASH -> fault.sole() || (fault.predecessor() && spoiled(fault));
             case HANG, SILENCE -> fault.sole() || world.ledger().committed(fault.handover());
             default -> false;
         };
     }
 
     private boolean spoiled(Fault.Happened crash) {
-        return world.faults().happened().stream().anyMatch(other -> other != crash && other.handover() != null
+        return world.faults().happened().stream().anyMatch(other -> !other.equals(crash) && other.handover() != null
                 && other.handover() == crash.handover());
     }
 

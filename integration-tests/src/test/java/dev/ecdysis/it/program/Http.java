@@ -49,7 +49,8 @@ final class Http implements ConnectionHandler {
         byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
         String head = "HTTP/1.1 200 OK\r\nContent-Length: " + bytes.length + "\r\nX-Generation: "
                 + ecdysis.generation() + "\r\n" + (last ? "Connection: close\r\n" : "") + "\r\n";
-        ByteBuffer[] both = {ByteBuffer.wrap(head.getBytes(StandardCharsets.ISO_8859_1)), ByteBuffer.wrap(bytes)};
+        ByteBuffer[] both = {ByteBuffer.wrap(head.getBytes(StandardCharsets.ISO_8859_1)),
+            ByteBuffer.wrap(bytes)};
         while (both[1].hasRemaining() || both[0].hasRemaining()) {
             connection.write(both);
         }

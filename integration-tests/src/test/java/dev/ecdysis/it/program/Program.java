@@ -20,8 +20,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 
-/// A small HTTP server whose every step can be held by a [gate][Gates]: `spawning`, `initialising`, `let-go`, `take`,
-/// `take-back`, `health`.
+/// A small HTTP server whose every step can be held by a [gate][Gates]: `spawning`, `initialising`, `let-go`,
+/// `take`, `take-back`, `health`.
 public final class Program {
     private Program() {
     }
@@ -50,7 +50,8 @@ public final class Program {
             }
             gates.pass("initialising");
             ecdysis.ready();
-            say("serving generation=" + ecdysis.generation() + " pid=" + ProcessHandle.current().pid() + " addresses="
+            say("serving generation=" + ecdysis.generation() + " pid=" + ProcessHandle.current().pid()
+                    + " addresses="
                     + String.join(",", addresses));
             Exit exit = ecdysis.awaitExit();
             say("exiting pid=" + ProcessHandle.current().pid() + " " + exit);
@@ -88,12 +89,14 @@ public final class Program {
         List<Listener> listeners = new ArrayList<>();
         for (String named : named(settings)) {
             int equals = named.indexOf('=');
-            listeners.add(ecdysis.listen(named.substring(0, equals), Address.parse(named.substring(equals + 1))));
+            listeners.add(
+                    ecdysis.listen(named.substring(0, equals), Address.parse(named.substring(equals + 1))));
         }
         return listeners;
     }
 
-    /// `name=address` pairs, from a file that each generation reads anew, or numbered in the order of the argument.
+    /// `name=address` pairs, from a file that each generation reads anew, or numbered in the order of the
+    /// argument.
     private static List<String> named(Settings settings) throws IOException {
         if (settings.has("listen-file")) {
             return Files.readAllLines(Path.of(settings.get("listen-file")));
@@ -107,7 +110,8 @@ public final class Program {
 
     private static String address(Listener listener) {
         return listener.localAddress() instanceof InetSocketAddress inet
-                ? "tcp:" + inet.getAddress().getHostAddress() + ":" + inet.getPort() : listener.address().toString();
+                ? "tcp:" + inet.getAddress().getHostAddress() + ":" + inet.getPort()
+                : listener.address().toString();
     }
 
     /// What no library can end from within: a thread that ignores everything, and a shutdown hook as well.
@@ -169,7 +173,8 @@ public final class Program {
         }
 
         String get(String name) {
-            return arguments.stream().filter(argument -> argument.startsWith(name + "=")).findFirst().orElseThrow()
+            return arguments.stream().filter(argument -> argument.startsWith(name + "=")).findFirst()
+                    .orElseThrow()
                     .substring(name.length() + 1);
         }
 

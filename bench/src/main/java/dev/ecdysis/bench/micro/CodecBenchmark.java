@@ -1,0 +1,77 @@
+package dev.ecdysis.bench.micro;
+
+import dev.ecdysis.internal.wire.Codec;
+import dev.ecdysis.internal.wire.FrameReader;
+import dev.ecdysis.internal.wire.Limits;
+import dev.ecdysis.internal.wire.Message;
+import dev.ecdysis.internal.wire.WireException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.State;
+
+/// Messages to bytes and back: the shortest, sent every few hundred milliseconds of a probation, and the longest,
+/// sent once in an upgrade.
+@State(Scope.Thread)
+public class CodecBenchmark {
+    private static final int VARIABLES = 40;
+    private static final int LISTENERS = 3;
+
+    private final Message heartbeat = new Message.Heartbeat(7, 123_456_789);
+    private final Message welcome = welcome();
+    private final FrameReader reader = new FrameReader(Limits.FRAME);
+    private final ByteBuffer heartbeatBytes = encode(heartbeat);
+    private final ByteBuffer welcomeBytes = encode(welcome);
+
+    @Benchmark
+    public ByteBuffer encodeHeartbeat() throws WireException {
+        return Codec.encode(heartbeat, heartbeat.descriptors());
+    }
+
+    @Benchmark
+    public Message decodeHeartbeat() throws WireException {
+        return decode(heartbeatBytes);
+    }
+
+    @Benchmark
+    public ByteBuffer encodeWelcome() throws WireException {
+        return Codec.encode(welcome, welcome.descriptors());
+    }
+
+    @Benchmark
+    public Message decodeWelcome() throws WireException {
+        return decode(welcomeBytes);
+    }
+
+    private Message decode(ByteBuffer bytes) throws WireException {
+        reader.feed(bytes.duplicate());
+        return Codec.decode(reader.next().orElseThrow());
+    }
+
+    private static ByteBuffer encode(Message message) {
+        try {
+            return Codec.encode(message, message.descriptors());
+        } catch (WireException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static Message welcome() {
+        return new Message.Welcome(1, 7, 4711,
+                IntStream.range(0, LISTENERS).mapToObj(i -> new Message.InheritedListener("http-" + i,
+                        "tcp:0.0.0.0:" + (8080 + i), 0, 0, 1, false)).toList(),
+                new Message.LaunchDescription(
+                        bytes(List.of("java", "-jar", "/opt/app/current/app.jar", "--config", "/etc/app.conf")),
+                        bytes(IntStream.range(0, VARIABLES)
+                                .mapToObj(i -> "VARIABLE_" + i + "=a value of usual length, number " + i).toList()),
+                        "/opt/app/current".getBytes(StandardCharsets.UTF_8)),
+                List.of(new Message.OlderGeneration(6, 4710, 1, 2)), new Message.Settings(3000, 30_000, 2000, 500, 60_000));
+    }
+
+    private static List<byte[]> bytes(List<String> texts) {
+        return texts.stream().map(text -> text.getBytes(StandardCharsets.UTF_8)).toList();
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.ecdysis.bench;
+
+import org.jspecify.annotations.NullMarked;
