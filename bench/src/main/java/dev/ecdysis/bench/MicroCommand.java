@@ -14,7 +14,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Mode;
-import org.openjdk.jmh.results.Result;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.NoBenchmarksException;
 import org.openjdk.jmh.runner.Runner;
@@ -90,7 +89,7 @@ final class MicroCommand implements Callable<Integer> {
             progress.println("ecdysis-bench: " + e.getMessage());
             return FAILED;
         }
-        print(results, watch.end());
+        print(results.stream().map(Score::of).toList(), watch.end());
         return 0;
     }
 
@@ -110,30 +109,37 @@ final class MicroCommand implements Callable<Integer> {
                 .build();
     }
 
-    private void print(Collection<RunResult> results, Noise noise) {
-        List<? extends Result<?>> figures = results.stream().map(RunResult::getPrimaryResult).toList();
-        List<String> names = results.stream().map(result -> result.getParams().getBenchmark())
-                .map(benchmark -> benchmark.substring(PACKAGE.length())).toList();
+    private void print(List<Score> scores, Noise noise) {
         if (json) {
             Map<String, Object> benchmarks = new LinkedHashMap<>();
-            for (int i = 0; i < names.size(); i++) {
-                Map<String, Object> benchmark = new LinkedHashMap<>();
-                benchmark.put("nanoseconds", figures.get(i).getScore());
-                if (!Double.isNaN(figures.get(i).getScoreError())) {
-                    benchmark.put("error", figures.get(i).getScoreError());
-                }
-                benchmarks.put(names.get(i), benchmark);
-            }
+            scores.forEach(score -> benchmarks.put(score.name(), score.json()));
             out.println(Figures.json(Map.of("benchmarks", benchmarks, "machine", noise.json())));
             return;
         }
-        for (int i = 0; i < names.size(); i++) {
-            double error = figures.get(i).getScoreError();
-            out.println(String.format(Locale.ROOT, "%-48s %,10.1f ns %s", names.get(i), figures.get(i).getScore(),
-                    Double.isNaN(error) ? "" : String.format(Locale.ROOT, "+- %,.1f", error)).stripTrailing());
-        }
+        scores.forEach(out::println);
         out.println();
         noise.lines().forEach(out::println);
+    }
+
+    /// What one benchmark showed.
+    ///
+    /// @param error not a number when there were too few iterations
+    private record Score(String name, double nanos, double error) {
+        static Score of(RunResult result) {
+            return new Score(result.getParams().getBenchmark().substring(PACKAGE.length()),
+                    result.getPrimaryResult().getScore(), result.getPrimaryResult().getScoreError());
+        }
+
+        Map<String, Object> json() {
+            return Double.isNaN(error) ? Map.of("nanoseconds", nanos)
+                    : Map.of("nanoseconds", nanos, "error", error);
+        }
+
+        @Override
+        public String toString() {
+            String line = String.format(Locale.ROOT, "%-52s %,10.1f ns", name, nanos);
+            return Double.isNaN(error) ? line : line + String.format(Locale.ROOT, " +- %,.1f", error);
+        }
     }
 
     private void check(String option, int value) {

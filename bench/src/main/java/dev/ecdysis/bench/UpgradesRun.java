@@ -27,7 +27,7 @@ final class UpgradesRun {
     private static final Duration SETTLE = Duration.ofSeconds(1);
     private static final Duration POLL = Duration.ofMillis(10);
     private static final Duration CONNECT_AT_MOST = Duration.ofSeconds(10);
-    private static final Duration UPGRADE_AT_MOST = Duration.ofSeconds(120);
+    private static final Duration UPGRADE_AT_MOST = Duration.ofMinutes(2);
     private static final int DRAINING_AT_MOST = 4;
 
     private final Plan plan;

@@ -1,3 +1,4 @@
+/// Tests of the arithmetic behind the figures.
 @NullMarked
 package dev.ecdysis.bench;
 

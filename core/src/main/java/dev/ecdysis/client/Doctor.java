@@ -12,6 +12,7 @@ import dev.ecdysis.internal.posix.PosixException;
 import dev.ecdysis.internal.posix.PosixUnavailableException;
 import dev.ecdysis.internal.posix.SpawnRequest;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -125,8 +126,11 @@ public final class Doctor {
     }
 
     private static Check number(String name, String file, int least, String cure) {
-        try {
-            int value = Integer.parseInt(Files.readString(Path.of(file)).strip());
+        // In one read: a file of sysctl has nothing at any other offset than 0.
+        try (InputStream in = Files.newInputStream(Path.of(file))) {
+            byte[] text = new byte[32];
+            int length = Math.max(0, in.read(text));
+            int value = Integer.parseInt(new String(text, 0, length, StandardCharsets.US_ASCII).strip());
             return value >= least ? Check.pass(name, file + " is " + value)
                     : Check.warn(name, file + " is " + value + ": bursts during a cutover may overflow it", cure);
         } catch (IOException | NumberFormatException e) {

@@ -7,8 +7,9 @@ import dev.ecdysis.UpgradeResult;
 public interface UpgradeObserver {
     /// A phase begins, in either process.
     ///
-    /// @param generation the successor's generation
-    /// @param detail one line, such as the successor's pid; may be empty
+    /// @param generation the successor's generation; of [Phase#DRAINING], the one that drains
+    /// @param detail one line: `pid N` from the successor's start to its probation, how many connections there are
+    ///        when the drain begins; may be empty
     default void phase(Phase phase, int generation, String detail) {
     }
 

@@ -12,9 +12,14 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
 /// The life of a process: start, listen, initialise, ready, wait for the end.
 final class Server {
+    /// What the library would log about an upgrade, these programs print. Held, or its level would be forgotten.
+    private static final Logger LIBRARY = Logger.getLogger("dev.ecdysis");
+
     private final Options options;
     private final UpgradeLog log = new UpgradeLog();
     private final Traffic traffic;
@@ -28,6 +33,7 @@ final class Server {
     ///
     /// @return what the process should end with
     int run() throws UsageException, IOException, AbandonedException, InterruptedException {
+        LIBRARY.setLevel(Level.WARNING);
         List<NamedAddress> addresses = options.listeners();
         Builder builder = Ecdysis.builder()
                 .upgradeOn(Signal.HUP)

@@ -11,6 +11,7 @@ import java.util.OptionalInt;
 /// Both processes of an upgrade write to the same terminal or journal: `role` says which one a line is from.
 final class UpgradeLog implements UpgradeObserver {
     private static final int UNKNOWN = -1;
+    private static final String PID = "pid ";
 
     /// A process that does not know its generation yet has just been started by an upgrade.
     private volatile int ownGeneration = UNKNOWN;
@@ -31,12 +32,18 @@ final class UpgradeLog implements UpgradeObserver {
         int own = ownGeneration;
         StringBuilder line = new StringBuilder(100).append("upgrade generation=").append(generation)
                 .append(" phase=").append(phase.name())
-                .append(" role=").append(own == UNKNOWN || own == generation ? "successor" : "predecessor");
-        if (!detail.isEmpty()) {
-            boolean pid = isNumber(detail);
-            line.append(pid ? " pid=" : " detail=").append(pid ? detail : quote(detail));
+                .append(" role=").append(isSuccessor(phase, generation, own) ? "successor" : "predecessor");
+        if (detail.startsWith(PID)) {
+            line.append(" pid=").append(detail, PID.length(), detail.length());
+        } else if (!detail.isEmpty()) {
+            line.append(" detail=").append(quote(detail));
         }
         return line.toString();
+    }
+
+    /// Phases carry the successor's generation; only in the last one it is that of the process which drains.
+    private static boolean isSuccessor(Phase phase, int generation, int own) {
+        return phase != Phase.DRAINING && (own == UNKNOWN || own == generation);
     }
 
     @Override
@@ -70,15 +77,6 @@ final class UpgradeLog implements UpgradeObserver {
 
     private static String status(OptionalInt status) {
         return status.isPresent() ? " status=" + status.getAsInt() : "";
-    }
-
-    private static boolean isNumber(String text) {
-        for (int index = 0; index < text.length(); index++) {
-            if (!Character.isDigit(text.charAt(index))) {
-                return false;
-            }
-        }
-        return true;
     }
 
     /// Keeps a line one line, and its pairs apart.

@@ -71,7 +71,7 @@ class SmallPartsTest {
         UpgradeLog log = new UpgradeLog();
         assertThat(log.describe(Phase.INITIALISING, 3, "")).endsWith("role=successor");
         log.started(2);
-        assertThat(log.describe(Phase.INITIALISING, 3, "1240"))
+        assertThat(log.describe(Phase.INITIALISING, 3, "pid 1240"))
                 .isEqualTo("upgrade generation=3 phase=INITIALISING role=predecessor pid=1240");
         assertThat(log.describe(Phase.PREFLIGHT, 3, "two\n\"lines\""))
                 .isEqualTo("upgrade generation=3 phase=PREFLIGHT role=predecessor detail=\"two 'lines'\"");

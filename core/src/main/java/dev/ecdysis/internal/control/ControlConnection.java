@@ -93,7 +93,9 @@ final class ControlConnection implements Reply {
 
     private void end(Incoming how) {
         if (how instanceof Incoming.Torn torn) {
-            LOG.log(System.Logger.Level.WARNING, "control socket: dropped " + peer() + ": " + torn.reason());
+            // A client that had asked something may leave as it likes; a stranger that breaks the rules is worth a line.
+            System.Logger.Level level = stranger ? System.Logger.Level.WARNING : System.Logger.Level.DEBUG;
+            LOG.log(level, "control socket: dropped " + peer() + ": " + torn.reason());
         }
         close();
     }

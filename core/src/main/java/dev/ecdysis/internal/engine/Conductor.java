@@ -235,7 +235,10 @@ final class Conductor implements Director.Performer {
                 holdings().closeAfterUpgrade(runner().claimed(), atMost);
                 family().handOver();
             }
-            case Cause.Stopped stopped -> holdings().closeAtStop(atMost);
+            case Cause.Stopped stopped -> {
+                inquiries.begun();
+                holdings().closeAtStop(atMost);
+            }
             case Cause.RolledBack back -> holdings().closeAfterRollback();
         }
     }

@@ -32,13 +32,24 @@ final class Notifier {
 
     void phase(Stage stage, int generation, String detail) {
         Phase phase = publicPhase(stage);
-        LOG.log(System.Logger.Level.INFO, "upgrade to generation " + generation + ": " + phase + " " + detail);
+        LOG.log(System.Logger.Level.DEBUG, "upgrade to generation " + generation + ": " + phase + " " + detail);
         tell(observer -> observer.phase(phase, generation, detail));
     }
 
     void result(UpgradeResult result) {
-        LOG.log(System.Logger.Level.INFO, "upgrade: " + result);
+        LOG.log(System.Logger.Level.INFO, line(result));
         tell(observer -> observer.result(result));
+    }
+
+    /// Without the last words: they are in the log already, as the new process wrote them.
+    private static String line(UpgradeResult result) {
+        return switch (result) {
+            case UpgradeResult.Committed committed -> "upgrade committed: generation " + committed.generation()
+                    + ", process " + committed.pid();
+            case UpgradeResult.Failed failed -> "upgrade failed: " + failed.reason();
+            case UpgradeResult.RolledBack back -> "upgrade rolled back: " + back.reason();
+            case UpgradeResult.Refused refused -> "upgrade refused: " + refused.why();
+        };
     }
 
     static Phase publicPhase(Stage stage) {

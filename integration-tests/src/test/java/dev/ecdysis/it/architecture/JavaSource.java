@@ -38,7 +38,8 @@ record JavaSource(Path path, List<Method> methods, List<Type> types) {
                 new DiagnosticCollector<>(), List.of("-proc:none"), null, files);
         SourcePositions positions = Trees.instance(task).getSourcePositions();
         for (CompilationUnitTree unit : task.parse()) {
-            sources.add(of(unit, ((Text) unit.getSourceFile()).path, positions));
+            Path path = Path.of(unit.getSourceFile().toUri().getPath().substring(1));
+            sources.add(of(unit, path, positions));
         }
         return sources;
     }
@@ -68,12 +69,10 @@ record JavaSource(Path path, List<Method> methods, List<Type> types) {
     }
 
     private static final class Text extends SimpleJavaFileObject {
-        private final Path path;
         private final String text;
 
         Text(Path path, String text) {
             super(URI.create("string:///" + path), JavaFileObject.Kind.SOURCE);
-            this.path = path;
             this.text = text;
         }
 
