@@ -35,7 +35,7 @@ final class ClosedLoop {
         this.endNanos = endNanos;
         request = ("GET / HTTP/1.1\r\nHost: localhost\r\n"
                 + (mode == Mode.KEEP_ALIVE ? "" : "Connection: close\r\n") + "\r\n")
-                        .getBytes(StandardCharsets.US_ASCII);
+                .getBytes(StandardCharsets.US_ASCII);
     }
 
     /// What became of one slice of time.

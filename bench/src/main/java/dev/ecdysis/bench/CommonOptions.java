@@ -1,5 +1,6 @@
 package dev.ecdysis.bench;
 
+import dev.ecdysis.demo.load.Mode;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,7 +12,6 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
-import dev.ecdysis.demo.load.Mode;
 
 /// Options of the commands that start servers.
 final class CommonOptions {
@@ -22,7 +22,7 @@ final class CommonOptions {
     @Option(names = "--mode", paramLabel = "new|keep-alive|both", converter = Modes.class, defaultValue = "both",
             description = "A connection for each request, connections that are kept, or first the one and then the "
                     + "other. Default: ${DEFAULT-VALUE}.")
-    private List<Mode> modes = List.of(Mode.values());
+    private Choice modes = new Choice(List.of(Mode.values()));
 
     @Option(names = "--examples-jar", paramLabel = "PATH",
             description = "The jar of the http example. Default: where the build puts it.")
@@ -32,7 +32,7 @@ final class CommonOptions {
     private boolean json;
 
     List<Mode> modes() {
-        return modes;
+        return modes.modes();
     }
 
     boolean isJson() {
@@ -59,14 +59,21 @@ final class CommonOptions {
         }
     }
 
+    /// Not a list: picocli would let the option be repeated.
+    record Choice(List<Mode> modes) {
+        Choice {
+            modes = List.copyOf(modes);
+        }
+    }
+
     /// Reads `new`, `keep-alive` or `both`.
-    static final class Modes implements ITypeConverter<List<Mode>> {
+    static final class Modes implements ITypeConverter<Choice> {
         @Override
-        public List<Mode> convert(String value) {
+        public Choice convert(String value) {
             return switch (value) {
-                case "new" -> List.of(Mode.NEW_CONNECTION);
-                case "keep-alive" -> List.of(Mode.KEEP_ALIVE);
-                case "both" -> List.of(Mode.NEW_CONNECTION, Mode.KEEP_ALIVE);
+                case "new" -> new Choice(List.of(Mode.NEW_CONNECTION));
+                case "keep-alive" -> new Choice(List.of(Mode.KEEP_ALIVE));
+                case "both" -> new Choice(List.of(Mode.NEW_CONNECTION, Mode.KEEP_ALIVE));
                 default -> throw new TypeConversionException("'" + value + "' is not new, keep-alive or both");
             };
         }

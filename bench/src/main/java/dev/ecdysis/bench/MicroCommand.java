@@ -31,7 +31,7 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /// `micro`
-@Command(name = "micro", sortOptions = false,
+@Command(name = "micro",
         description = {"Micro-benchmarks of the library's parts, by JMH.", ""},
         footerHeading = "%nMethod:%n",
         footer = {
@@ -113,7 +113,10 @@ final class MicroCommand implements Callable<Integer> {
         if (json) {
             Map<String, Object> benchmarks = new LinkedHashMap<>();
             scores.forEach(score -> benchmarks.put(score.name(), score.json()));
-            out.println(Figures.json(Map.of("benchmarks", benchmarks, "machine", noise.json())));
+            Map<String, Object> all = new LinkedHashMap<>();
+            all.put("benchmarks", benchmarks);
+            all.put("machine", noise.json());
+            out.println(Figures.json(all));
             return;
         }
         scores.forEach(out::println);

@@ -18,16 +18,17 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /// `request-cost`
-@Command(name = "request-cost", sortOptions = false,
+@Command(name = "request-cost",
         description = {"Compares the http example with the same server on a plain ServerSocketChannel, outside "
-                + "upgrades.", ""},
+                + "upgrades.",
+            ""},
         footerHeading = "%nMethod:%n",
         footer = {
             "Two JVMs of default settings serve the same classes from the same jar: one is the http example with a "
                     + "control socket, the other has a loop around ServerSocketChannel.accept() and starts a virtual "
                     + "thread for each connection. A fixed number of clients ask as fast as they are answered, one "
-                    + "server at a time, in slices that alternate: a round is one slice of each, and every other round "
-                    + "begins with the other server. So drift of the machine hits both alike.",
+                    + "server at a time, in short slices that alternate, each pair in the other order than the one "
+                    + "before. So what else the machine does hits both alike. A round is some such pairs.",
             "",
             "Each round gives a ratio, the example's divided by the plain server's. The figure is their median, with "
                     + "a 95 % interval by a bootstrap that draws pairs of JVMs first and their rounds then: a JVM "
@@ -35,7 +36,8 @@ import picocli.CommandLine.Spec;
             "Throughput: requests a second; above 1 the example is faster. The clients are on the same cores, so it "
                     + "is the cost of client and server together.",
             "Processor time: the server process's own, per request, user and system, from /proc/PID/stat; above 1 "
-                    + "the example needs more. It hardly depends on who else is busy.",
+                    + "the example needs more. The clients are not in it, but how often threads have to be woken "
+                    + "is, and so is who else is busy.",
             "",
             "--against-itself compares the plain server with itself: how far from 1 that is, and how wide its "
                     + "interval, is the noise of the method on this machine."})
@@ -56,9 +58,13 @@ final class RequestCostCommand implements Callable<Integer> {
             description = "How many pairs of JVMs. Default: ${DEFAULT-VALUE}.")
     private int forks = 5;
 
-    @Option(names = "--slice", paramLabel = "DURATION", converter = CommonOptions.Seconds.class, defaultValue = "2s",
-            description = "How long each server is asked in a round. Default: ${DEFAULT-VALUE}.")
-    private Duration slice = Duration.ofSeconds(2);
+    @Option(names = "--slice", paramLabel = "DURATION", converter = CommonOptions.Seconds.class, defaultValue = "250ms",
+            description = "How long each server is asked before it is the other's turn. Default: ${DEFAULT-VALUE}.")
+    private Duration slice = Duration.ofMillis(250);
+
+    @Option(names = "--slices", paramLabel = "N", defaultValue = "8",
+            description = "How many of each server make a round. Default: ${DEFAULT-VALUE}.")
+    private int slices = 8;
 
     @Option(names = "--warm-up", paramLabel = "DURATION", converter = CommonOptions.Seconds.class,
             defaultValue = "4s",
@@ -81,15 +87,22 @@ final class RequestCostCommand implements Callable<Integer> {
 
     /// @param rounds with each pair of JVMs
     /// @param forks how many pairs
-    record Plan(int rounds, int forks, Duration slice, Duration warmUp, int clients, boolean againstItself) {
+    /// @param slices of each server in each round
+    record Plan(int rounds, int forks, int slices, Duration slice, Duration warmUp, int clients,
+            boolean againstItself) {
+        /// What the second server is called.
+        String other() {
+            return againstItself ? "plain too" : "example";
+        }
     }
 
     @Override
     public Integer call() throws IOException, BenchException, InterruptedException {
         check("--rounds", rounds);
         check("--forks", forks);
+        check("--slices", slices);
         check("--clients", clients);
-        Plan plan = new Plan(rounds, forks, slice, warmUp, clients, againstItself);
+        Plan plan = new Plan(rounds, forks, slices, slice, warmUp, clients, againstItself);
         Noise.Watch watch = Noise.begin();
         List<RequestCostResult> results = new ArrayList<>();
         for (Mode mode : common.modes()) {

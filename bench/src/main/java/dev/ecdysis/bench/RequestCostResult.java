@@ -23,7 +23,7 @@ record RequestCostResult(Mode mode, List<List<Round>> forks, List<String> failur
         failures = List.copyOf(failures);
     }
 
-    /// One slice of each server.
+    /// All slices of a round.
     record Round(Cost plain, Cost example) {
         double throughputRatio() {
             return example.requestsPerSecond() / plain.requestsPerSecond();
@@ -34,7 +34,7 @@ record RequestCostResult(Mode mode, List<List<Round>> forks, List<String> failur
         }
     }
 
-    /// What one slice of one server showed.
+    /// What the slices of one server showed.
     ///
     /// @param microsPerRequest of the server's processor time
     record Cost(long requests, double requestsPerSecond, double microsPerRequest) {
@@ -57,16 +57,17 @@ record RequestCostResult(Mode mode, List<List<Round>> forks, List<String> failur
         long requests = forks.stream().flatMap(List::stream)
                 .mapToLong(round -> round.plain().requests() + round.example().requests()).sum();
         lines.add(Figures.label(mode) + ": " + Figures.count(requests) + " requests by " + plan.clients()
-                + " clients, " + plan.forks() + " pairs of JVMs, " + plan.rounds() + " rounds of "
-                + Figures.duration(plan.slice()) + " each"
+                + " clients, " + plan.forks() + " pairs of JVMs, " + plan.rounds() + " rounds of " + plan.slices()
+                + " times " + Figures.duration(plan.slice()) + " each"
                 + (plan.againstItself() ? "; the plain server against itself" : ""));
         lines.add("  failed                    " + Figures.count(failed()));
         lines.add("  requests a second         plain "
-                + Figures.count(Math.round(median(Round::plain, Cost::requestsPerSecond))) + ", example "
+                + Figures.count(Math.round(median(Round::plain, Cost::requestsPerSecond))) + ", " + plan.other() + " "
                 + Figures.count(Math.round(median(Round::example, Cost::requestsPerSecond))));
         lines.add("  throughput ratio          " + inWords(throughput()));
         lines.add("  processor time a request  plain " + Figures.decimal(median(Round::plain, Cost::microsPerRequest))
-                + " us, example " + Figures.decimal(median(Round::example, Cost::microsPerRequest)) + " us");
+                + " us, " + plan.other() + " " + Figures.decimal(median(Round::example, Cost::microsPerRequest))
+                + " us");
         lines.add("  processor time ratio      " + inWords(processorTime()));
         failures.forEach(failure -> lines.add("  lost: " + failure));
         return lines;

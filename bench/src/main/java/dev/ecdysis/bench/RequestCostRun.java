@@ -13,6 +13,9 @@ import java.util.List;
 
 /// Both servers side by side, asked in turn.
 final class RequestCostRun {
+    private static final double NANOS_PER_SECOND = 1e9;
+    private static final double NANOS_PER_MICRO = 1e3;
+
     private final Plan plan;
     private final Path examplesJar;
     private final Mode mode;
@@ -36,12 +39,12 @@ final class RequestCostRun {
         String prefix = Figures.label(mode) + ": JVMs " + (fork + 1) + " of " + plan.forks() + ": ";
         Progress.say(prefix + "starting, warming up");
         try (Workplace workplace = new Workplace()) {
-            ServerProcess plain = ServerProcess.plain(workplace, "plain", examplesJar);
-            ServerProcess example = plan.againstItself()
+            Candidate plain = new Candidate(ServerProcess.plain(workplace, "plain", examplesJar));
+            Candidate example = new Candidate(plan.againstItself()
                     ? ServerProcess.plain(workplace, "plain-too", examplesJar)
-                    : ServerProcess.example(workplace, "example", examplesJar);
-            measure(plain, plan.warmUp());
-            measure(example, plan.warmUp());
+                    : ServerProcess.example(workplace, "example", examplesJar));
+            plain.ask(plan.warmUp());
+            example.ask(plan.warmUp());
             List<Round> rounds = new ArrayList<>();
             for (int i = 0; i < plan.rounds(); i++) {
                 Round round = round(plain, example, (fork + i) % 2 == 0);
@@ -53,28 +56,53 @@ final class RequestCostRun {
         }
     }
 
-    private Round round(ServerProcess plain, ServerProcess example, boolean plainFirst)
+    private Round round(Candidate plain, Candidate example, boolean plainFirst)
             throws IOException, BenchException, InterruptedException {
-        if (plainFirst) {
-            Cost cost = measure(plain, plan.slice());
-            return new Round(cost, measure(example, plan.slice()));
+        plain.begin();
+        example.begin();
+        for (int i = 0; i < plan.slices(); i++) {
+            boolean straight = (i % 2 == 0) == plainFirst;
+            (straight ? plain : example).ask(plan.slice());
+            (straight ? example : plain).ask(plan.slice());
         }
-        Cost cost = measure(example, plan.slice());
-        return new Round(measure(plain, plan.slice()), cost);
+        return new Round(plain.end(), example.end());
     }
 
-    private Cost measure(ServerProcess server, Duration duration)
-            throws IOException, BenchException, InterruptedException {
-        Duration before = Machine.processorTime(server.pid());
-        Slice slice = ClosedLoop.run(server.address(), mode, plan.clients(), duration);
-        Duration used = Machine.processorTime(server.pid()).minus(before);
-        failures.addAll(slice.failures());
-        if (slice.answered() == 0 || used.isZero()) {
-            throw new BenchException("nothing was answered within " + Figures.duration(duration) + ": "
-                    + slice.failures().stream().findFirst().orElse("the slice is too short") + "\n  "
-                    + String.join("\n  ", server.lastWords()));
+    /// One of the two servers, and what the slices of the current round showed of it.
+    private final class Candidate {
+        private final ServerProcess server;
+        private long answered;
+        private Duration elapsed = Duration.ZERO;
+        private Duration usedBefore = Duration.ZERO;
+
+        Candidate(ServerProcess server) {
+            this.server = server;
         }
-        return new Cost(slice.answered(), slice.answered() / (slice.elapsed().toNanos() / 1e9),
-                used.toNanos() / 1e3 / slice.answered());
+
+        void begin() throws IOException {
+            answered = 0;
+            elapsed = Duration.ZERO;
+            usedBefore = Machine.processorTime(server.pid());
+        }
+
+        void ask(Duration duration) throws InterruptedException {
+            Slice slice = ClosedLoop.run(server.address(), mode, plan.clients(), duration);
+            answered += slice.answered();
+            elapsed = elapsed.plus(slice.elapsed());
+            failures.addAll(slice.failures());
+        }
+
+        /// Over the whole round, so that the kernel's rounding to 10 ms hits once. While it is the other's turn,
+        /// this server does next to nothing, and what it does is a cost as well.
+        Cost end() throws IOException, BenchException {
+            Duration used = Machine.processorTime(server.pid()).minus(usedBefore);
+            if (answered == 0 || used.isZero()) {
+                throw new BenchException("nothing was answered within a round: "
+                        + failures.stream().findFirst().orElse("the slices are too short") + "\n  "
+                        + String.join("\n  ", server.lastWords()));
+            }
+            return new Cost(answered, answered / (elapsed.toNanos() / NANOS_PER_SECOND),
+                    used.toNanos() / NANOS_PER_MICRO / answered);
+        }
     }
 }

@@ -17,7 +17,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /// `upgrades`
-@Command(name = "upgrades", sortOptions = false,
+@Command(name = "upgrades",
         description = {"Upgrades the http example again and again under load, and counts what is lost.", ""},
         footerHeading = "%nMethod:%n",
         footer = {

@@ -56,8 +56,8 @@ final class UpgradesText {
         json.put("not_committed", result.notCommitted().stream().map(String::valueOf).toList());
         json.put("accept_pause_ms", result.pauses().json());
         json.put("trigger_to_cutover_ms", result.toCutover().json());
-        json.put("latency_ms", Map.of("inside", latencyJson(result.latencies(true)), "outside",
-                latencyJson(result.latencies(false))));
+        json.put("latency_inside_ms", latencyJson(result.latencies(true)));
+        json.put("latency_outside_ms", latencyJson(result.latencies(false)));
         json.put("load_lag_p99_ms", result.load().lag().getValueAtPercentile(LAG_PERCENTILE) / NANOS_PER_MILLI);
         json.put("connections_opened", result.load().opened());
         json.put("connections_reopened", result.load().reopened());

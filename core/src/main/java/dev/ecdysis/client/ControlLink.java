@@ -92,8 +92,10 @@ final class ControlLink implements AutoCloseable {
                 cure = "the server does not take connections; is it stopped or overloaded?";
             }
         }
-        return new ControlException(Reason.UNREACHABLE, "nobody can be reached at " + path + " (" + e.getMessage() + "); "
-                + cure, e);
+        return new ControlException(Reason.UNREACHABLE,
+                "nobody can be reached at " + path + " (" + e.getMessage() + "); "
+                        + cure,
+                e);
     }
 
     void send(Message message) throws ControlException {

@@ -98,7 +98,8 @@ public final class Doctor {
 
     /// Starts /bin/true, or what else is there: what counts is that the call is possible.
     private static Check spawn(Posix posix) {
-        Optional<Path> program = List.of("/bin/true", "/usr/bin/true").stream().map(Path::of).filter(Files::isExecutable)
+        Optional<Path> program = List.of("/bin/true", "/usr/bin/true").stream().map(Path::of)
+                .filter(Files::isExecutable)
                 .findFirst();
         if (program.isEmpty()) {
             return Check.warn("start of a successor", "not tried: there is no /bin/true here", "try an upgrade");

@@ -50,7 +50,8 @@ final class StubListener implements Listener {
             };
             return new StubListener(name, address, inherited, channel);
         } catch (IOException e) {
-            throw new EcdysisException("listener " + name + " cannot be bound to " + address + ": " + e.getMessage(), e);
+            throw new EcdysisException("listener " + name + " cannot be bound to " + address + ": " + e.getMessage(),
+                    e);
         }
     }
 

@@ -48,8 +48,9 @@ class PublicTypesTest {
     private static Stream<JavaType> signature(JavaMember member) {
         return switch (member) {
             case JavaField field -> Stream.of(field.getType());
-            case JavaCodeUnit method -> Stream.of(method.getParameterTypes().stream(), method.getExceptionTypes().stream(),
-                    Stream.of(method.getReturnType())).flatMap(parts -> parts);
+            case JavaCodeUnit method ->
+                Stream.of(method.getParameterTypes().stream(), method.getExceptionTypes().stream(),
+                        Stream.of(method.getReturnType())).flatMap(parts -> parts);
             default -> throw new IllegalArgumentException(member.toString());
         };
     }

@@ -70,7 +70,7 @@ record Fault(Kind kind, String argument) {
             case THROW -> throw new IllegalStateException("this version is broken (--fault throw)");
             case HANG -> Thread.sleep(Long.MAX_VALUE);
             case REFUSE -> ecdysis.fail(argument);
-            case NONE, REFUSE_AFTER_CUTOVER, DIE_AFTER_CUTOVER, MUTE -> { }
+            case NONE, REFUSE_AFTER_CUTOVER, DIE_AFTER_CUTOVER, MUTE -> {}
         }
     }
 
@@ -79,7 +79,7 @@ record Fault(Kind kind, String argument) {
         switch (kind) {
             case REFUSE_AFTER_CUTOVER -> ecdysis.fail(argument);
             case DIE_AFTER_CUTOVER -> dieAfter(Durations.parse(argument));
-            case NONE, EXIT, THROW, HANG, REFUSE, MUTE -> { }
+            case NONE, EXIT, THROW, HANG, REFUSE, MUTE -> {}
         }
     }
 

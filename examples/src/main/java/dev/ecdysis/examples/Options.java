@@ -131,13 +131,20 @@ final class Options {
     /// Hands on what concerns the library.
     void configure(Builder builder) throws UsageException {
         try {
-            if (control != null) builder.controlSocket(control);
-            if (pidFile != null) builder.pidFile(pidFile);
-            if (probation != null) builder.probation(probation);
-            if (drain != null) builder.drainDeadline(drain);
-            if (readyTimeout != null) builder.readyTimeout(readyTimeout);
-            if (maxDraining != null) builder.maxDraining(maxDraining);
-            if (versionLabel != null) builder.version(versionLabel);
+            if (control != null)
+                builder.controlSocket(control);
+            if (pidFile != null)
+                builder.pidFile(pidFile);
+            if (probation != null)
+                builder.probation(probation);
+            if (drain != null)
+                builder.drainDeadline(drain);
+            if (readyTimeout != null)
+                builder.readyTimeout(readyTimeout);
+            if (maxDraining != null)
+                builder.maxDraining(maxDraining);
+            if (versionLabel != null)
+                builder.version(versionLabel);
         } catch (IllegalArgumentException e) {
             throw new UsageException(String.valueOf(e.getMessage()), e);
         }

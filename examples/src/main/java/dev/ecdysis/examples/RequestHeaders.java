@@ -50,10 +50,12 @@ final class RequestHeaders {
         switch (colon - from) {
             case 4 -> hosts += HeaderSyntax.is(HOST, bytes, from, colon) ? 1 : 0;
             case 6 -> {
-                if (HeaderSyntax.is(EXPECT, bytes, from, colon)) expect(bytes, value, valueEnd);
+                if (HeaderSyntax.is(EXPECT, bytes, from, colon))
+                    expect(bytes, value, valueEnd);
             }
             case 10 -> {
-                if (HeaderSyntax.is(CONNECTION, bytes, from, colon)) connection(bytes, value, valueEnd);
+                if (HeaderSyntax.is(CONNECTION, bytes, from, colon))
+                    connection(bytes, value, valueEnd);
             }
             case 14 -> {
                 if (HeaderSyntax.is(CONTENT_LENGTH, bytes, from, colon)) {
@@ -66,7 +68,7 @@ final class RequestHeaders {
                     transferEncoding = true;
                 }
             }
-            default -> { }
+            default -> {}
         }
     }
 

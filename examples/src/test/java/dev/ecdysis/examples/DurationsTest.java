@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class DurationsTest {
     @ParameterizedTest
     @CsvSource({"500ms, PT0.5S", "3s, PT3S", "0s, PT0S", "2m, PT2M", "1h, PT1H",
-            "99999999999h, PT99999999999H"})
+        "99999999999h, PT99999999999H"})
     void parses(String text, Duration expected) throws UsageException {
         assertThat(Durations.parse(text)).isEqualTo(expected);
     }

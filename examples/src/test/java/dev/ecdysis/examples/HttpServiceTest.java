@@ -130,8 +130,8 @@ class HttpServiceTest {
     @Test
     void answersHostileInputAndCloses() throws IOException, InterruptedException {
         String[] hostile = {"nonsense\r\n\r\n", "GET / HTTP/1.1\n\n", "GET / HTTP/1.1\r\n\r\n",
-                "GET /" + "x".repeat(9000), "GET / HTTP/1.1\r\n" + "A: b\r\n".repeat(101),
-                "\u0016\u0003\u0001\n"};
+            "GET /" + "x".repeat(9000), "GET / HTTP/1.1\r\n" + "A: b\r\n".repeat(101),
+            "\u0016\u0003\u0001\n"};
         for (String input : hostile) {
             try (Loopback connection = connect()) {
                 // More than was asked for: it must not turn the answer into a reset.

@@ -64,30 +64,30 @@ class OptionsTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
-            "http | PT5S",
-            "http --drain 4s | PT2S",
-            "http --drain 60s | PT5S",
-            "http --drain 4s --idle-grace 3s | PT3S"})
+        "http | PT5S",
+        "http --drain 4s | PT2S",
+        "http --drain 60s | PT5S",
+        "http --drain 4s --idle-grace 3s | PT3S"})
     void takesTheIdleGraceFromTheDrain(String commandLine, Duration expected) throws UsageException {
         assertThat(parse(commandLine).idleGrace()).isEqualTo(expected);
     }
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
-            "'' | http or echo",
-            "smtp | http or echo",
-            "http --nope | unknown option: '--nope'",
-            "http --nope x | unknown option: '--nope'",
-            "http nope | unknown option: 'nope'",
-            "http --drain | --drain needs a value",
-            "http --drain= | --drain needs a value",
-            "http --drain 3 | --drain: not a duration: '3'",
-            "http --listen 8080 | not an address",
-            "http --listen tcp:h:99999 | 0 to 65535",
-            "http --sockets 0 | at least 1",
-            "http --max-draining two | whole number",
-            "http --fault explode | unknown fault",
-            "http --listen tcp:h:1 --listen-file f | exclude each other"})
+        "'' | http or echo",
+        "smtp | http or echo",
+        "http --nope | unknown option: '--nope'",
+        "http --nope x | unknown option: '--nope'",
+        "http nope | unknown option: 'nope'",
+        "http --drain | --drain needs a value",
+        "http --drain= | --drain needs a value",
+        "http --drain 3 | --drain: not a duration: '3'",
+        "http --listen 8080 | not an address",
+        "http --listen tcp:h:99999 | 0 to 65535",
+        "http --sockets 0 | at least 1",
+        "http --max-draining two | whole number",
+        "http --fault explode | unknown fault",
+        "http --listen tcp:h:1 --listen-file f | exclude each other"})
     void explainsInOneLine(String commandLine, String expected) {
         assertThatThrownBy(() -> parse(commandLine)).isInstanceOf(UsageException.class)
                 .hasMessageContaining(expected).hasMessageNotContaining("\n");
@@ -125,7 +125,7 @@ class OptionsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"exit", "exit:", "exit:256", "exit:-1", "exit:x", "throw:x", "refuse:", "mute:1",
-            "die-after-cutover:200"})
+        "die-after-cutover:200"})
     void refusesFaultsThatAreNone(String text) {
         assertThatThrownBy(() -> Fault.parse(text)).isInstanceOf(UsageException.class);
     }

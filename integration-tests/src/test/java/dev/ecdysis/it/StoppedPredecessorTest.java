@@ -21,14 +21,14 @@ class StoppedPredecessorTest {
     @Test
     void forOneSecondAtEachPhase() throws Exception {
         // Less than it stands still for: only patience that is extended by that time lasts.
-        Chain chain = servers.start(Launch.program("exclusive=yes", "silence=900"));
+        Chain chain = servers.start(Launch.program("exclusive=yes", "silence=900", "probation=1000"));
         try (Traffic traffic = Traffic.withPatience(PATIENCE, List.of(chain.address()));
                 PidFileWatch pidFile = new PidFileWatch(chain.pidFile())) {
             traffic.awaitGeneration(0);
             int generation = 0;
-            for (String point : List.of("spawning", "initialising", "let-go", "take", "health")) {
-                stopPredecessorAt(chain, point);
+            for (String point : List.of("spawning", "initialising", "let-go", "take", "serving")) {
                 generation++;
+                stopPredecessorAt(chain, point, generation);
                 traffic.awaitGeneration(generation);
                 chain.assertServesAlone();
                 assertThat(chain.status().generation()).as("after " + point).isEqualTo(generation);
@@ -39,12 +39,16 @@ class StoppedPredecessorTest {
         chain.assertUpgradesAndEnds();
     }
 
-    private static void stopPredecessorAt(Chain chain, String point) throws Exception {
+    private static void stopPredecessorAt(Chain chain, String point, int generation) throws Exception {
         long predecessor = chain.status().pid();
         Upgrading upgrading;
         try (Gate gate = chain.hold(point)) {
             upgrading = chain.startUpgrade();
-            gate.arrived();
+            if (point.equals("serving")) {
+                chain.output().await(0, "^serving generation=" + generation);
+            } else {
+                gate.arrived();
+            }
             Processes.signal(predecessor, Processes.STOP);
         }
         Thread.sleep(STOPPED);

@@ -68,7 +68,8 @@ public class CodecBenchmark {
                         bytes(IntStream.range(0, VARIABLES)
                                 .mapToObj(i -> "VARIABLE_" + i + "=a value of usual length, number " + i).toList()),
                         "/opt/app/current".getBytes(StandardCharsets.UTF_8)),
-                List.of(new Message.OlderGeneration(6, 4710, 1, 2)), new Message.Settings(3000, 30_000, 2000, 500, 60_000));
+                List.of(new Message.OlderGeneration(6, 4710, 1, 2)),
+                new Message.Settings(3000, 30_000, 2000, 500, 60_000));
     }
 
     private static List<byte[]> bytes(List<String> texts) {

@@ -60,7 +60,8 @@ public final class Reports {
     public static Fields of(List<Check> checks) {
         Fields.Builder builder = Fields.builder();
         checks.forEach(check -> builder.fields("check", Fields.builder().text("name", check.name())
-                .text("verdict", check.verdict().name()).text("found", check.found()).text("cure", check.cure()).build()));
+                .text("verdict", check.verdict().name()).text("found", check.found()).text("cure", check.cure())
+                .build()));
         return builder.build();
     }
 

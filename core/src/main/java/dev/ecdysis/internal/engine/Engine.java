@@ -46,7 +46,8 @@ final class Engine implements Ecdysis {
     private final int generation;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    Engine(Posix posix, EventLoop loop, Conductor conductor, Listeners listeners, Resources resources, ControlServer control,
+    Engine(Posix posix, EventLoop loop, Conductor conductor, Listeners listeners, Resources resources,
+            ControlServer control,
             Notifier notifier, Signals signals, Fd self, int generation) {
         this.posix = posix;
         this.loop = loop;

@@ -128,7 +128,8 @@ final class Startup {
                 holdings, options.healthCheck(), from));
         conductor.use(new Conductor.Parts(Optional.of(runner), succession, Optional.of(holdings),
                 Optional.of(new DrainWatch(loop, holdings)), Optional.of(family)));
-        Engine engine = new Engine(posix, loop, conductor, listeners, resources, control, notifier, signals, self, generation);
+        Engine engine = new Engine(posix, loop, conductor, listeners, resources, control, notifier, signals, self,
+                generation);
         engine.startLoop();
         options.upgradeOn().forEach(signal -> signals.handle(signal.name(), engine::upgradeSignal));
         options.stopOn().forEach(signal -> signals.handle(signal.name(), engine::stopSignal));

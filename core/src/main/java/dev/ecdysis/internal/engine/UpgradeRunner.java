@@ -79,7 +79,7 @@ final class UpgradeRunner {
             } catch (RuntimeException e) {
                 obstacle = Optional.of("the preflight check failed: " + e);
             }
-            Event event = obstacle.<Event> map(Event.PreflightFailed::new).orElseGet(Event.PreflightPassed::new);
+            Event event = obstacle.<Event>map(Event.PreflightFailed::new).orElseGet(Event.PreflightPassed::new);
             loop.execute(() -> mailbox.post(event));
         });
     }

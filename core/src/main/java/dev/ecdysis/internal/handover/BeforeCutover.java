@@ -80,8 +80,9 @@ final class BeforeCutover {
             case Event.Released released -> released(state, state.givenUp().orElse("the server is stopping"));
             case Event.ReleaseFailed(String why) -> released(state, state.givenUp().orElse(why));
             case Event.PeerDied died ->
-                Step.stay(new Releasing(attempt, Optional.of(state.givenUp().orElse("the new process ended at cutover")),
-                        Optional.of(died.exitStatus())));
+                Step.stay(
+                        new Releasing(attempt, Optional.of(state.givenUp().orElse("the new process ended at cutover")),
+                                Optional.of(died.exitStatus())));
             case Event.PeerLost lost -> givenUp(state, lost.how());
             case Event.FailArrived(String reason) -> givenUp(state, "the new version refused: " + reason);
             case Event.TimerFired(Timer timer) when timer == Timer.READY ->

@@ -19,7 +19,8 @@ final class Serving {
             case Event.UpgradeAsked asked when asked.draining().size() < maxDraining ->
                 begin(asked.origin(), asked.requester());
             case Event.UpgradeAsked asked when asked.origin() == Origin.SIGNAL -> Step.stay(new Running(true));
-            case Event.UpgradeAsked asked -> Step.to(state, new Effect.Refuse(asked.requester(), full(asked.draining())));
+            case Event.UpgradeAsked asked ->
+                Step.to(state, new Effect.Refuse(asked.requester(), full(asked.draining())));
             case Event.OlderEnded ended when state.signalled() && ended.draining().size() < maxDraining ->
                 begin(Origin.SIGNAL, 0);
             case Event.StopAsked stop -> Drain.stop(stop.by());

@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.zip.ZipFile;
 
 /// Looks for reasons why an upgrade would end in tears, before anything is started.
@@ -16,6 +17,11 @@ public final class Preflight {
     private static final System.Logger LOG = System.getLogger(Preflight.class.getName());
     /// A jar that was written to within this time may still be being written.
     private static final Duration STILL = Duration.ofSeconds(1);
+
+    /// Options of `java` whose value is a word of its own.
+    private static final Set<String> WITH_VALUE = Set.of("-p", "--module-path", "--upgrade-module-path",
+            "--add-modules", "--limit-modules", "--add-exports", "--add-opens", "--add-reads", "--patch-module",
+            "--enable-native-access", "--source");
 
     private final LaunchDescription launch;
     private final Optional<JarIdentity> ownJar;
@@ -59,6 +65,11 @@ public final class Preflight {
                     }
                 }
                 return jars;
+            }
+            if (WITH_VALUE.contains(word)) {
+                i++;
+            } else if (!word.startsWith("-") && !word.startsWith("@")) {
+                return jars; // the main class, or a program that is not java: what follows is its own
             }
         }
         return jars;

@@ -105,7 +105,8 @@ public record SuccessorProcess(int pid, Fd pidfd, Fd socket, StderrRelay stderr)
             int own = outOfMemoryScore(OwnProcess.pid());
             setOutOfMemoryScore(pid, Math.min(1000, own + OUT_OF_MEMORY_PENALTY));
         } catch (IOException | NumberFormatException e) {
-            LOG.log(System.Logger.Level.DEBUG, "cannot make process " + pid + " the first to go when memory runs out", e);
+            LOG.log(System.Logger.Level.DEBUG, "cannot make process " + pid + " the first to go when memory runs out",
+                    e);
         }
     }
 

@@ -110,7 +110,7 @@ class HostilePeersTest {
             for (int i = 0; i < MANY; i++) {
                 silent.add(connect());
             }
-            laboratory.upgrade("a client among a thousand", control -> {
+            laboratory.upgrade("a client among a thousand", silent, control -> {
                 try (RawClient client = new RawClient(control)) {
                     client.send(new Message.UpgradeRequest());
                     client.read(ByteBuffer.allocate(1_000));
@@ -125,7 +125,7 @@ class HostilePeersTest {
     void whoAsksForAnUpgradeNeedNotRead() throws Exception {
         List<RawClient> clients = new ArrayList<>();
         try {
-            laboratory.upgrade("a client that never reads", control -> {
+            laboratory.upgrade("a client that never reads", clients, control -> {
                 RawClient client = new RawClient(control);
                 clients.add(client);
                 client.send(new Message.UpgradeRequest());
@@ -137,7 +137,7 @@ class HostilePeersTest {
 
     @Test
     void whoAsksForAnUpgradeMayGoInTheMiddleOfIt() throws Exception {
-        laboratory.upgrade("a client that goes", control -> {
+        laboratory.upgrade("a client that goes", List.of(), control -> {
             try (RawClient client = new RawClient(control)) {
                 client.send(new Message.UpgradeRequest());
                 assertThat(client.read(ByteBuffer.allocate(1))).isOne();
@@ -154,7 +154,7 @@ class HostilePeersTest {
                 clients.add(client);
                 ask(client);
             }
-            laboratory.upgrade("a client in the flood", control -> {
+            laboratory.upgrade("a client in the flood", clients, control -> {
                 try (RawClient client = new RawClient(control)) {
                     client.send(new Message.UpgradeRequest());
                     client.read(ByteBuffer.allocate(1_000));

@@ -49,11 +49,11 @@ final class Laboratory implements AutoCloseable {
         // What the JDK makes at first use and keeps, such as its pollers, is there after this.
         startAfresh();
         server.close();
+        without = Traces.ofThisProcess();
         startAfresh();
     }
 
     private void startAfresh() throws IOException {
-        without = Traces.ofThisProcess();
         server = new TinyServer(folder, new FaultingPosix(LinuxPosix.open()), Behaviour.SERVES);
         try {
             server.ecdysis.ready();
@@ -74,7 +74,6 @@ final class Laboratory implements AutoCloseable {
         String what = behaviour + ", here " + here + ", there " + there;
         InetSocketAddress address = server.address();
         tell(behaviour, there);
-        serving = Traces.ofThisProcess();
         Traffic traffic = new Traffic(address);
         int before = server.posix.calls().size();
         UpgradeResult result;
@@ -108,7 +107,9 @@ final class Laboratory implements AutoCloseable {
     }
 
     /// An upgrade that somebody asks for in his own way, and that goes through.
-    void upgrade(String who, Asking asking) throws Exception {
+    ///
+    /// @param held closed when it has
+    void upgrade(String who, List<RawClient> held, Asking asking) throws Exception {
         InetSocketAddress address = server.address();
         tell(Behaviour.SERVES, Fault.NONE);
         long pid;
@@ -119,6 +120,7 @@ final class Laboratory implements AutoCloseable {
             traffic.check(who, false);
         }
         checkSuccessor(address, pid, who);
+        held.forEach(RawClient::close);
         end(address, pid, true, who);
         startAfresh();
     }
@@ -178,7 +180,7 @@ final class Laboratory implements AutoCloseable {
         assertThat(Files.readString(folder.resolve("tiny.pid")).strip()).as(what)
                 .isEqualTo(Long.toString(ProcessHandle.current().pid()));
         Awaitility.await().atMost(LIMIT).untilAsserted(() -> assertThat(status().state()).as(what).isEqualTo("running"));
-        serving.awaitSame(what);
+        serving = serving.awaitNoMore(what);
     }
 
     ServerStatus status() throws IOException {
@@ -219,7 +221,7 @@ final class Laboratory implements AutoCloseable {
             ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
             awaitEnd(pid);
         }
-        without.awaitSame(what);
+        without = without.awaitNoMore(what);
     }
 
     /// A child of this JVM, which would have ended too if it were the server.

@@ -16,6 +16,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 
@@ -60,11 +61,18 @@ final class TinyServer implements AutoCloseable {
     }
 
     private static List<String> command(Path folder) {
+        List<String> words = new ArrayList<>(java(TinyServer.class));
+        words.add(folder.toString());
+        return words;
+    }
+
+    /// A command that starts another JVM, as light as it can be, with this library and these tests.
+    static List<String> java(Class<?> main) {
         String classPath = place(TinyServer.class) + ":" + place(Engine.class);
         return List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto", "-Xmx64m",
                 "--enable-native-access=ALL-UNNAMED", "--add-opens=java.base/sun.nio.ch=ALL-UNNAMED", "-cp", classPath,
-                TinyServer.class.getName(), folder.toString());
+                main.getName());
     }
 
     private static String place(Class<?> type) {

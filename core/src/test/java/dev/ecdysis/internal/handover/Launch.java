@@ -18,12 +18,14 @@ final class Launch {
         return predecessor;
     }
 
-    @Nullable SimulatedProcess successor() {
+    @Nullable
+    SimulatedProcess successor() {
         return successor;
     }
 
     /// The predecessor's end of the connection.
-    @Nullable ChannelEnd end() {
+    @Nullable
+    ChannelEnd end() {
         return end;
     }
 

@@ -252,7 +252,8 @@ final class SimulatedProcess {
     // What others ask.
 
     /// The connection of the handover that is under way.
-    @Nullable ChannelEnd current() {
+    @Nullable
+    ChannelEnd current() {
         if (upstream != null) {
             return upstream;
         }
@@ -260,15 +261,18 @@ final class SimulatedProcess {
     }
 
     /// The handover that is under way.
-    @Nullable Launch handover() {
+    @Nullable
+    Launch handover() {
         return upstream != null ? origin : launch;
     }
 
-    @Nullable Launch launch() {
+    @Nullable
+    Launch launch() {
         return launch;
     }
 
-    @Nullable Launch origin() {
+    @Nullable
+    Launch origin() {
         return origin;
     }
 
@@ -277,11 +281,13 @@ final class SimulatedProcess {
         return upstream != null;
     }
 
-    @Nullable State state() {
+    @Nullable
+    State state() {
         return state;
     }
 
-    @Nullable Event handling() {
+    @Nullable
+    Event handling() {
         return handling;
     }
 

@@ -12,77 +12,80 @@ class TransitionsTest {
     private static final Handover HANDOVER = new Handover(2);
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', textBlock = """
-            Running                         | UpgradeAsked by COMMAND | Preflight         | Announce PREFLIGHT, RunPreflight
-            Preflight                       | PreflightPassed  | Spawning                 | Announce SPAWNING, StartTimer READY, Spawn
-            Preflight                       | PreflightFailed  | Running                  | Report Refused
-            Spawning                        | HelloArrived     | Initialising             | Announce INITIALISING, SendWelcome
-            Spawning                        | SpawnFailed      | Running                  | StopTimer READY, Report Failed at SPAWNING
-            Initialising                    | ReadyArrived     | Releasing                | Announce CUTOVER, Release
-            Initialising                    | TimerFired READY | Ending                   | StopTimer READY, Send Abandon, StartTimer END
-            Initialising                    | PeerDied         | Running                  | StopTimer READY, ForgetSuccessor, Report Failed at INITIALISING
-            Releasing                       | Released         | Trial                    | StopTimer READY, Send Cutover, Announce PROBATION, StartTimer PROBATION, StartTimer SILENCE
-            Releasing                       | ReleaseFailed    | Ending (taking back)     | Send Abandon, StartTimer END, StopTimer READY, TakeBack
-            Releasing (given up, successor dead) | Released    | Ending (taking back, successor dead) | StopTimer READY, TakeBack
-            Ending                          | TimerFired END   | Ending                   | Kill
-            Ending                          | PeerDied         | Running                  | StopTimer END, ForgetSuccessor, Report Failed at CUTOVER
-            Ending                          | SpawnFailed      | Running                  | StopTimer END, ForgetSuccessor, Report Failed at CUTOVER
-            Ending (taking back)            | TakenBack        | Ending                   | ''
-            """)
+    @CsvSource(delimiter = '|',
+            textBlock = """
+                    Running                         | UpgradeAsked by COMMAND | Preflight         | Announce PREFLIGHT, RunPreflight
+                    Preflight                       | PreflightPassed  | Spawning                 | Announce SPAWNING, StartTimer READY, Spawn
+                    Preflight                       | PreflightFailed  | Running                  | Report Refused
+                    Spawning                        | HelloArrived     | Initialising             | Announce INITIALISING, SendWelcome
+                    Spawning                        | SpawnFailed      | Running                  | StopTimer READY, Report Failed at SPAWNING
+                    Initialising                    | ReadyArrived     | Releasing                | Announce CUTOVER, Release
+                    Initialising                    | TimerFired READY | Ending                   | StopTimer READY, Send Abandon, StartTimer END
+                    Initialising                    | PeerDied         | Running                  | StopTimer READY, ForgetSuccessor, Report Failed at INITIALISING
+                    Releasing                       | Released         | Trial                    | StopTimer READY, Send Cutover, Announce PROBATION, StartTimer PROBATION, StartTimer SILENCE
+                    Releasing                       | ReleaseFailed    | Ending (taking back)     | Send Abandon, StartTimer END, StopTimer READY, TakeBack
+                    Releasing (given up, successor dead) | Released    | Ending (taking back, successor dead) | StopTimer READY, TakeBack
+                    Ending                          | TimerFired END   | Ending                   | Kill
+                    Ending                          | PeerDied         | Running                  | StopTimer END, ForgetSuccessor, Report Failed at CUTOVER
+                    Ending                          | SpawnFailed      | Running                  | StopTimer END, ForgetSuccessor, Report Failed at CUTOVER
+                    Ending (taking back)            | TakenBack        | Ending                   | ''
+                    """)
     void aPredecessorBeforeCutover(String state, String event, String next, String effects) {
         leads(state, event, next, effects);
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', textBlock = """
-            Trial                   | TimerFired PROBATION | Trial (over)   | ''
-            Trial (over)            | HeartbeatArrived | Committing         | StopTimer PROBATION, StopTimer SILENCE, SendCommitted
-            Trial (beaten)          | TimerFired PROBATION | Committing     | StopTimer PROBATION, StopTimer SILENCE, SendCommitted
-            Trial                   | TimerFired SILENCE | Killing          | StopTimer PROBATION, StopTimer SILENCE, StopTimer RECALL, Kill
-            Trial                   | PeerLost         | Killing            | StopTimer PROBATION, StopTimer SILENCE, StopTimer RECALL, Kill
-            Trial                   | PeerDied         | TakingBack         | StopTimer PROBATION, StopTimer SILENCE, StopTimer RECALL, TakeBack
-            Trial                   | FailArrived      | Recalling          | StopTimer PROBATION, StopTimer SILENCE, Send Abandon, StartTimer RECALL
-            Recalling               | TimerFired RECALL | Killing           | StopTimer PROBATION, StopTimer SILENCE, StopTimer RECALL, Kill
-            Recalling               | PausedArrived    | TakingBack         | StopTimer PROBATION, StopTimer SILENCE, StopTimer RECALL, TakeBack
-            Killing                 | PausedArrived    | Killing            | ''
-            Killing                 | PeerLost         | Killing            | ''
-            Killing                 | StopArrived      | Killing (stop waits) | ''
-            TakingBack              | TakenBack        | Running            | ForgetSuccessor, Report RolledBack
-            TakingBack (stop waits) | TakenBack        | Draining (Stopped, warned) | ForgetSuccessor, Report RolledBack, CloseListeners, Announce DRAINING, BeginDrain Stopped
-            Committing              | CommitSent       | Draining (Upgraded) | Report Committed, CloseListeners, Announce DRAINING, BeginDrain Upgraded
-            Committing              | PeerLost         | Killing            | StopTimer PROBATION, StopTimer SILENCE, StopTimer RECALL, Kill
-            Committing              | UpgradeAsked by COMMAND | Committing  | Refuse
-            """)
+    @CsvSource(delimiter = '|',
+            textBlock = """
+                    Trial                   | TimerFired PROBATION | Trial (over)   | ''
+                    Trial (over)            | HeartbeatArrived | Committing         | StopTimer PROBATION, StopTimer SILENCE, SendCommitted
+                    Trial (beaten)          | TimerFired PROBATION | Committing     | StopTimer PROBATION, StopTimer SILENCE, SendCommitted
+                    Trial                   | TimerFired SILENCE | Killing          | StopTimer PROBATION, StopTimer SILENCE, StopTimer RECALL, Kill
+                    Trial                   | PeerLost         | Killing            | StopTimer PROBATION, StopTimer SILENCE, StopTimer RECALL, Kill
+                    Trial                   | PeerDied         | TakingBack         | StopTimer PROBATION, StopTimer SILENCE, StopTimer RECALL, TakeBack
+                    Trial                   | FailArrived      | Recalling          | StopTimer PROBATION, StopTimer SILENCE, Send Abandon, StartTimer RECALL
+                    Recalling               | TimerFired RECALL | Killing           | StopTimer PROBATION, StopTimer SILENCE, StopTimer RECALL, Kill
+                    Recalling               | PausedArrived    | TakingBack         | StopTimer PROBATION, StopTimer SILENCE, StopTimer RECALL, TakeBack
+                    Killing                 | PausedArrived    | Killing            | ''
+                    Killing                 | PeerLost         | Killing            | ''
+                    Killing                 | StopArrived      | Killing (stop waits) | ''
+                    TakingBack              | TakenBack        | Running            | ForgetSuccessor, Report RolledBack
+                    TakingBack (stop waits) | TakenBack        | Draining (Stopped, warned) | ForgetSuccessor, Report RolledBack, CloseListeners, Announce DRAINING, BeginDrain Stopped
+                    Committing              | CommitSent       | Draining (Upgraded) | Report Committed, CloseListeners, Announce DRAINING, BeginDrain Upgraded
+                    Committing              | PeerLost         | Killing            | StopTimer PROBATION, StopTimer SILENCE, StopTimer RECALL, Kill
+                    Committing              | UpgradeAsked by COMMAND | Committing  | Refuse
+                    """)
     void aPredecessorAfterCutover(String state, String event, String next, String effects) {
         leads(state, event, next, effects);
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', textBlock = """
-            Inheriting                  | ApplicationReady | AwaitingCutover        | Send Ready
-            Inheriting (peer dead)      | ApplicationReady | Taking (peer dead)     | Take
-            Inheriting                  | ApplicationFailed | Abandoned             | Send Fail, StopTimer VERDICT, FailReady
-            AwaitingCutover             | CutoverArrived   | Taking                 | Take
-            AwaitingCutover             | PeerLost         | AwaitingCutover (peer lost) | StartTimer VERDICT
-            AwaitingCutover (peer lost) | PeerDied         | Taking (peer dead)     | StopTimer VERDICT, Take
-            AwaitingCutover (peer lost) | TimerFired VERDICT | Abandoned            | StopTimer VERDICT, FailReady
-            Taking                      | Taken            | OnTrial                | ReleaseReady, Announce PROBATION
-            Taking                      | TakeFailed       | LettingGo              | FailReady, Send Fail, StopTimer VERDICT, LetGo
-            Taking (peer dead)          | Taken            | Running                | ReleaseReady, StopTimer VERDICT, BecomeOwner
-            Taking (to let go)          | PeerDied         | Taking (peer dead)     | StopTimer VERDICT
-            Taking (to let go)          | Taken            | LettingGo              | ReleaseReady, StopTimer VERDICT, LetGo
-            OnTrial                     | ApplicationFailed | OnTrial               | Send Fail
-            OnTrial                     | AbandonArrived   | LettingGo              | StopTimer VERDICT, LetGo
-            OnTrial                     | PeerLost         | OnTrial (peer lost)    | StartTimer VERDICT
-            OnTrial (peer lost)         | TimerFired VERDICT | LettingGo            | StopTimer VERDICT, LetGo
-            OnTrial                     | CommittedArrived | Running                | StopTimer VERDICT, BecomeOwner
-            OnTrial                     | UpgradeAsked by SIGNAL | OnTrial (signal waits) | ''
-            LettingGo                   | Released         | Draining (RolledBack)  | Send Paused, CloseListeners, Announce DRAINING, BeginDrain RolledBack
-            LettingGo                   | ReleaseFailed    | Draining (RolledBack)  | CloseListeners, Announce DRAINING, BeginDrain RolledBack
-            LettingGo                   | StopAsked        | LettingGo              | Send Stop
-            Abandoned                   | AbandonArrived   | Abandoned              | Send Paused
-            Draining (RolledBack)       | AbandonArrived   | Draining (RolledBack)  | ''
-            """)
+    @CsvSource(delimiter = '|',
+            textBlock = """
+                    Inheriting                  | ApplicationReady | AwaitingCutover        | Send Ready
+                    Inheriting (peer dead)      | ApplicationReady | Taking (peer dead)     | Take
+                    Inheriting                  | ApplicationFailed | Abandoned             | Send Fail, StopTimer VERDICT, FailReady
+                    AwaitingCutover             | CutoverArrived   | Taking                 | Take
+                    AwaitingCutover             | PeerLost         | AwaitingCutover (peer lost) | StartTimer VERDICT
+                    AwaitingCutover (peer lost) | PeerDied         | Taking (peer dead)     | StopTimer VERDICT, Take
+                    AwaitingCutover (peer lost) | TimerFired VERDICT | Abandoned            | StopTimer VERDICT, FailReady
+                    Taking                      | Taken            | OnTrial                | ReleaseReady, Announce PROBATION
+                    Taking                      | TakeFailed       | LettingGo              | FailReady, Send Fail, StopTimer VERDICT, LetGo
+                    Taking (peer dead)          | Taken            | Running                | ReleaseReady, StopTimer VERDICT, BecomeOwner
+                    Taking (to let go)          | PeerDied         | Taking (peer dead)     | StopTimer VERDICT
+                    Taking (to let go)          | Taken            | LettingGo              | ReleaseReady, StopTimer VERDICT, LetGo
+                    OnTrial                     | ApplicationFailed | OnTrial               | Send Fail
+                    OnTrial                     | AbandonArrived   | LettingGo              | StopTimer VERDICT, LetGo
+                    OnTrial                     | PeerLost         | OnTrial (peer lost)    | StartTimer VERDICT
+                    OnTrial (peer lost)         | TimerFired VERDICT | LettingGo            | StopTimer VERDICT, LetGo
+                    OnTrial                     | CommittedArrived | Running                | StopTimer VERDICT, BecomeOwner
+                    OnTrial                     | UpgradeAsked by SIGNAL | OnTrial (signal waits) | ''
+                    LettingGo                   | Released         | Draining (RolledBack)  | Send Paused, CloseListeners, Announce DRAINING, BeginDrain RolledBack
+                    LettingGo                   | ReleaseFailed    | Draining (RolledBack)  | CloseListeners, Announce DRAINING, BeginDrain RolledBack
+                    LettingGo                   | StopAsked        | LettingGo              | Send Stop
+                    Abandoned                   | AbandonArrived   | Abandoned              | Send Paused
+                    Draining (RolledBack)       | AbandonArrived   | Draining (RolledBack)  | ''
+                    """)
     void aSuccessor(String state, String event, String next, String effects) {
         leads(state, event, next, effects);
     }

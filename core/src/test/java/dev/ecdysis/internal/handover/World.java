@@ -153,7 +153,8 @@ final class World {
         pidFile = process;
     }
 
-    @Nullable SimulatedProcess pidFile() {
+    @Nullable
+    SimulatedProcess pidFile() {
         return pidFile;
     }
 

@@ -16,7 +16,8 @@ final class Repository {
     static final Path ROOT = Path.of(System.getProperty("ecdysis.home", "..")).toAbsolutePath().normalize();
 
     private static final Set<String> NOT_OURS = Set.of("target", ".git", ".idea", ".vscode", ".settings");
-    private static final List<String> LEFT_BEHIND = List.of(".log", ".iml", ".swp", "~", ".hprof", ".jfr", ".aot", ".jsa");
+    private static final List<String> LEFT_BEHIND = List.of(".log", ".iml", ".swp", "~", ".hprof", ".jfr", ".aot",
+            ".jsa");
 
     private Repository() {
     }

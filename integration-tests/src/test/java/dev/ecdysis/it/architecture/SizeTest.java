@@ -30,6 +30,8 @@ class SizeTest {
 
     @Test
     void filesAreShort() {
+        print("all files", texts.keySet());
+        print("core", texts.keySet().stream().filter(path -> path.startsWith(CORE)).toList());
         List<String> tooLong = new ArrayList<>();
         texts.forEach((path, text) -> {
             if (text.lines().count() > FILE_LIMIT) {
@@ -37,15 +39,14 @@ class SizeTest {
             }
         });
         assertThat(tooLong).isEmpty();
-        print("all files", texts.keySet());
-        print("core", texts.keySet().stream().filter(path -> path.startsWith(CORE)).toList());
     }
 
     private static void print(String what, Iterable<Path> paths) {
         List<Long> sizes = new ArrayList<>();
         paths.forEach(path -> sizes.add(texts.get(path).lines().count()));
         sizes.sort(null);
-        System.out.printf("lines per file, %s: %d files, median %d, 95th percentile %d, longest %d%n", what, sizes.size(),
+        System.out.printf("lines per file, %s: %d files, median %d, 95th percentile %d, longest %d%n", what,
+                sizes.size(),
                 sizes.get(sizes.size() / 2), sizes.get(sizes.size() * 95 / 100), sizes.getLast());
     }
 

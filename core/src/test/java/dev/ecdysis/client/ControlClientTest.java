@@ -1,0 +1,168 @@
+package dev.ecdysis.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.ecdysis.internal.control.Reports;
+import dev.ecdysis.internal.wire.Codec;
+import dev.ecdysis.internal.wire.Message;
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// What a client says of a server that is not there, does not answer, or answers nonsense.
+class ControlClientTest {
+    private static final Duration LONG = Duration.ofSeconds(60);
+
+    @TempDir
+    Path folder;
+
+    /// What a server does with its only client.
+    private interface Serving {
+        void serve(SocketChannel client) throws IOException;
+    }
+
+    private void with(Serving serving, ThrowingCallable test) throws Throwable {
+        try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            server.bind(UnixDomainSocketAddress.of(path()));
+            Thread thread = Thread.ofPlatform().start(() -> {
+                try (SocketChannel client = server.accept()) {
+                    serving.serve(client);
+                } catch (IOException e) {
+                    throw new AssertionError(e);
+                }
+            });
+            test.call();
+            thread.join();
+        }
+    }
+
+    private Path path() {
+        return folder.resolve("control.sock");
+    }
+
+    private static void send(SocketChannel client, Message message) throws IOException {
+        ByteBuffer bytes = Codec.encode(message, 0);
+        while (bytes.hasRemaining()) {
+            client.write(bytes);
+        }
+    }
+
+    private static void await(SocketChannel client) throws IOException {
+        while (client.read(ByteBuffer.allocate(1_000)) > 0) {
+            continue; // until the client goes
+        }
+    }
+
+    private static void fails(ControlException.Reason reason, String message, ThrowingCallable test) {
+        assertThatThrownBy(test).isInstanceOfSatisfying(ControlException.class, e -> {
+            assertThat(e.reason()).as(e.getMessage()).isEqualTo(reason);
+            assertThat(e).hasMessageContaining(message);
+        });
+    }
+
+    private void status(Duration atMost) throws ControlException {
+        try (ControlClient client = ControlClient.connect(path(), atMost)) {
+            client.status();
+        }
+    }
+
+    @Test
+    void nobodyIsThere() throws Exception {
+        fails(ControlException.Reason.UNREACHABLE, "is the server running", () -> status(LONG));
+        try (ServerSocketChannel gone = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            gone.bind(UnixDomainSocketAddress.of(path()));
+        }
+        fails(ControlException.Reason.UNREACHABLE, "is the server running", () -> status(LONG));
+        Files.delete(path());
+        Files.writeString(path(), "a file");
+        fails(ControlException.Reason.UNREACHABLE, "is the server running", () -> status(LONG));
+    }
+
+    @Test
+    void aPathThatIsTooLongAndATimeOfNothing() {
+        fails(ControlException.Reason.UNREACHABLE, "nobody can be reached",
+                () -> ControlClient.connect(Path.of("/" + "x".repeat(200)), LONG).close());
+        assertThatThrownBy(() -> ControlClient.connect(path(), Duration.ZERO).close())
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void aServerThatIsStoppedIsNotWaitedForForEver() throws Exception {
+        try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            server.bind(UnixDomainSocketAddress.of(path()), 1);
+            fails(ControlException.Reason.UNREACHABLE, "did not answer within 50 ms",
+                    () -> status(Duration.ofMillis(50)));
+            // And when its backlog is full.
+            try (ControlClient first = ControlClient.connect(path(), LONG);
+                    ControlClient second = ControlClient.connect(path(), LONG)) {
+                assertThat(first).isNotSameAs(second);
+                fails(ControlException.Reason.UNREACHABLE, "stopped or overloaded", () -> {
+                    for (int i = 0; i < 10; i++) {
+                        status(Duration.ofMillis(50));
+                    }
+                });
+            } catch (ControlException e) {
+                assertThat(e).hasMessageContaining("overloaded");
+            }
+        }
+    }
+
+    @Test
+    void aServerThatClosesOrTalksNonsense() throws Throwable {
+        with(client -> {
+        }, () -> fails(ControlException.Reason.UNREACHABLE, "", () -> status(LONG)));
+        Files.delete(path());
+        with(client -> {
+            client.write(ByteBuffer.wrap("HTTP/1.1 400 Bad Request\r\n\r\n".getBytes(
+                    java.nio.charset.StandardCharsets.US_ASCII)));
+            await(client);
+        }, () -> fails(ControlException.Reason.PROTOCOL, "broke", () -> status(LONG)));
+        Files.delete(path());
+        with(client -> {
+            send(client, new Message.Paused());
+            await(client);
+        }, () -> fails(ControlException.Reason.PROTOCOL, "Paused", () -> status(LONG)));
+        Files.delete(path());
+        with(client -> {
+            client.write(Codec.encode(new Message.Report(Reports.of(List.of())), 0).limit(5));
+        }, () -> fails(ControlException.Reason.PROTOCOL, "", () -> status(LONG)));
+    }
+
+    @Test
+    void aRefusalIsOne() throws Throwable {
+        with(client -> {
+            send(client, new Message.Refusal("you may not"));
+            await(client);
+        }, () -> fails(ControlException.Reason.REFUSED, "you may not", () -> status(LONG)));
+    }
+
+    @Test
+    void aServerThatIsLostDuringAnUpgrade() throws Throwable {
+        ServerStatus status = new ServerStatus(0, ProcessHandle.current().pid(), "v", "running", Duration.ZERO,
+                List.of(), 0, List.of(), "", List.of());
+        with(client -> {
+            ByteBuffer request = Codec.encode(new Message.StatusRequest(), 0);
+            while (request.hasRemaining()) {
+                client.read(request);
+            }
+            send(client, new Message.Report(Reports.of(status)));
+            client.read(ByteBuffer.allocate(1));
+            send(client, new Message.Progress(1, 1, 5, 0, ""));
+        }, () -> fails(ControlException.Reason.UNREACHABLE, "", () -> {
+            try (ControlClient client = ControlClient.connect(path(), LONG)) {
+                client.upgrade(step -> assertThat(step.generation()).isEqualTo(1));
+            }
+        }));
+    }
+}

@@ -1,0 +1,89 @@
+package dev.ecdysis.internal.control;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.ecdysis.Phase;
+import dev.ecdysis.UpgradeResult;
+import dev.ecdysis.client.Check;
+import dev.ecdysis.client.DrainingStatus;
+import dev.ecdysis.client.ListenerStatus;
+import dev.ecdysis.client.ServerStatus;
+import dev.ecdysis.internal.wire.Codec;
+import dev.ecdysis.internal.wire.Fields;
+import dev.ecdysis.internal.wire.Message;
+import dev.ecdysis.internal.wire.WireException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalInt;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/// What is written into an answer is what is read from it.
+class AnswersTest {
+    private static final String ODD = "a: \"b\"\n\tü 🦀 \0 ";
+
+    private static void same(UpgradeResult result) throws WireException {
+        assertThat(Answers.result(Answers.of(result))).isEqualTo(result);
+        assertThat(Codec.encode(new Message.Result(Answers.of(result)), 0).remaining()).isPositive();
+    }
+
+    @Test
+    void everyOutcome() throws Exception {
+        same(new UpgradeResult.Committed(7, 4_194_304, Duration.ofNanos(123_456_789), Duration.ZERO));
+        same(new UpgradeResult.RolledBack(ODD, OptionalInt.of(137), List.of("", ODD, "last")));
+        same(new UpgradeResult.RolledBack("", OptionalInt.empty(), List.of()));
+        same(new UpgradeResult.Refused(ODD));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void failedInEveryPhase(Phase phase) throws Exception {
+        same(new UpgradeResult.Failed(phase, ODD, OptionalInt.of(0), List.of(ODD)));
+        same(new UpgradeResult.Failed(phase, "x", OptionalInt.empty(), List.of()));
+        assertThat(Answers.phase(Answers.number(phase))).contains(phase);
+    }
+
+    @Test
+    void theLongestLastWordsFitIntoAFrame() throws Exception {
+        List<String> words = new ArrayList<>();
+        for (int i = 0; i < 50; i++) {
+            words.add("\uffff".repeat(2_000));
+        }
+        same(new UpgradeResult.RolledBack("why", OptionalInt.of(1), words));
+    }
+
+    @Test
+    void whatALaterVersionSaysIsAnErrorThatSaysSo() {
+        assertThat(Answers.phase(99)).isEmpty();
+        assertThatThrownBy(() -> Answers.result(Fields.builder().text("outcome", "postponed").build()))
+                .isInstanceOf(WireException.class).hasMessageContaining("postponed");
+        assertThatThrownBy(() -> Answers.result(Fields.builder().build())).isInstanceOf(WireException.class);
+        assertThatThrownBy(() -> Answers.result(Fields.builder().text("outcome", "failed").text("reason", "x")
+                .text("phase", "LUNCH").build())).isInstanceOf(WireException.class).hasMessageContaining("LUNCH");
+        assertThatThrownBy(() -> Reports.checks(Fields.builder().fields("check", Fields.builder().text("name", "x")
+                .text("verdict", "MAYBE").text("found", "").text("cure", "").build()).build()))
+                .isInstanceOf(WireException.class).hasMessageContaining("MAYBE");
+    }
+
+    @Test
+    void status() throws Exception {
+        ServerStatus empty = new ServerStatus(0, 1, "", "running", Duration.ZERO, List.of(), 0, List.of(), "", List.of());
+        assertThat(Reports.status(Reports.of(empty))).isEqualTo(empty);
+        ServerStatus full = new ServerStatus(3, 4711, ODD, "probation", Duration.ofDays(900),
+                List.of(new ListenerStatus("http", "tcp:0.0.0.0:80", 4, Long.MAX_VALUE, true),
+                        new ListenerStatus("admin", "unix:/run/a b", 1, 0, false)),
+                12, List.of(new DrainingStatus(1, 99, Duration.ofSeconds(1), Duration.ofSeconds(2), -1, List.of()),
+                        new DrainingStatus(2, 98, Duration.ZERO, Duration.ZERO, 5, List.of("http: 5", ODD))),
+                ODD, List.of(ODD, ""));
+        assertThat(Reports.status(Reports.of(full))).isEqualTo(full);
+    }
+
+    @Test
+    void checks() throws Exception {
+        List<Check> checks = List.of(Check.pass("a", ODD), Check.warn("b", "", ODD), Check.fail("c", "d", "e"));
+        assertThat(Reports.checks(Reports.of(checks))).isEqualTo(checks);
+    }
+}

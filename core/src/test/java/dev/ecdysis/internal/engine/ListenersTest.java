@@ -1,0 +1,89 @@
+package dev.ecdysis.internal.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.ecdysis.Tcp;
+import dev.ecdysis.internal.nio.Adoption;
+import dev.ecdysis.internal.posix.Fd;
+import dev.ecdysis.internal.posix.FaultingPosix;
+import dev.ecdysis.internal.posix.LinuxPosix;
+import dev.ecdysis.internal.registry.BoundSockets;
+import dev.ecdysis.internal.registry.ManagedListener;
+import dev.ecdysis.internal.registry.SocketFactory;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class ListenersTest {
+    private static final Tcp ANY = Tcp.of("127.0.0.1", 0);
+
+    private final FaultingPosix posix = new FaultingPosix(LinuxPosix.open());
+    private final SocketFactory factory = new SocketFactory(posix);
+    private final Listeners listeners = new Listeners(factory, Adoption.select(posix));
+    private final List<BoundSockets> others = new ArrayList<>();
+
+    /// As it comes from a predecessor, which has the socket too.
+    private BoundSockets inherit(String name) throws Exception {
+        BoundSockets theirs = factory.bind(name, ANY);
+        others.add(theirs);
+        List<Fd> copies = new ArrayList<>();
+        for (Fd socket : theirs.sockets()) {
+            copies.add(posix.duplicate(socket));
+        }
+        listeners.inherit(BoundSockets.inherited(posix, name, ANY.toString(), 0, 0, false, copies));
+        return theirs;
+    }
+
+    @AfterEach
+    void nothingIsLeft() {
+        listeners.all().forEach(ManagedListener::closeSockets);
+        listeners.closeUnclaimed();
+        others.forEach(BoundSockets::close);
+        assertThat(posix.openDescriptors()).isEmpty();
+    }
+
+    @Test
+    void theSameNameAndAddressIsTheSameSocket() throws Exception {
+        BoundSockets theirs = inherit("http");
+        ManagedListener claimed = listeners.open("http", ANY);
+        assertThat(claimed.isInherited()).isTrue();
+        assertThat(claimed.sockets().identity()).isEqualTo(theirs.identity());
+        assertThat(listeners.seal()).containsExactly("http");
+    }
+
+    @Test
+    void anotherAddressIsBoundAndTheInheritedOneIsLeftToThePredecessor() throws Exception {
+        BoundSockets theirs = inherit("http");
+        ManagedListener bound = listeners.open("http", Tcp.of("127.0.0.2", 0));
+        assertThat(bound.isInherited()).isFalse();
+        assertThat(((InetSocketAddress) bound.localAddress()).getAddress().getHostAddress()).isEqualTo("127.0.0.2");
+        int before = posix.openDescriptors().size();
+        assertThat(listeners.seal()).isEmpty();
+        assertThat(posix.openDescriptors()).hasSize(before - 1);
+        assertThat(theirs.identity()).hasSize(1);
+    }
+
+    @Test
+    void namesAreUniqueAndInTime() throws Exception {
+        listeners.open("http", ANY);
+        assertThatThrownBy(() -> listeners.open("http", ANY)).isInstanceOf(IllegalStateException.class);
+        for (String bad : new String[] {"", " ", "a/b", "ä", Names.CONTROL, "x".repeat(65)}) {
+            assertThatThrownBy(() -> listeners.open(bad, ANY)).as(bad).isInstanceOf(IllegalArgumentException.class);
+        }
+        assertThat(listeners.seal()).isEmpty();
+        assertThatThrownBy(() -> listeners.open("https", ANY)).isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
+    void whatCannotBeBoundLeavesNothing() throws Exception {
+        int port = ((InetSocketAddress) listeners.open("first", ANY).localAddress()).getPort();
+        int before = posix.openDescriptors().size();
+        assertThatThrownBy(() -> listeners.open("second", Tcp.of("127.0.0.1", port)))
+                .hasMessageContaining("in use by this process");
+        assertThat(posix.openDescriptors()).hasSize(before);
+        assertThat(listeners.all()).hasSize(1);
+    }
+}

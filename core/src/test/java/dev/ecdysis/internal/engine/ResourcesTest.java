@@ -1,0 +1,117 @@
+package dev.ecdysis.internal.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.ecdysis.spi.Exclusive;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class ResourcesTest {
+    private final Resources resources = new Resources();
+    private final List<String> calls = new ArrayList<>();
+    private String failing = "";
+    private String slow = "";
+    private boolean late;
+
+    private void add(String name) {
+        resources.add(name, new Exclusive() {
+            @Override
+            public void letGo() throws Exception {
+                call("letGo " + name);
+            }
+
+            @Override
+            public void take() throws Exception {
+                call("take " + name);
+            }
+
+            @Override
+            public void takeBack() throws Exception {
+                call("takeBack " + name);
+            }
+        });
+    }
+
+    private void call(String what) throws Exception {
+        calls.add(what);
+        if (what.equals(slow)) {
+            late = true;
+        }
+        if (what.equals(failing)) {
+            throw new Exception("no");
+        }
+    }
+
+    private boolean isLate() {
+        return late;
+    }
+
+    private List<String> callsSince(int index) {
+        return calls.subList(index, calls.size());
+    }
+
+    @Test
+    void takenInOrderAndLetGoInReverse() throws Exception {
+        add("a");
+        add("b");
+        resources.takeAll(this::isLate);
+        resources.letGoAll(this::isLate);
+        resources.letGoAll(this::isLate);
+        resources.takeBackAll(this::isLate);
+        assertThat(calls).containsExactly("take a", "take b", "letGo b", "letGo a", "takeBack a", "takeBack b");
+    }
+
+    @Test
+    void onlyWhatWasTakenIsLetGo() throws Exception {
+        add("a");
+        add("b");
+        failing = "take b";
+        assertThatThrownBy(() -> resources.takeAll(this::isLate)).hasMessage("resource b could not take: no");
+        resources.letGoAll(this::isLate);
+        assertThat(calls).containsExactly("take a", "take b", "letGo a");
+    }
+
+    @Test
+    void whatCouldNotBeLetGoIsTakenBack() throws Exception {
+        add("a");
+        add("b");
+        resources.takeAll(this::isLate);
+        failing = "letGo b";
+        assertThatThrownBy(() -> resources.letGoAll(this::isLate)).hasMessage("resource b could not let go: no");
+        resources.takeBackAll(this::isLate);
+        assertThat(callsSince(2)).containsExactly("letGo b", "takeBack b");
+    }
+
+    @Test
+    void aStepThatIsTooLateLetsGoOfNothingMore() throws Exception {
+        add("a");
+        add("b");
+        resources.takeAll(this::isLate);
+        slow = "letGo b";
+        assertThatThrownBy(() -> resources.letGoAll(this::isLate)).isInstanceOf(StepException.class);
+        resources.takeBackAll(() -> false);
+        assertThat(callsSince(2)).containsExactly("letGo b", "takeBack b");
+    }
+
+    @Test
+    void whatIsTakenTooLateIsLetGoAtOnce() {
+        add("a");
+        add("b");
+        slow = "take a";
+        assertThatThrownBy(() -> resources.takeAll(this::isLate)).isInstanceOf(StepException.class);
+        assertThat(calls).containsExactly("take a", "letGo a");
+    }
+
+    @Test
+    void namesAreCheckedAndUniqueAndInTime() {
+        add("a");
+        assertThatThrownBy(() -> add("a")).isInstanceOf(IllegalStateException.class);
+        for (String bad : new String[] {"", "a b", "ü", "x".repeat(65), Names.CONTROL, "a/b"}) {
+            assertThatThrownBy(() -> add(bad)).as(bad).isInstanceOf(IllegalArgumentException.class);
+        }
+        resources.seal();
+        assertThatThrownBy(() -> add("b")).isInstanceOf(IllegalStateException.class);
+    }
+}

@@ -1,0 +1,152 @@
+package dev.ecdysis.internal.loop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.ecdysis.internal.posix.FaultingPosix;
+import dev.ecdysis.internal.posix.FdPair;
+import dev.ecdysis.internal.posix.Linux;
+import dev.ecdysis.internal.posix.LinuxPosix;
+import dev.ecdysis.internal.posix.Posix;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Test;
+
+class EventLoopTest {
+    private static final LinuxPosix POSIX = LinuxPosix.open();
+
+    private final List<String> happened = new CopyOnWriteArrayList<>();
+
+    @Test
+    void tasksComeFirstThenDescriptorsThenTimes() throws Exception {
+        try (FdPair pair = POSIX.socketpair()) {
+            EventLoop loop = new EventLoop(POSIX);
+            loop.schedule(Duration.ZERO, () -> {
+                happened.add("time");
+                loop.stop();
+            });
+            EventLoop.Watch[] watch = new EventLoop.Watch[1];
+            watch[0] = loop.watch(pair.first(), Linux.POLLIN, () -> {
+                happened.add("descriptor");
+                watch[0].close();
+            });
+            loop.execute(() -> happened.add("task"));
+            POSIX.write(pair.second(), ByteBuffer.wrap(new byte[1]));
+            loop.run();
+        }
+        assertThat(happened).containsExactly("task", "descriptor", "time");
+    }
+
+    @Test
+    void aWatchThatAnEarlierOneClosesIsNotCalled() throws Exception {
+        try (FdPair pair = POSIX.socketpair()) {
+            EventLoop loop = new EventLoop(POSIX);
+            EventLoop.Watch[] watches = new EventLoop.Watch[2];
+            for (int i = 0; i < watches.length; i++) {
+                int own = i;
+                watches[i] = loop.watch(pair.first(), Linux.POLLIN, () -> {
+                    happened.add("watch " + own);
+                    watches[0].close();
+                    watches[1].close();
+                    loop.stop();
+                });
+            }
+            POSIX.write(pair.second(), ByteBuffer.wrap(new byte[1]));
+            loop.run();
+        }
+        assertThat(happened).containsExactly("watch 0");
+    }
+
+    @Test
+    void nothingThatIsThrownEndsIt() throws Exception {
+        EventLoop loop = new EventLoop(POSIX);
+        loop.execute(() -> {
+            throw new NoClassDefFoundError("on purpose");
+        });
+        loop.schedule(Duration.ZERO, () -> {
+            throw new IllegalStateException("on purpose");
+        });
+        loop.schedule(Duration.ofMillis(1), loop::stop);
+        loop.run();
+    }
+
+    @Test
+    void everyCallMayFailOnce() throws Exception {
+        int n = 1;
+        boolean injected = true;
+        for (; injected; n++) {
+            // The first is eventfd, without which there is no loop.
+            FaultingPosix posix = new FaultingPosix(POSIX);
+            EventLoop loop = new EventLoop(posix);
+            posix.failAt(n);
+            CountDownLatch answered = new CountDownLatch(2);
+            Thread thread = Thread.ofPlatform().start(loop::run);
+            loop.execute(answered::countDown);
+            loop.execute(() -> loop.schedule(Duration.ofMillis(1), answered::countDown));
+            answered.await();
+            loop.stop();
+            thread.join();
+            injected = posix.injected().isPresent();
+            assertThat(posix.openDescriptors()).isEmpty();
+        }
+        assertThat(n).isGreaterThan(4);
+    }
+
+    @Test
+    void patienceIsExtendedByATimeInWhichThisProcessStoodStill() throws Exception {
+        AtomicBoolean stalled = new AtomicBoolean();
+        Posix stalling = (Posix) Proxy.newProxyInstance(EventLoopTest.class.getClassLoader(), new Class<?>[] {Posix.class},
+                (proxy, method, arguments) -> {
+                    try {
+                        Object result = method.invoke(POSIX, arguments);
+                        if (method.getName().equals("poll") && stalled.compareAndSet(false, true)) {
+                            long until = System.nanoTime() + Duration.ofSeconds(1).toNanos();
+                            while (System.nanoTime() < until) {
+                                LockSupport.parkNanos(until - System.nanoTime());
+                            }
+                        }
+                        return result;
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause();
+                    }
+                });
+        EventLoop loop = new EventLoop(stalling);
+        loop.patience(Duration.ofMillis(300), () -> {
+            happened.add("patience");
+            loop.stop();
+        });
+        loop.schedule(Duration.ofMillis(350), () -> happened.add("time"));
+        loop.run();
+        assertThat(happened).containsExactly("time", "patience");
+    }
+
+    @Test
+    void aTaskAfterItsEndIsNoError() throws Exception {
+        EventLoop loop = new EventLoop(POSIX);
+        loop.stop();
+        loop.run();
+        loop.execute(() -> happened.add("never"));
+        loop.close();
+        assertThat(happened).isEmpty();
+    }
+
+    @Test
+    void timersRunTheEarliestFirstAndMayBeCancelled() throws Exception {
+        EventLoop loop = new EventLoop(POSIX);
+        loop.schedule(Duration.ofMillis(3), loop::stop);
+        loop.schedule(Duration.ofMillis(2), () -> happened.add("second"));
+        Timers.Handle cancelled = loop.schedule(Duration.ofMillis(2), () -> happened.add("cancelled"));
+        loop.schedule(Duration.ofMillis(1), () -> {
+            happened.add("first");
+            cancelled.cancel();
+        });
+        loop.run();
+        assertThat(happened).containsExactly("first", "second");
+    }
+}

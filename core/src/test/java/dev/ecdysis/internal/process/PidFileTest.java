@@ -1,0 +1,84 @@
+package dev.ecdysis.internal.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PidFileTest {
+    private static final String OWN = ProcessHandle.current().pid() + "\n";
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void aReaderNeverFindsItAbsentOrHalf() throws Exception {
+        Path path = folder.resolve("pid");
+        Files.writeString(path, "4711\n");
+        AtomicBoolean ending = new AtomicBoolean();
+        AtomicReference<String> wrong = new AtomicReference<>();
+        CountDownLatch reading = new CountDownLatch(1);
+        Thread reader = Thread.ofPlatform().start(() -> {
+            while (!ending.get()) {
+                try {
+                    String content = Files.readString(path);
+                    if (!content.equals(OWN) && !content.equals("4711\n")) {
+                        wrong.set("'" + content + "'");
+                    }
+                } catch (IOException e) {
+                    wrong.set(e.toString());
+                }
+                reading.countDown();
+            }
+        });
+        reading.await();
+        PidFile file = new PidFile(path);
+        for (int i = 0; i < 2_000; i++) {
+            file.write();
+        }
+        ending.set(true);
+        reader.join();
+        assertThat(wrong.get()).isNull();
+        assertThat(path).hasContent(OWN.strip());
+        try (Stream<Path> files = Files.list(folder)) {
+            assertThat(files).containsExactly(path);
+        }
+    }
+
+    @Test
+    void onlyOurOwnIsRemoved() throws Exception {
+        Path path = folder.resolve("pid");
+        PidFile file = new PidFile(path);
+        file.removeIfOurs();
+        Files.writeString(path, ProcessHandle.current().pid() + "1\n");
+        file.removeIfOurs();
+        assertThat(path).exists();
+        Files.writeString(path, "x".repeat(1_000));
+        file.removeIfOurs();
+        assertThat(path).exists();
+        file.write();
+        file.removeIfOurs();
+        assertThat(path).doesNotExist();
+    }
+
+    @Test
+    void whatCannotBeWrittenIsExplainedAndLeavesNothing() throws Exception {
+        Path path = folder.resolve("gone/pid");
+        assertThatThrownBy(() -> new PidFile(path).write()).isInstanceOf(IOException.class)
+                .hasMessageContaining(path.toString());
+        Path taken = Files.createDirectory(folder.resolve("pid"));
+        Files.writeString(taken.resolve("file"), "");
+        assertThatThrownBy(() -> new PidFile(taken).write()).isInstanceOf(IOException.class);
+        try (Stream<Path> files = Files.list(folder)) {
+            assertThat(files).containsExactly(taken);
+        }
+    }
+}
