@@ -3,12 +3,27 @@ package dev.ecdysis;
 /// Thrown by [Ecdysis#ready()] in a successor whose upgrade was given up before it took over.
 ///
 /// This process accepts nothing and never will: the predecessor serves. The program should release what it holds
-/// and end with a non-zero status.
+/// and end with a non-zero status, unless it was asked to stop.
 public final class AbandonedException extends Exception {
     private static final long serialVersionUID = 1L;
 
+    private final boolean stopped;
+
     /// @param reason one line
     public AbandonedException(String reason) {
+        this(reason, false);
+    }
+
+    /// @param reason one line
+    /// @param stopped whether this process was asked to stop
+    public AbandonedException(String reason, boolean stopped) {
         super(reason);
+        this.stopped = stopped;
+    }
+
+    /// Whether this process was asked to stop, by a signal or by [Ecdysis#stop()], before it was ready: that is no
+    /// failure, and the program should end with status 0.
+    public boolean isStopped() {
+        return stopped;
     }
 }

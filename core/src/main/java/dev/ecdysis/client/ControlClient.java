@@ -30,7 +30,18 @@ public final class ControlClient implements AutoCloseable {
         if (atMost.isNegative() || atMost.isZero()) {
             throw new IllegalArgumentException("the time limit must be more than 0: " + atMost);
         }
-        return new ControlClient(ControlLink.connect(controlSocket, atMost));
+        ControlClient client = new ControlClient(ControlLink.connect(controlSocket, atMost));
+        boolean answered = false;
+        try {
+            // A server that is stopped is connected to and never answers: better known before anything was asked for.
+            client.link.watch(client.status().pid());
+            answered = true;
+            return client;
+        } finally {
+            if (!answered) {
+                client.close();
+            }
+        }
     }
 
     /// What the serving generation says of itself.
@@ -48,7 +59,6 @@ public final class ControlClient implements AutoCloseable {
     /// @param progress told of each step, on this thread
     /// @throws ControlException when the server was lost before it told the outcome
     public UpgradeResult upgrade(Consumer<Progress> progress) throws ControlException {
-        link.watch(status().pid());
         link.send(new Message.UpgradeRequest());
         while (true) {
             Message message = link.receiveWithoutLimit()
@@ -86,7 +96,6 @@ public final class ControlClient implements AutoCloseable {
     ///
     /// @param progress told how many connections are left, on this thread
     public void stop(Consumer<Progress> progress) throws ControlException {
-        link.watch(status().pid());
         link.send(new Message.StopRequest());
         followUntilGone(progress);
     }

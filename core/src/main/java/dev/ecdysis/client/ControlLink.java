@@ -12,6 +12,7 @@ import dev.ecdysis.internal.posix.PosixUnavailableException;
 import dev.ecdysis.internal.posix.SockAddr;
 import dev.ecdysis.internal.transport.FrameChannel;
 import dev.ecdysis.internal.transport.Incoming;
+import dev.ecdysis.internal.transport.PeerClosedException;
 import dev.ecdysis.internal.wire.Limits;
 import dev.ecdysis.internal.wire.Message;
 import java.io.IOException;
@@ -65,6 +66,9 @@ final class ControlLink implements AutoCloseable {
             }
         } catch (IOException e) {
             throw unreachable(path, e);
+        } catch (IllegalArgumentException e) { // no kernel takes such a path
+            throw new ControlException(Reason.UNREACHABLE,
+                    "nobody can be reached at " + path + ": " + e.getMessage(), e);
         }
     }
 
@@ -101,6 +105,9 @@ final class ControlLink implements AutoCloseable {
     void send(Message message) throws ControlException {
         try {
             channel.send(message);
+        } catch (PeerClosedException e) {
+            // What it said before, perhaps that it turns us away, is found by the next receive; else that it is gone.
+            LOG.log(System.Logger.Level.DEBUG, "the server has closed the connection", e);
         } catch (IOException e) {
             throw new ControlException(Reason.UNREACHABLE, "the server at " + path + " was lost: " + e.getMessage(), e);
         }

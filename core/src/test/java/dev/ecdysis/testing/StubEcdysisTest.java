@@ -68,7 +68,8 @@ class StubEcdysisTest {
 
     @Test
     void anAbandonedSuccessorIsTold() {
-        assertThat(run(StubEcdysis.abandonedSuccessor("changed my mind"))).isEqualTo(new Exit.RolledBack("changed my mind"));
+        assertThat(run(StubEcdysis.abandonedSuccessor("changed my mind")))
+                .isEqualTo(new Exit.RolledBack("changed my mind"));
     }
 
     @Test

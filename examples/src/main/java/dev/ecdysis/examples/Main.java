@@ -5,6 +5,7 @@ import java.io.IOException;
 
 /// The command: `http` or `echo`, and the same options for both.
 public final class Main {
+    private static final int DONE = 0;
     private static final int FAILED = 1;
     private static final int WRONG_USAGE = 2;
 
@@ -32,7 +33,10 @@ public final class Main {
         } catch (UsageException e) {
             complain(e);
             return WRONG_USAGE;
-        } catch (AbandonedException | IOException e) {
+        } catch (AbandonedException e) {
+            complain(e);
+            return e.isStopped() ? DONE : FAILED;
+        } catch (IOException e) {
             complain(e);
             return FAILED;
         } catch (InterruptedException e) {

@@ -39,6 +39,8 @@ public final class ControlFolder {
                         PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
             }
             check(posix, folder);
+        } catch (EcdysisException e) {
+            throw e;
         } catch (IOException e) {
             throw new EcdysisException("the control socket's folder " + folder + " cannot be used (" + e + ");"
                     + " create it with mode 0700, owned by the server's user", e);

@@ -31,7 +31,7 @@ public final class ControlServer {
     private final EventLoop loop;
     private final Requests requests;
     private final List<ControlConnection> connections = new ArrayList<>();
-    private @Nullable BoundSockets sockets;
+    private volatile @Nullable BoundSockets sockets;
     private EventLoop.@Nullable Watch watch;
     private boolean accepting;
 
@@ -45,6 +45,12 @@ public final class ControlServer {
     public void use(BoundSockets control) {
         sockets = control;
         watch = loop.watch(control.sockets().getFirst(), 0, this::acceptSome);
+    }
+
+    /// Whether it came from the predecessor.
+    public boolean isInherited() {
+        BoundSockets known = sockets;
+        return known != null && known.inherited();
     }
 
     /// The control socket, for handing it over.
@@ -140,6 +146,11 @@ public final class ControlServer {
             sockets.close();
             sockets = null;
         }
+    }
+
+    /// Closes the socket in a successor that is not kept: an inherited one is the predecessor's.
+    public void closeListenerAfterRollback() {
+        closeListener(sockets != null && !sockets.inherited());
     }
 
     /// Closes everything.

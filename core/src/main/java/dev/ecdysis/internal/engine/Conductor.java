@@ -140,7 +140,10 @@ final class Conductor implements Director.Performer {
                 abandoned = director.state() instanceof State.Abandoned;
                 ready.completeExceptionally(new AbandonedException(reason));
             }
-            case Effect.BecomeOwner() -> parts.succession().ifPresent(succession -> succession.becomeOwner(family()));
+            case Effect.BecomeOwner() -> parts.succession().ifPresent(succession -> {
+                succession.becomeOwner(family());
+                checkPredecessor();
+            });
             case Effect.CloseListeners() -> closeListeners();
             case Effect.BeginDrain(Cause cause) -> beginDrain(cause);
             case Effect.EndDrain() -> drain().cutOffRest();
@@ -237,7 +240,7 @@ final class Conductor implements Director.Performer {
             }
             case Cause.Stopped stopped -> {
                 inquiries.begun();
-                holdings().closeAtStop(atMost);
+                holdings().closeAtStop(atMost, runner().hasCutOver() ? runner().claimed() : List.of());
             }
             case Cause.RolledBack back -> holdings().closeAfterRollback();
         }
@@ -249,9 +252,11 @@ final class Conductor implements Director.Performer {
 
     private void beginDrain(Cause cause) {
         drain().begin(options.drainDeadline(), family()::isEmpty, this::tellProgress, cutOff -> {
-            if (cause instanceof Cause.Stopped) {
+            boolean stopped = cause instanceof Cause.Stopped;
+            if (stopped) {
                 holdings().removePidFile();
             }
+            family().kill(stopped);
             director.post(new Event.DrainFinished());
             exit.complete(exit(cause, cutOff));
         });
@@ -274,12 +279,17 @@ final class Conductor implements Director.Performer {
 
     /// A member of the family has ended.
     void memberEnded() {
-        List<Long> pids = family().drainingPids();
-        if (pids.isEmpty()) {
+        checkPredecessor();
+        director.post(new Event.OlderEnded(family().drainingPids()));
+        drain().check();
+    }
+
+    private void checkPredecessor() {
+        boolean gone = parts.succession().stream()
+                .noneMatch(succession -> family().drainingPids().contains(succession.predecessorPid()));
+        if (gone) {
             predecessorGone.complete(null);
         }
-        director.post(new Event.OlderEnded(pids));
-        drain().check();
     }
 
     /// The engine closes: nobody may be left waiting.

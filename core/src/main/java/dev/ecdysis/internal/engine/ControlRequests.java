@@ -3,6 +3,7 @@ package dev.ecdysis.internal.engine;
 import dev.ecdysis.internal.control.Reply;
 import dev.ecdysis.internal.control.Reports;
 import dev.ecdysis.internal.control.Requests;
+import dev.ecdysis.internal.handover.Cause;
 import dev.ecdysis.internal.handover.Event;
 import dev.ecdysis.internal.handover.Origin;
 import dev.ecdysis.internal.handover.State;
@@ -38,6 +39,11 @@ final class ControlRequests implements Requests {
 
     @Override
     public void stop(Reply reply) {
+        if (conductor.director().state() instanceof State.Draining draining
+                && !(draining.cause() instanceof Cause.Stopped)) {
+            reply.send(new Message.Refusal("this process has been replaced and only drains; ask again"));
+            return;
+        }
         LOG.log(System.Logger.Level.INFO, "stop asked for by " + reply.peer());
         conductor.inquiries().follow(reply);
         // Asking twice must not end the drain at once, as a second signal does: a client that repeats itself is

@@ -49,9 +49,13 @@ final class DrainWatch {
         othersGone = others;
         onProgress = progress;
         onFinished = finish;
-        drainables.forEach(drainable -> quietly(drainable, "announce the end", drainable::announce));
-        holdings.listeners().forEach(listener -> listener.onDrained(() -> loop.execute(this::check)));
+        // First: whatever the application does below, this process ends.
         loop.schedule(deadline, this::cutOffRest);
+        holdings.listeners().forEach(listener -> listener.onDrained(() -> loop.execute(this::check)));
+        if (!drainables.isEmpty()) {
+            Thread.ofPlatform().daemon().name("ecdysis-announce").start(() -> drainables
+                    .forEach(drainable -> quietly("announce the end", drainable::announce)));
+        }
         tell();
         ask();
         check();
@@ -89,7 +93,7 @@ final class DrainWatch {
         cutOff = remaining();
         holdings.listeners().forEach(ManagedListener::cutOff);
         drainables.stream().filter(drainable -> remaining(drainable) > 0)
-                .forEach(drainable -> quietly(drainable, "cut off", drainable::cutOff));
+                .forEach(drainable -> quietly("cut off", drainable::cutOff));
         loop.schedule(AFTER_CUT_OFF, this::finish);
         check();
     }
@@ -125,17 +129,17 @@ final class DrainWatch {
     private static long remaining(Drainable drainable) {
         try {
             return Math.max(0, drainable.remaining());
-        } catch (RuntimeException e) {
+        } catch (Throwable e) { // an Error too: the drain must end
             LOG.log(System.Logger.Level.WARNING, "a drainable cannot say how much it has left", e);
             return 0;
         }
     }
 
-    private static void quietly(Drainable drainable, String what, Runnable action) {
+    private static void quietly(String what, Runnable action) {
         try {
             action.run();
-        } catch (RuntimeException e) {
-            LOG.log(System.Logger.Level.WARNING, drainable.name() + " could not " + what, e);
+        } catch (Throwable e) { // an Error too: the drain must end
+            LOG.log(System.Logger.Level.WARNING, "a drainable could not " + what, e);
         }
     }
 }

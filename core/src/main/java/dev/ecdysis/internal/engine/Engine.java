@@ -21,6 +21,8 @@ import dev.ecdysis.spi.Drainable;
 import dev.ecdysis.spi.Exclusive;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -45,6 +47,7 @@ final class Engine implements Ecdysis {
     private final Fd self;
     private final int generation;
     private final AtomicBoolean closed = new AtomicBoolean();
+    private volatile boolean stopping;
 
     Engine(Posix posix, EventLoop loop, Conductor conductor, Listeners listeners, Resources resources,
             ControlServer control,
@@ -84,7 +87,7 @@ final class Engine implements Ecdysis {
     @Override
     public void ready() throws AbandonedException, EcdysisException, InterruptedException {
         resources.seal();
-        Event event = new Event.ApplicationReady(listeners.seal());
+        Event event = new Event.ApplicationReady(claimed());
         prepare();
         loop.execute(() -> conductor.director().post(event));
         try {
@@ -95,6 +98,15 @@ final class Engine implements Ecdysis {
             fail("interrupted before it was ready");
             throw e;
         }
+    }
+
+    /// Of what was inherited: the rest is left to the predecessor.
+    private List<String> claimed() {
+        List<String> names = new ArrayList<>(listeners.seal());
+        if (control.isInherited()) {
+            names.add(Names.CONTROL);
+        }
+        return names;
     }
 
     /// What the cutover needs is loaded and started now, because then connections wait for it.
@@ -125,7 +137,7 @@ final class Engine implements Ecdysis {
         if (generation == 0 && !conductor.wasAbandoned()) {
             throw new EcdysisException(reason, cause);
         }
-        AbandonedException abandoned = new AbandonedException(reason);
+        AbandonedException abandoned = new AbandonedException(reason, stopping);
         abandoned.initCause(cause);
         return abandoned;
     }
@@ -157,6 +169,7 @@ final class Engine implements Ecdysis {
 
     @Override
     public void stop() {
+        stopping = true;
         stop("the application");
     }
 
@@ -175,7 +188,14 @@ final class Engine implements Ecdysis {
                 .post(new Event.UpgradeAsked(Origin.SIGNAL, 0, conductor.family().drainingPids())));
     }
 
+    /// A signal that stops. Before [#ready()] there is nothing to drain, and the application may be busy initialising:
+    /// the first signal makes `ready()` throw, the second does what the signal does without us.
     void stopSignal(String name) {
+        if (conductor.wasAbandoned()) {
+            signals.raiseByDefault(name);
+            return;
+        }
+        stopping = true;
         stop("SIG" + name);
     }
 
@@ -244,10 +264,37 @@ final class Engine implements Ecdysis {
         return switch (state) {
             case State.Running running -> true;
             case State.Inheriting inheriting -> generation == 0;
+            case State.AwaitingCutover awaiting -> generation == 0;
+            case State.Taking taking -> generation == 0;
+            case State.Abandoned given -> generation == 0;
             case State.Draining draining -> isEnd(draining.cause());
             case State.Exited exited -> isEnd(exited.cause());
             default -> false;
         };
+    }
+
+    private static boolean isNotYetOwner(State state) {
+        return switch (state) {
+            case State.Inheriting inheriting -> true;
+            case State.AwaitingCutover awaiting -> true;
+            case State.Taking taking -> true;
+            case State.OnTrial trial -> true;
+            case State.LettingGo lettingGo -> true;
+            case State.Abandoned abandoned -> true;
+            case State.Draining draining -> draining.cause() instanceof Cause.RolledBack;
+            case State.Exited exited -> exited.cause() instanceof Cause.RolledBack;
+            default -> false;
+        };
+    }
+
+    /// One that throws must not keep the others open.
+    private static void closeForGood(ManagedListener listener) {
+        try {
+            listener.closeSockets();
+            listener.cutOff();
+        } catch (RuntimeException e) {
+            LOG.log(System.Logger.Level.WARNING, "listener " + listener.name(), e);
+        }
     }
 
     /// In generation 0 there is nobody to roll back to.
@@ -258,17 +305,18 @@ final class Engine implements Ecdysis {
     /// On the loop's thread, its last task. In what state ever: what is open is closed, and paths that only this
     /// process answers for are removed.
     private void shutDown() {
-        boolean alone = isAlone(conductor.director().state());
+        State state = conductor.director().state();
+        boolean alone = isAlone(state);
         conductor.close();
-        control.close(alone);
-        listeners.all().forEach(listener -> {
-            if (alone) {
+        control.close(alone || (isNotYetOwner(state) && !control.isInherited()));
+        for (ManagedListener listener : listeners.all()) {
+            // What a successor bound itself nobody else knows of.
+            if (alone || (isNotYetOwner(state) && !listener.isInherited())) {
                 listener.sockets().unlinkIfOurs();
             }
-            listener.closeSockets();
-            listener.cutOff();
-        });
-        listeners.closeUnclaimed();
+            closeForGood(listener);
+        }
+        listeners.close();
         if (alone) {
             conductor.holdings().removePidFile();
         }

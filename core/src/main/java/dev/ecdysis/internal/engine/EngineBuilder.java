@@ -4,6 +4,7 @@ import dev.ecdysis.Builder;
 import dev.ecdysis.Ecdysis;
 import dev.ecdysis.EcdysisException;
 import dev.ecdysis.Signal;
+import dev.ecdysis.Unix;
 import dev.ecdysis.internal.handover.Handover;
 import dev.ecdysis.internal.posix.LinuxPosix;
 import dev.ecdysis.internal.posix.Posix;
@@ -89,7 +90,7 @@ public final class EngineBuilder implements Builder {
 
     @Override
     public Builder controlSocket(Path path) {
-        controlSocket = path;
+        controlSocket = Unix.of(path).path(); // refuses one that is too long
         return this;
     }
 

@@ -170,6 +170,11 @@ final class Family {
         }
     }
 
+    /// This process ends, and nobody else would end these: all, or only successors that were not kept.
+    void kill(boolean olderToo) {
+        members.stream().filter(member -> olderToo || member.successor).forEach(Member::kill);
+    }
+
     void close() {
         members.forEach(Member::close);
         members.clear();

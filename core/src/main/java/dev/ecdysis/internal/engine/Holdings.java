@@ -73,7 +73,9 @@ final class Holdings {
     /// In a predecessor whose successor is not kept.
     void takeBack() {
         run("take-back", takingBack, why -> {
+            // A resource that cannot be taken back in time keeps nobody from being served.
             LOG.log(System.Logger.Level.ERROR, "after a rollback: " + why);
+            resumeAll();
             return new Event.TakenBack();
         });
         control.accepting(true);
@@ -82,11 +84,24 @@ final class Holdings {
     /// What cannot be resumed is logged: the rest must be.
     private Event takeBackAll(Checkpoint checkpoint) {
         resources.takeBackAll(checkpoint);
+        resumeAll();
+        return new Event.TakenBack();
+    }
+
+    private void resumeAll() {
         for (ManagedListener listener : listeners.all()) {
-            tryTo("resume listener " + listener.name(), listener::resume);
+            apart(listener, "resume", () -> tryTo("resume listener " + listener.name(), listener::resume));
         }
         tryTo("name this process in the PID file", this::writePidFile);
-        return new Event.TakenBack();
+    }
+
+    /// An acceptor of the application's may hang, and the loop must not hang with it.
+    private static void apart(ManagedListener listener, String what, Runnable action) {
+        if (listener.hasForeignAcceptor()) {
+            Thread.ofPlatform().daemon().name("ecdysis-" + what + "-" + listener.name()).start(action);
+        } else {
+            action.run();
+        }
     }
 
     /// In a successor at cutover, or in generation 0.
@@ -112,7 +127,12 @@ final class Holdings {
     /// In a successor that is not kept.
     void letGo() {
         control.accepting(false);
-        run("let-go", lettingGo, releaseFailed);
+        if (steps.isBusy()) {
+            // What it may still take nobody can let go of: without our word the predecessor ends this process.
+            steps.runHere(checkpoint -> new Event.ReleaseFailed("a step of the application hangs"), releaseFailed);
+        } else {
+            run("let-go", lettingGo, releaseFailed);
+        }
     }
 
     private Event letGoAll(Checkpoint checkpoint) throws IOException, StepException {
@@ -168,28 +188,40 @@ final class Holdings {
     /// For good, after a commit: the successor has its own descriptors of what it claimed. What it did not claim is
     /// emptied and served here first.
     void closeAfterUpgrade(Collection<String> claimed, Duration atMost) {
-        control.closeListener(false);
+        control.closeListener(!claimed.contains(Names.CONTROL));
         for (ManagedListener listener : listeners.all()) {
-            if (claimed.contains(listener.name())) {
-                listener.closeSockets();
-            } else {
-                listener.serveQueueThenClose(atMost);
-            }
+            boolean handedOn = claimed.contains(listener.name());
+            apart(listener, "close", handedOn ? listener::closeSockets : () -> listener.serveQueueThenClose(atMost));
         }
     }
 
     /// For good, at a stop: nobody serves after us, so what waits in the queues is served first, and paths go.
-    void closeAtStop(Duration atMost) {
+    ///
+    /// @param successors what a successor on trial serves, which stops as well: it empties those queues, and this
+    ///        process, which has let go, must not accept from them again
+    void closeAtStop(Duration atMost, Collection<String> successors) {
         control.closeListener(true);
         listeners.closeUnclaimed();
-        listeners.all().forEach(listener -> listener.serveQueueThenStop(atMost));
+        for (ManagedListener listener : listeners.all()) {
+            if (successors.contains(listener.name())) {
+                listener.sockets().unlinkIfOurs();
+                apart(listener, "close", listener::closeSockets);
+            } else {
+                apart(listener, "close", () -> listener.serveQueueThenStop(atMost));
+            }
+        }
     }
 
     /// For good, in a successor that is not kept: the predecessor has the same sockets and goes on with them.
     void closeAfterRollback() {
-        control.closeListener(false);
+        control.closeListenerAfterRollback();
         listeners.closeUnclaimed();
-        listeners.all().forEach(ManagedListener::closeSockets);
+        for (ManagedListener listener : listeners.all()) {
+            if (!listener.isInherited()) {
+                listener.sockets().unlinkIfOurs(); // bound by this process, and nobody else knows of it
+            }
+            apart(listener, "close", listener::closeSockets);
+        }
     }
 
     void removePidFile() {

@@ -93,6 +93,12 @@ final class Listeners {
         return opened.values().stream().filter(ManagedListener::isInherited).map(ManagedListener::name).toList();
     }
 
+    /// Closes what nobody claimed, and opens nothing any more.
+    synchronized void close() {
+        sealed = true;
+        closeUnclaimed();
+    }
+
     synchronized void closeUnclaimed() {
         inherited.values().forEach(BoundSockets::close);
         inherited.clear();

@@ -76,7 +76,7 @@ final class Notifier {
             for (Optional<Runnable> next = waiting.take(); next.isPresent(); next = waiting.take()) {
                 try {
                     next.get().run();
-                } catch (RuntimeException e) {
+                } catch (Throwable e) { // the others must hear what comes next
                     LOG.log(System.Logger.Level.WARNING, "an observer failed", e);
                 }
             }

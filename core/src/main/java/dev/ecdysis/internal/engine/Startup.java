@@ -26,6 +26,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /// Puts an engine together: as generation 0, or from what a predecessor hands over.
 final class Startup {
     private static final AtomicBoolean RUNNING = new AtomicBoolean();
+    private static final AtomicBoolean INHERITED = new AtomicBoolean();
 
     private final Posix posix;
     private final Options options;
@@ -75,11 +76,16 @@ final class Startup {
         }
     }
 
+    /// /proc/self/environ is as the process was started, for ever: what was taken once is not there any more.
     private static Optional<Inheritance> inherit(Posix posix) throws IOException {
+        if (INHERITED.get()) {
+            return Optional.empty();
+        }
         Optional<HandoverVariable> variable = HandoverVariable.findInThisProcess();
         if (variable.isEmpty()) {
             return Optional.empty();
         }
+        INHERITED.set(true);
         // A child of ours that starts later must not take itself for the successor.
         posix.unsetenv(HandoverVariable.NAME);
         return Optional.of(Inheritance.receive(posix, variable.get().open(posix)));
@@ -131,6 +137,7 @@ final class Startup {
         Engine engine = new Engine(posix, loop, conductor, listeners, resources, control, notifier, signals, self,
                 generation);
         engine.startLoop();
+        undo.push(engine::close);
         options.upgradeOn().forEach(signal -> signals.handle(signal.name(), engine::upgradeSignal));
         options.stopOn().forEach(signal -> signals.handle(signal.name(), engine::stopSignal));
         return engine;

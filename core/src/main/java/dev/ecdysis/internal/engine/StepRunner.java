@@ -4,6 +4,8 @@ import dev.ecdysis.internal.handover.Event;
 import dev.ecdysis.internal.loop.EventLoop;
 import dev.ecdysis.internal.loop.Timers;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Function;
 
 /// Runs the steps of a handover that call the application's code, on threads of their own with a time limit each: the
@@ -19,6 +21,7 @@ final class StepRunner {
 
     private final EventLoop loop;
     private final Mailbox mailbox;
+    private final List<Thread> unfinished = new ArrayList<>();
     // Linked beforehand, not when connections wait.
     private final Checkpoint inTime = () -> false;
 
@@ -40,6 +43,12 @@ final class StepRunner {
         });
         running.thread.start();
         running.timer = loop.schedule(limit, () -> running.expire(name, limit));
+    }
+
+    /// Whether a step that outlasted its limit is still at it: what it holds is not free.
+    boolean isBusy() {
+        unfinished.removeIf(thread -> !thread.isAlive());
+        return !unfinished.isEmpty();
     }
 
     private static Event outcome(Work step, Checkpoint checkpoint, Function<String, Event> failed) {
@@ -83,6 +92,7 @@ final class StepRunner {
         private void expire(String name, Duration limit) {
             if (!over) {
                 over = true;
+                unfinished.add(thread);
                 thread.interrupt();
                 mailbox.post(failed.apply(name + " took longer than " + limit.toMillis() + " ms"));
             }

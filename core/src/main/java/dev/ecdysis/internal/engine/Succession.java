@@ -31,6 +31,7 @@ final class Succession {
     private final PredecessorLink predecessor;
     private List<Inheritance.Older> older;
     private final Fd originalStderr;
+    private final long predecessorPid;
     private final OptionalInt outOfMemoryScore;
     private Timers.@Nullable Handle nextBeat;
     private boolean beating;
@@ -48,6 +49,7 @@ final class Succession {
         this.predecessor = new PredecessorLink(loop, mailbox, inheritance);
         this.older = inheritance.older();
         this.originalStderr = inheritance.originalStderr();
+        this.predecessorPid = inheritance.predecessorPid();
         this.outOfMemoryScore = scoreOf(inheritance.predecessorPid());
     }
 
@@ -59,6 +61,10 @@ final class Succession {
             LOG.log(System.Logger.Level.DEBUG, "process " + pid, e);
             return OptionalInt.empty();
         }
+    }
+
+    long predecessorPid() {
+        return predecessorPid;
     }
 
     void send(Message message) {

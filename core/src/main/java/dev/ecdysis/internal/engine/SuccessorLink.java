@@ -44,6 +44,7 @@ final class SuccessorLink {
     private Timers.@Nullable Handle disconnected;
     private Timers.@Nullable Handle nextKill;
     private boolean greeted;
+    private int version = HIGHEST_VERSION;
     private boolean died;
     /// The upgrade is over, perhaps while messages are being read: what follows must not count for the next one.
     private boolean left;
@@ -61,6 +62,11 @@ final class SuccessorLink {
 
     int pid() {
         return process.pid();
+    }
+
+    /// The highest version of the protocol that both sides speak, once it has greeted.
+    int version() {
+        return version;
     }
 
     boolean hasDied() {
@@ -146,6 +152,7 @@ final class SuccessorLink {
                     + " that was started; a launch script must exec the JVM");
         } else {
             greeted = true;
+            version = Math.min(hello.highestVersion(), HIGHEST_VERSION);
             channel.acceptLargeFrames();
             mailbox.post(new Event.HelloArrived());
         }

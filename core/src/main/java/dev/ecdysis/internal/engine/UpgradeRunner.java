@@ -69,19 +69,13 @@ final class UpgradeRunner {
         return generation + 1;
     }
 
-    /// Reads files, and may wait until a jar has been still for a while: not on the loop.
+    /// Reads files, which may hang, and may wait until a jar has been still for a while: not on the loop.
     void runPreflight(long asked) {
         triggeredNanos = asked;
-        Thread.ofVirtual().name("ecdysis-preflight").start(() -> {
-            Optional<String> obstacle;
-            try {
-                obstacle = preflight.obstacle();
-            } catch (RuntimeException e) {
-                obstacle = Optional.of("the preflight check failed: " + e);
-            }
-            Event event = obstacle.<Event>map(Event.PreflightFailed::new).orElseGet(Event.PreflightPassed::new);
-            loop.execute(() -> mailbox.post(event));
-        });
+        new StepRunner(loop, mailbox).run("preflight", checkpoint -> {
+            Optional<String> obstacle = preflight.obstacle();
+            return obstacle.isPresent() ? new Event.PreflightFailed(obstacle.get()) : new Event.PreflightPassed();
+        }, options.readyTimeout(), why -> new Event.PreflightFailed("the preflight check failed: " + why));
     }
 
     void spawn() {
@@ -112,11 +106,15 @@ final class UpgradeRunner {
         descriptors.add(stderr);
         handedOver.forEach(sockets -> descriptors.addAll(sockets.sockets()));
         descriptors.addAll(family.descriptors());
-        Message welcome = new Message.Welcome(SuccessorLink.HIGHEST_VERSION, nextGeneration(),
+        Message welcome = new Message.Welcome(commonVersion(), nextGeneration(),
                 OwnProcess.pid(), handedOver.stream().map(UpgradeRunner::toWire).toList(),
                 launch.toWire(), family.toWire(), settings());
         send(welcome, descriptors);
         stderr.release();
+    }
+
+    private int commonVersion() {
+        return successor == null ? SuccessorLink.HIGHEST_VERSION : successor.version();
     }
 
     private static Message.InheritedListener toWire(BoundSockets sockets) {
@@ -152,6 +150,11 @@ final class UpgradeRunner {
         if (successor != null) {
             successor.sendCompletely(committed, () -> mailbox.report(new Event.CommitSent()));
         }
+    }
+
+    /// Whether the successor was told to accept.
+    boolean hasCutOver() {
+        return successor != null && releasedNanos != 0;
     }
 
     /// The listeners that the successor has by now; of the others this process must take care itself.

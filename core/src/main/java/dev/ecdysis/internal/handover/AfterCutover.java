@@ -21,8 +21,9 @@ final class AfterCutover {
             case Event.HeartbeatArrived() when state.over() -> commit(attempt);
             case Event.HeartbeatArrived() ->
                 Step.to(new Trial(attempt, true, false), new Effect.StartTimer(Timer.SILENCE));
+            // An earlier beat says nothing about now: the next one commits, or silence ends it.
             case Event.TimerFired(Timer timer) when timer == Timer.PROBATION ->
-                state.beaten() ? commit(attempt) : Step.stay(new Trial(attempt, false, true));
+                Step.stay(new Trial(attempt, state.beaten(), true));
             case Event.TimerFired(Timer timer) when timer == Timer.SILENCE ->
                 kill(attempt, "the new process was silent on probation");
             case Event.FailArrived(String reason) -> recall(attempt, "the new version refused: " + reason);

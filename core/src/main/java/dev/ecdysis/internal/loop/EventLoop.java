@@ -133,19 +133,20 @@ public final class EventLoop {
     private void round() {
         int timeout = timers.millisUntilNext(LONGEST_POLL_MILLIS);
         long before = System.nanoTime();
-        poll(timeout);
+        boolean polled = poll(timeout);
         long late = System.nanoTime() - before - Duration.ofMillis(timeout).toNanos();
         if (late > STALL_NANOS) {
             timers.extendPatience(late);
         }
-        if (timers.isDue()) {
-            poll(0);
+        // A round that could not look must not conclude from a time limit that nothing came.
+        if (polled && timers.isDue() && poll(0)) {
             timers.runDue(this::guarded);
         }
         runTasks();
     }
 
-    private void poll(int timeoutMillis) {
+    /// Whether it could look.
+    private boolean poll(int timeoutMillis) {
         List<Watch> watched = watches.stream().filter(watch -> watch.events != 0 && watch.fd.isOpen()).toList();
         List<PollFd> set = new ArrayList<>(watched.size() + 1);
         set.add(new PollFd(wakeUp, Linux.POLLIN));
@@ -156,6 +157,8 @@ public final class EventLoop {
             // Out of kernel memory: nothing here can go on without poll, and everything can once it works again.
             LOG.log(System.Logger.Level.WARNING, e.getMessage());
             LockSupport.parkNanos(PAUSE_AFTER_ERROR_NANOS);
+            runTasks();
+            return false;
         }
         if (set.getFirst().isReady()) {
             drainWakeUp();
@@ -168,14 +171,18 @@ public final class EventLoop {
                 guarded(watch.onReady);
             }
         }
+        return true;
     }
 
+    /// The flag only after the read: a wake-up in between would be read here, and the flag would say for ever that one
+    /// is under way. What such a task was added for is done now, because the tasks are run next.
     private void drainWakeUp() {
-        woken.set(false);
         try {
             posix.read(wakeUp, ByteBuffer.allocate(Long.BYTES));
         } catch (PosixException e) {
             LOG.log(System.Logger.Level.DEBUG, e.getMessage());
+        } finally {
+            woken.set(false);
         }
     }
 

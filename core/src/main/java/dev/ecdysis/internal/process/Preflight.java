@@ -24,6 +24,8 @@ public final class Preflight {
             "--enable-native-access", "--source");
 
     private final LaunchDescription launch;
+    /// Java ignores entries of the class path that are not there, and so does an upgrade.
+    private final List<Path> missingFromTheStart;
     private final Optional<JarIdentity> ownJar;
 
     /// What the jar of this process was when it started.
@@ -32,6 +34,7 @@ public final class Preflight {
 
     public Preflight(LaunchDescription launch) {
         this.launch = launch;
+        this.missingFromTheStart = jars(launch).stream().filter(jar -> !Files.exists(jar)).toList();
         this.ownJar = jars(launch).stream().findFirst().flatMap(Preflight::identity);
     }
 
@@ -44,7 +47,8 @@ public final class Preflight {
                     + " run the server under an init (docker run --init, or tini)");
         }
         Optional<String> program = SuccessorProcess.obstacle(launch);
-        return program.isPresent() ? program : jars(launch).stream().map(this::jarObstacle)
+        return program.isPresent() ? program : jars(launch).stream()
+                .filter(jar -> Files.exists(jar) || !missingFromTheStart.contains(jar)).map(this::jarObstacle)
                 .flatMap(Optional::stream).findFirst();
     }
 

@@ -25,7 +25,7 @@ public final class Signals implements AutoCloseable {
     /// Calls the handler with the signal's name (`HUP`), on a thread of the JVM's.
     ///
     /// A signal that cannot be handled is logged and noted, not refused: the server works without it.
-    public void handle(String name, Consumer<String> handler) {
+    public synchronized void handle(String name, Consumer<String> handler) {
         Signal signal = new Signal(name);
         if (isIgnored(signal.getNumber())) {
             note("SIG" + name + " is ignored by this process, as under nohup, and will never arrive;"
@@ -42,6 +42,12 @@ public final class Signals implements AutoCloseable {
     private void note(String text) {
         notes.add(text);
         LOG.log(System.Logger.Level.WARNING, text);
+    }
+
+    /// Lets go of all signals, and does what this one does without us: usually the end of the JVM.
+    public void raiseByDefault(String name) {
+        close();
+        Signal.raise(new Signal(name));
     }
 
     /// What an operator should know of the signals, one line each.
@@ -74,7 +80,7 @@ public final class Signals implements AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public synchronized void close() {
         for (Installed one : installed) {
             Signal.handle(one.signal(), one.before());
         }

@@ -1,6 +1,9 @@
 package dev.ecdysis.internal.process;
 
+import dev.ecdysis.internal.posix.Errno;
 import dev.ecdysis.internal.posix.Fd;
+import dev.ecdysis.internal.posix.Linux;
+import dev.ecdysis.internal.posix.PollFd;
 import dev.ecdysis.internal.posix.Posix;
 import dev.ecdysis.internal.posix.PosixException;
 import java.nio.ByteBuffer;
@@ -17,6 +20,7 @@ import java.util.concurrent.TimeUnit;
 public final class StderrRelay {
     private static final System.Logger LOG = System.getLogger(StderrRelay.class.getName());
     private static final int KEPT_BYTES = 64 << 10;
+    private static final int FOR_EVER = -1;
     private static final int MOST_LINES = 50;
     private static final int MOST_LINE_LENGTH = 2_000;
 
@@ -68,12 +72,24 @@ public final class StderrRelay {
     private boolean write(Fd target, ByteBuffer bytes) {
         try {
             while (bytes.hasRemaining()) {
-                posix.write(target, bytes);
+                writeSome(target, bytes);
             }
             return true;
         } catch (PosixException e) {
             LOG.log(System.Logger.Level.DEBUG, e.getMessage());
             return false;
+        }
+    }
+
+    /// Our standard error may be a pipe that somebody made non-blocking.
+    private void writeSome(Fd target, ByteBuffer bytes) throws PosixException {
+        try {
+            posix.write(target, bytes);
+        } catch (PosixException e) {
+            if (!e.is(Errno.EAGAIN)) {
+                throw e;
+            }
+            posix.poll(List.of(new PollFd(target, Linux.POLLOUT)), FOR_EVER);
         }
     }
 

@@ -50,7 +50,7 @@ final class ListeningProcess {
         addListening(PROC.resolve("net/tcp"), port, sockets);
         addListening(PROC.resolve("net/tcp6"), port, sockets);
         if (sockets.isEmpty()) {
-            return Optional.empty();
+            return isLate() ? Optional.of("another process") : Optional.empty();
         }
         try (DirectoryStream<Path> processes = Files.newDirectoryStream(PROC, "[0-9]*")) {
             for (Path process : processes) {

@@ -59,7 +59,16 @@ final class Inbox {
             }
             return end;
         } catch (PosixException e) {
-            return e.is(Errno.EAGAIN) ? new Incoming.Nothing() : torn(e.getMessage());
+            if (e.is(Errno.EAGAIN)) {
+                return new Incoming.Nothing();
+            }
+            if (e.is(Errno.ECONNRESET) && !reader.isMidFrame()) {
+                // A peer that ends with something of ours unread: all that it sent was read before this is told.
+                close();
+                end = new Incoming.EndOfStream();
+                return end;
+            }
+            return torn(e.getMessage());
         } catch (WireException e) {
             return torn(e.getMessage());
         }

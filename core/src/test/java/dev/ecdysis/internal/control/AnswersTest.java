@@ -70,7 +70,8 @@ class AnswersTest {
 
     @Test
     void status() throws Exception {
-        ServerStatus empty = new ServerStatus(0, 1, "", "running", Duration.ZERO, List.of(), 0, List.of(), "", List.of());
+        ServerStatus empty = new ServerStatus(0, 1, "", "running", Duration.ZERO, List.of(), 0, List.of(), "",
+                List.of());
         assertThat(Reports.status(Reports.of(empty))).isEqualTo(empty);
         ServerStatus full = new ServerStatus(3, 4711, ODD, "probation", Duration.ofDays(900),
                 List.of(new ListenerStatus("http", "tcp:0.0.0.0:80", 4, Long.MAX_VALUE, true),

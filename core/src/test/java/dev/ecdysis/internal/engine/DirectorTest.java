@@ -52,7 +52,8 @@ class DirectorTest {
 
     @Test
     void anAnswerNeedsAQuestion() {
-        assertThatThrownBy(() -> director.answer(new Event.PreflightPassed())).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> director.answer(new Event.PreflightPassed()))
+                .isInstanceOf(IllegalStateException.class);
         director.report(ASKED);
         assertThat(director.state()).isInstanceOf(State.Preflight.class);
     }

@@ -3,8 +3,8 @@ package dev.ecdysis.internal.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ecdysis.internal.loop.EventLoop;
-import dev.ecdysis.internal.posix.Fd;
 import dev.ecdysis.internal.posix.FaultingPosix;
+import dev.ecdysis.internal.posix.Fd;
 import dev.ecdysis.internal.posix.FdPair;
 import dev.ecdysis.internal.posix.LinuxPosix;
 import dev.ecdysis.internal.posix.SpawnRequest;
@@ -34,9 +34,11 @@ class FamilyTest {
         int pid = posix.spawn(new SpawnRequest("/bin/sleep", List.of(bytes("sleep"), bytes("1000")), List.of(),
                 bytes("/"), Map.of()));
         Fd pidfd = posix.pidfdOpen(pid);
-        try (FdPair pair = posix.socketpair(); FrameChannel theirs = new FrameChannel(posix, pair.second(), Limits.FRAME)) {
+        try (FdPair pair = posix.socketpair();
+                FrameChannel theirs = new FrameChannel(posix, pair.second(), Limits.FRAME)) {
             long now = System.nanoTime();
-            family.add(3, pid, pidfd, new FrameChannel(posix, Fd.own(posix, pair.first().release()), Limits.FRAME), false,
+            family.add(3, pid, pidfd, new FrameChannel(posix, Fd.own(posix, pair.first().release()), Limits.FRAME),
+                    false,
                     now, now + Duration.ofMillis(300).toNanos());
             theirs.send(new Message.Draining(5, List.of("http: 5")));
             assertThat(family.drainingPids()).containsExactly((long) pid);

@@ -7,8 +7,8 @@ import dev.ecdysis.Exit;
 import dev.ecdysis.UpgradeResult;
 import dev.ecdysis.client.ControlClient;
 import dev.ecdysis.client.ServerStatus;
-import dev.ecdysis.internal.posix.Fd;
 import dev.ecdysis.internal.posix.FaultingPosix;
+import dev.ecdysis.internal.posix.Fd;
 import dev.ecdysis.internal.posix.LinuxPosix;
 import dev.ecdysis.internal.posix.PosixException;
 import java.io.IOException;
@@ -91,7 +91,7 @@ final class Laboratory implements AutoCloseable {
                 assertThat(awaitExit(what)).as(what).isEqualTo(committed.pid());
             }
         } finally {
-            traffic.close();
+            traffic.end();
         }
         what += " -> " + result;
         traffic.check(what, !(result instanceof UpgradeResult.Committed));
@@ -116,7 +116,7 @@ final class Laboratory implements AutoCloseable {
         try (Traffic traffic = new Traffic(address)) {
             asking.ask(TinyServer.control(folder));
             pid = awaitExit(who);
-            traffic.close();
+            traffic.end();
             traffic.check(who, false);
         }
         checkSuccessor(address, pid, who);
@@ -179,7 +179,8 @@ final class Laboratory implements AutoCloseable {
         assertThat(status().generation()).as(what).isZero();
         assertThat(Files.readString(folder.resolve("tiny.pid")).strip()).as(what)
                 .isEqualTo(Long.toString(ProcessHandle.current().pid()));
-        Awaitility.await().atMost(LIMIT).untilAsserted(() -> assertThat(status().state()).as(what).isEqualTo("running"));
+        Awaitility.await().atMost(LIMIT)
+                .untilAsserted(() -> assertThat(status().state()).as(what).isEqualTo("running"));
         serving = serving.awaitNoMore(what);
     }
 
@@ -215,7 +216,8 @@ final class Laboratory implements AutoCloseable {
                 assertThat(Answer.from(address).generation()).as(what).isEqualTo(2);
                 long last = ((UpgradeResult.Committed) next).pid();
                 ProcessHandle.of(last).ifPresent(ProcessHandle::destroyForcibly);
-                Awaitility.await().atMost(LIMIT).until(() -> !Files.exists(Path.of("/proc", Long.toString(last), "exe")));
+                Awaitility.await().atMost(LIMIT)
+                        .until(() -> !Files.exists(Path.of("/proc", Long.toString(last), "exe")));
             }
         } else {
             ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.ecdysis.Tcp;
 import dev.ecdysis.internal.nio.Adoption;
-import dev.ecdysis.internal.posix.Fd;
 import dev.ecdysis.internal.posix.FaultingPosix;
+import dev.ecdysis.internal.posix.Fd;
 import dev.ecdysis.internal.posix.LinuxPosix;
 import dev.ecdysis.internal.registry.BoundSockets;
 import dev.ecdysis.internal.registry.ManagedListener;

@@ -52,7 +52,7 @@ class StartUnderFaultTest {
 
     @Test
     void closedBeforeItWasReadyItLeavesNothing() throws Exception {
-        try (TinyServer server = new TinyServer(folder, new FaultingPosix(LinuxPosix.open()), Behaviour.SERVES)) {
+        try (TinyServer _ = new TinyServer(folder, new FaultingPosix(LinuxPosix.open()), Behaviour.SERVES)) {
             assertThat(TinyServer.control(folder)).exists();
         }
         assertThat(files()).isEmpty();

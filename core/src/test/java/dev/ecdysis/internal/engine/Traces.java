@@ -33,7 +33,7 @@ record Traces(SortedMap<String, Integer> descriptors, SortedMap<String, Integer>
                     kinds.merge(kind, 1, Integer::sum);
                 }
             } catch (IOException e) {
-                continue; // closed since it was listed
+                // closed since it was listed
             }
         }
         return kinds;

@@ -45,9 +45,19 @@ final class Traffic implements AutoCloseable {
     }
 
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
+        end();
+    }
+
+    /// Returns when the last answer is in.
+    void end() {
         ending = true;
-        thread.join();
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("the test is being given up", e);
+        }
     }
 
     /// To be asked after the end. Two owners would take turns: more than there and back is one too many.

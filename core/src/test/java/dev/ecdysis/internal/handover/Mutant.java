@@ -55,8 +55,9 @@ enum Mutant {
     COMMITS_WITHOUT_A_HEARTBEAT {
         @Override
         Step next(State state, Event event) {
-            return state instanceof State.Trial trial && event instanceof Event.TimerFired
-                    ? right(new State.Trial(trial.attempt(), true, trial.over()), event) : right(state, event);
+            return state instanceof State.Trial trial && event.equals(new Event.TimerFired(Timer.PROBATION))
+                    ? right(new State.Trial(trial.attempt(), true, true), new Event.HeartbeatArrived())
+                    : right(state, event);
         }
     },
     ACCEPTS_BEFORE_CUTOVER {

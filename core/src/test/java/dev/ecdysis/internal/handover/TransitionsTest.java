@@ -39,7 +39,7 @@ class TransitionsTest {
             textBlock = """
                     Trial                   | TimerFired PROBATION | Trial (over)   | ''
                     Trial (over)            | HeartbeatArrived | Committing         | StopTimer PROBATION, StopTimer SILENCE, SendCommitted
-                    Trial (beaten)          | TimerFired PROBATION | Committing     | StopTimer PROBATION, StopTimer SILENCE, SendCommitted
+                    Trial (beaten)          | TimerFired PROBATION | Trial (beaten, over) | ''
                     Trial                   | TimerFired SILENCE | Killing          | StopTimer PROBATION, StopTimer SILENCE, StopTimer RECALL, Kill
                     Trial                   | PeerLost         | Killing            | StopTimer PROBATION, StopTimer SILENCE, StopTimer RECALL, Kill
                     Trial                   | PeerDied         | TakingBack         | StopTimer PROBATION, StopTimer SILENCE, StopTimer RECALL, TakeBack

@@ -101,7 +101,8 @@ class EventLoopTest {
     @Test
     void patienceIsExtendedByATimeInWhichThisProcessStoodStill() throws Exception {
         AtomicBoolean stalled = new AtomicBoolean();
-        Posix stalling = (Posix) Proxy.newProxyInstance(EventLoopTest.class.getClassLoader(), new Class<?>[] {Posix.class},
+        Posix stalling = (Posix) Proxy.newProxyInstance(EventLoopTest.class.getClassLoader(),
+                new Class<?>[] {Posix.class},
                 (proxy, method, arguments) -> {
                     try {
                         Object result = method.invoke(POSIX, arguments);

@@ -37,7 +37,7 @@ class HandoverVariableTest {
     @Test
     void anotherFormIsAnError() {
         for (String value : new String[] {"", "v1", "v1:3:4", "v1:3:4:5:6", "v2:3:4:5", "v1:x:4:5", "v1:3:4:",
-                "v1:3:4:99999999999999999999", "v1: 3:4:5"}) {
+            "v1:3:4:99999999999999999999", "v1: 3:4:5"}) {
             assertThatThrownBy(() -> HandoverVariable.find(List.of(entry(value)))).as(value)
                     .isInstanceOf(IOException.class).hasMessageContaining("unset it");
         }
@@ -47,7 +47,8 @@ class HandoverVariableTest {
     void theTrueOneIsOpenedAndNoLongerInheritable() throws Exception {
         try (FdPair pair = POSIX.socketpair()) {
             int number = pair.first().number();
-            HandoverVariable variable = new HandoverVariable(number, ProcessHandle.current().pid(), inode(pair.first()));
+            HandoverVariable variable = new HandoverVariable(number, ProcessHandle.current().pid(),
+                    inode(pair.first()));
             try (Fd opened = variable.open(POSIX)) {
                 pair.first().release();
                 assertThat(opened.number()).isEqualTo(number);

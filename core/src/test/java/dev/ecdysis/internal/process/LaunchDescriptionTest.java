@@ -30,7 +30,8 @@ class LaunchDescriptionTest {
     private List<String> run(Path directory, Map<String, String> environment, String... arguments) throws Exception {
         String classPath = System.getProperty("java.class.path");
         List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:+UseSerialGC", "-cp", classPath,
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:+UseSerialGC", "-cp",
+                classPath,
                 LaunchDescriptionTest.class.getName()));
         command.addAll(List.of(arguments));
         ProcessBuilder builder = new ProcessBuilder(command).directory(directory.toFile()).redirectErrorStream(true);

@@ -68,7 +68,7 @@ class PreflightTest {
     void aMissingJarIsNamed() throws Exception {
         Files.delete(jar);
         for (String[] words : new String[][] {{"sh", "-Xmx1g", "-jar", "server.jar"},
-                {"sh", "--class-path", "classes:" + jar, "Main"}, {"sh", "--add-opens", "a/b=c", "-jar", "server.jar"}}) {
+            {"sh", "--class-path", "classes:" + jar, "Main"}, {"sh", "--add-opens", "a/b=c", "-jar", "server.jar"}}) {
             assertThat(obstacle(words)).as(Arrays.toString(words))
                     .hasValueSatisfying(why -> assertThat(why).contains(jar.toString(), "missing"));
         }

@@ -2,8 +2,8 @@ package dev.ecdysis.internal.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.ecdysis.internal.posix.Fd;
 import dev.ecdysis.internal.posix.FaultingPosix;
+import dev.ecdysis.internal.posix.Fd;
 import dev.ecdysis.internal.posix.FdPair;
 import dev.ecdysis.internal.posix.LinuxPosix;
 import java.io.IOException;
