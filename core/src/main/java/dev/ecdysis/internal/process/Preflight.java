@@ -34,7 +34,8 @@ public final class Preflight {
 
     public Preflight(LaunchDescription launch) {
         this.launch = launch;
-        this.missingFromTheStart = jars(launch).stream().filter(jar -> !Files.exists(jar)).toList();
+        this.missingFromTheStart = launch.words().contains("-jar") ? List.of()
+                : jars(launch).stream().filter(jar -> !Files.exists(jar)).toList();
         this.ownJar = jars(launch).stream().findFirst().flatMap(Preflight::identity);
     }
 
