@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /// as there is time for.
 @Timeout(value = 30, unit = TimeUnit.MINUTES)
 class UpgradeUnderFaultTest {
-    private static final Duration SHORT = Duration.ofSeconds(Long.getLong("ecdysis.faults.seconds", 15));
+    private static final Duration SHORT = Duration.ofSeconds(Long.getLong("ecdysis.faults.seconds", 10));
     private static final Duration LONG = Duration.ofMinutes(25);
     /// Two are never made to fail. Nor is waiting for a child that has ended: Linux cannot fail that, and a child that
     /// was not waited for stays a zombie.
@@ -78,7 +78,7 @@ class UpgradeUnderFaultTest {
                 Laboratory.Attempt attempt = attempt(laboratory, side, behaviour, fault);
                 done++;
                 happened += attempt.injected() ? 1 : 0;
-                System.err.printf("%s, %s: %s %s%s in %d ms%n", side, behaviour, fault, attempt.result(),
+                System.err.printf("%s, %s: %s %.120s%s in %d ms%n", side, behaviour, fault, attempt.result(),
                         attempt.injected() ? "" : " (not reached)", (System.nanoTime() - begun) / 1_000_000);
             }
             System.err.printf("%s, %s: %d of %d calls failed, %d of them in time%n", side, behaviour, done,

@@ -66,12 +66,22 @@ class PreflightTest {
 
     @Test
     void aMissingJarIsNamed() throws Exception {
-        Files.delete(jar);
+        byte[] content = Files.readAllBytes(jar);
         for (String[] words : new String[][] {{"sh", "-Xmx1g", "-jar", "server.jar"},
             {"sh", "--class-path", "classes:" + jar, "Main"}, {"sh", "--add-opens", "a/b=c", "-jar", "server.jar"}}) {
-            assertThat(obstacle(words)).as(Arrays.toString(words))
+            Files.write(jar, content);
+            Preflight preflight = preflight(words);
+            Files.delete(jar);
+            assertThat(preflight.obstacle()).as(Arrays.toString(words))
                     .hasValueSatisfying(why -> assertThat(why).contains(jar.toString(), "missing"));
         }
+    }
+
+    /// As java does, which started this process all the same.
+    @Test
+    void aJarThatWasNeverOnTheClassPathIsNotMissed() throws Exception {
+        Files.delete(jar);
+        assertThat(obstacle("sh", "-cp", "classes:" + jar, "Main")).isEmpty();
     }
 
     @Test
