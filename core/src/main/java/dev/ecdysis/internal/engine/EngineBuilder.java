@@ -5,7 +5,6 @@ import dev.ecdysis.Ecdysis;
 import dev.ecdysis.EcdysisException;
 import dev.ecdysis.Signal;
 import dev.ecdysis.Unix;
-import dev.ecdysis.internal.handover.Handover;
 import dev.ecdysis.internal.posix.LinuxPosix;
 import dev.ecdysis.internal.posix.Posix;
 import dev.ecdysis.internal.posix.PosixUnavailableException;
@@ -180,7 +179,7 @@ public final class EngineBuilder implements Builder {
                 Optional.ofNullable(pidFile), probation, drainDeadline, readyTimeout, silenceTimeout, handoverTimeout,
                 maxDraining, Optional.ofNullable(version).orElseGet(VersionLabel::ofTheMainJar), command, healthCheck,
                 observers);
-        Handover.rehearse(); // while the system calls are linked
+        Rehearsal.whileLinking();
         try {
             return Startup.start(posix.get(), options);
         } catch (PosixUnavailableException e) {
