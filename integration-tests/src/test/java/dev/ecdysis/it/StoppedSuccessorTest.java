@@ -66,6 +66,23 @@ class StoppedSuccessorTest {
         chain.assertUpgradesAndEnds();
     }
 
+    /// It had beaten already; what counts is that it beats when the time of probation is over.
+    @Test
+    void lateInItsProbation() throws Exception {
+        Chain chain = servers.start(Launch.program("probation=2500", "silence=4000"));
+        try (Traffic traffic = Traffic.to(chain.address())) {
+            traffic.awaitGeneration(0);
+            Upgrading upgrading = chain.startUpgrade();
+            traffic.awaitGeneration(1);
+            Processes.signal(chain.successor(), Processes.STOP);
+            assertSilent(upgrading.await());
+            chain.assertServesAlone(chain.first().pid());
+            traffic.awaitAnswers(10);
+            traffic.assertOnlyKilledConnectionsLost(1);
+        }
+        chain.assertUpgradesAndEnds();
+    }
+
     private static UpgradeResult stopAt(Chain chain, String point) throws Exception {
         try (Gate gate = chain.hold(point)) {
             Upgrading upgrading = chain.startUpgrade();
