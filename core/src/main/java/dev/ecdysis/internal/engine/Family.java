@@ -135,10 +135,6 @@ final class Family {
         return members.isEmpty();
     }
 
-    boolean hasRejectedSuccessors() {
-        return members.stream().anyMatch(member -> member.successor);
-    }
-
     List<DrainingStatus> status() {
         return members.stream().sorted(Comparator.comparingInt((Member member) -> member.generation).reversed())
                 .map(Member::status).toList();

@@ -128,10 +128,6 @@ final class PredecessorLink {
         }
     }
 
-    boolean hasDied() {
-        return died;
-    }
-
     /// This process is on its own: the predecessor becomes a member of the family, or is forgotten if it is dead.
     void leaveTo(Family family) {
         givenAway = true;

@@ -160,10 +160,6 @@ final class Succession {
         predecessor.leaveTo(family);
     }
 
-    boolean predecessorHasDied() {
-        return predecessor.hasDied();
-    }
-
     void close() {
         stopBeating();
         predecessor.close();

@@ -69,10 +69,6 @@ final class SuccessorLink {
         return version;
     }
 
-    boolean hasDied() {
-        return died;
-    }
-
     /// When its first accept was possible, by its own word; 0 when it has not said.
     long firstAcceptNanos() {
         return firstAcceptNanos;
