@@ -17,8 +17,12 @@ import java.util.logging.Logger;
 
 /// The life of a process: start, listen, initialise, ready, wait for the end.
 final class Server {
-    /// What the library would log about an upgrade, these programs print. Held, or its level would be forgotten.
-    private static final Logger LIBRARY = Logger.getLogger("dev.ecdysis");
+    /// What the library would log about an upgrade, these programs print. Set up late: at the very start logging would
+    /// be one more thing that a successor's predecessor waits for, and the library sets it up meanwhile.
+    private static final class Library {
+        // Held, or its level would be forgotten.
+        private static final Logger LOGGER = Logger.getLogger("dev.ecdysis");
+    }
 
     private final Options options;
     private final UpgradeLog log = new UpgradeLog();
@@ -33,7 +37,6 @@ final class Server {
     ///
     /// @return what the process should end with
     int run() throws UsageException, IOException, AbandonedException, InterruptedException {
-        LIBRARY.setLevel(Level.WARNING);
         List<NamedAddress> addresses = options.listeners();
         Builder builder = Ecdysis.builder()
                 .upgradeOn(Signal.HUP)
@@ -44,6 +47,7 @@ final class Server {
             builder.healthCheck(traffic);
         }
         try (Ecdysis ecdysis = builder.start()) {
+            Library.LOGGER.setLevel(Level.WARNING);
             log.started(ecdysis.generation());
             Fault fault = options.fault(ecdysis.isSuccessor());
             List<Listener> listeners = open(ecdysis, addresses, fault);

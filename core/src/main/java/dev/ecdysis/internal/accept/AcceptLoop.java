@@ -7,7 +7,9 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.time.Duration;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.FutureTask;
 import org.jspecify.annotations.Nullable;
@@ -15,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 /// What an acceptor's thread does: waits for connections and commands, accepts in batches, and never dies of
 /// an error.
 ///
-/// All state but the volatile fields belongs to that thread. Others give it commands with [#submit], and a
-/// command is done between two accepts, so when it is done no accept is under way.
+/// All state but the volatile fields belongs to that thread. Others open and close its [Gate], and [#submit] commands,
+/// which are done between two accepts.
 final class AcceptLoop implements Runnable {
     /// How a connection is taken from a listener; tests put one here that fails.
     @FunctionalInterface
@@ -24,10 +26,6 @@ final class AcceptLoop implements Runnable {
         /// Null when none waits.
         @Nullable
         SocketChannel from(ServerSocketChannel listener) throws IOException;
-    }
-
-    private enum Mode {
-        PAUSED, ACCEPTING, SERVING_QUEUE, ENDED
     }
 
     /// Enough to spread the cost of a select, few enough to be fair to the other members of a group.
@@ -40,14 +38,16 @@ final class AcceptLoop implements Runnable {
     private final Selector selector;
     private final Accept accept;
     private final ConnectionThreads connections;
+    private final Gate gate = new Gate();
     private final Queue<FutureTask<Boolean>> commands = new ConcurrentLinkedQueue<>();
     private final Backoff backoff = new Backoff();
     private final OncePerSecond complaint = new OncePerSecond();
-    // Made beforehand: linking a method reference for the first time takes longer than the whole pause may.
-    private final Runnable pausing = this::pause;
-    private final Runnable resuming = this::resume;
-    private Mode mode = Mode.PAUSED;
     private @Nullable QueueService queueService;
+    private boolean accepting;
+    private int opening;
+    private boolean armed;
+    private boolean newlyArmed;
+    private boolean over;
     private boolean busy;
 
     private volatile boolean beating;
@@ -93,50 +93,32 @@ final class AcceptLoop implements Runnable {
         return task;
     }
 
-    FutureTask<Boolean> submitPause() {
-        return submit(pausing);
+    /// When this returns true no accept is under way and none will be; false when one still was after that time.
+    boolean pause(Duration atMost) throws InterruptedException {
+        return gate.close(atMost);
     }
 
-    FutureTask<Boolean> submitResume() {
-        return submit(resuming);
+    /// The result is there when the next connection will be accepted.
+    FutureTask<Boolean> resume() {
+        gate.open();
+        return submit(this::adjust);
     }
 
-    // Commands: to be submitted.
-
-    void resume() {
-        if (mode != Mode.ENDED) {
-            mode = Mode.ACCEPTING;
-            if (!backoff.isActive()) {
-                interest(SelectionKey.OP_ACCEPT);
-            }
-            acceptingSince = System.nanoTime();
-        }
-    }
-
-    /// Takes the interest away: a key that is left set would make select return at once as long as a
-    /// connection waits, which is all the time that the successor is on trial.
-    void pause() {
-        if (mode != Mode.ENDED) {
-            mode = Mode.PAUSED;
-            interest(0);
-        }
-    }
-
+    /// The same, and ends when the queue has been served.
     void serveQueue(QueueService service) {
-        if (mode != Mode.ENDED) {
-            resume();
-            mode = Mode.SERVING_QUEUE;
-            queueService = service;
-        }
+        gate.open();
+        var _ = submit(() -> queueService = service);
     }
 
     /// Deregisters before anybody closes the channels: an epoll registration belongs to the open file
     /// description, which another process may keep alive, and would wake this selector for ever.
+    ///
+    /// To be submitted.
     void end() {
-        if (mode == Mode.ENDED) {
+        if (over) {
             return;
         }
-        mode = Mode.ENDED;
+        over = true;
         selector.keys().forEach(SelectionKey::cancel);
         try {
             selector.selectNow();
@@ -146,10 +128,31 @@ final class AcceptLoop implements Runnable {
         }
     }
 
+    /// Resumes, pauses and ends a loop that has no sockets: what a JVM does for the first time takes milliseconds, and
+    /// at a cutover connections wait for it.
+    static void rehearse() {
+        LiveConnections none = new LiveConnections();
+        try {
+            AcceptLoop loop = new AcceptLoop("rehearsal", Selector.open(), ServerSocketChannel::accept,
+                    new ConnectionThreads("rehearsal", connection -> LOG.log(System.Logger.Level.ERROR, connection),
+                            none));
+            var _ = loop.resume();
+            loop.runOnce();
+            boolean paused = loop.pause(Duration.ZERO);
+            LOG.log(System.Logger.Level.TRACE, "rehearsed: {0}", paused);
+            var _ = loop.submit(loop::end);
+            loop.run();
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.DEBUG, "without a rehearsal", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     @Override
     public void run() {
         try {
-            while (mode != Mode.ENDED) {
+            while (!over) {
                 runOnce();
             }
         } finally {
@@ -164,9 +167,9 @@ final class AcceptLoop implements Runnable {
         try {
             pass();
         } catch (ClosedSelectorException e) {
-            mode = Mode.ENDED;
+            over = true;
         } catch (Throwable e) { // an acceptor that dies is a server that is down
-            if (mode == Mode.ENDED) {
+            if (over) {
                 LOG.log(System.Logger.Level.WARNING, "listener " + name + ": ending its acceptor", e);
             } else {
                 failed(e);
@@ -183,18 +186,38 @@ final class AcceptLoop implements Runnable {
             busy = true;
             task.run();
         }
-        switch (mode) {
-            case ACCEPTING -> {
-                rearm();
-                selector.selectedKeys().forEach(this::acceptBatch);
-            }
-            case SERVING_QUEUE -> serveQueue();
-            case PAUSED, ENDED -> {
-                // nothing may be accepted
-            }
+        if (over) {
+            return;
         }
-        if (mode != Mode.ENDED) {
+        adjust();
+        QueueService service = queueService;
+        if (service != null) {
+            goOnServing(service);
+        } else {
+            // What waited before the interest was there no select has seen yet.
+            acceptFrom(newlyArmed ? selector.keys() : selector.selectedKeys());
+        }
+        newlyArmed = false;
+        if (!over) {
             selector.selectedKeys().clear();
+        }
+    }
+
+    /// Follows the gate, and takes the interest away while there must be no accept: a key that is left set would make
+    /// select return at once as long as a connection waits, which is all the time that the successor is on trial.
+    private void adjust() {
+        long now = System.nanoTime();
+        boolean open = gate.isOpen();
+        if (open && gate.openings() != opening) {
+            opening = gate.openings();
+            acceptingSince = now;
+        }
+        accepting = open;
+        boolean wanted = open && backoff.isOver(now);
+        if (wanted != armed) {
+            armed = wanted;
+            newlyArmed = wanted;
+            interest(wanted ? SelectionKey.OP_ACCEPT : 0);
         }
     }
 
@@ -203,7 +226,7 @@ final class AcceptLoop implements Runnable {
         if (beating && busy) {
             wait = 0; // a beat right after start or resume: the shortest probation waits for it
         }
-        if (mode != Mode.PAUSED && backoff.isActive()) {
+        if (accepting && backoff.isActive()) {
             wait = Math.min(wait, backoff.remaining(System.nanoTime()));
         } else if (queueService != null) {
             wait = Math.min(wait, queueService.remaining(System.nanoTime()));
@@ -217,20 +240,9 @@ final class AcceptLoop implements Runnable {
         }
     }
 
-    private void rearm() {
-        if (backoff.isOver(System.nanoTime())) {
-            interest(SelectionKey.OP_ACCEPT);
-        }
-    }
-
-    private void serveQueue() {
-        QueueService service = queueService;
-        if (service == null) {
-            return;
-        }
-        rearm();
+    private void goOnServing(QueueService service) {
         // Not only the selected ones: "the queue is empty" must be the answer of each.
-        selector.keys().forEach(this::acceptBatch);
+        acceptFrom(selector.keys());
         boolean answered = !busy && !backoff.isActive() && commands.isEmpty();
         if (service.isOver(System.nanoTime(), answered)) {
             queueService = null;
@@ -239,37 +251,53 @@ final class AcceptLoop implements Runnable {
         }
     }
 
-    /// Accepts what waits, unless a command came: pausing must not wait for a batch.
-    private void acceptBatch(SelectionKey key) {
-        ServerSocketChannel listener = (ServerSocketChannel) key.channel();
-        for (int i = 0; i < BATCH && mayAccept() && key.isValid(); i++) {
-            try {
-                SocketChannel connection = accept.from(listener);
-                if (connection == null) {
-                    return;
-                }
-                busy = true;
-                lastAccept = System.nanoTime();
-                backoff.reset();
-                connections.serve(connection);
-            } catch (ClosedChannelException e) {
-                key.cancel();
-                return;
-            } catch (IOException e) {
-                failed(e);
-                return;
-            }
+    private void acceptFrom(Set<SelectionKey> keys) {
+        for (SelectionKey key : keys) {
+            acceptBatch(key);
         }
     }
 
-    private boolean mayAccept() {
-        return commands.isEmpty() && !backoff.isActive();
+    /// Accepts what waits, unless a command came: that must not wait for a batch.
+    private void acceptBatch(SelectionKey key) {
+        ServerSocketChannel listener = (ServerSocketChannel) key.channel();
+        boolean more = true;
+        try {
+            for (int i = 0; more && i < BATCH && commands.isEmpty() && key.isValid(); i++) {
+                more = acceptOne(listener);
+            }
+        } catch (ClosedChannelException e) {
+            key.cancel();
+        } catch (IOException e) {
+            failed(e);
+        }
+    }
+
+    /// Whether there may be more.
+    private boolean acceptOne(ServerSocketChannel listener) throws IOException {
+        gate.enter();
+        try {
+            if (!gate.isOpen() || backoff.isActive()) {
+                return false;
+            }
+            SocketChannel connection = accept.from(listener);
+            if (connection == null) {
+                return false;
+            }
+            busy = true;
+            lastAccept = System.nanoTime();
+            backoff.reset();
+            connections.serve(connection);
+            return true;
+        } finally {
+            gate.leave();
+        }
     }
 
     /// The JDK does not tell EMFILE from other errors; all of them are treated as a shortage that will pass.
     private void failed(Throwable e) {
         long now = System.nanoTime();
         backoff.failed(now);
+        armed = false;
         interest(0);
         if (complaint.isDue()) {
             complain(e, backoff.remaining(now));

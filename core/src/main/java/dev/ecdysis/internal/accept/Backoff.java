@@ -32,12 +32,11 @@ final class Backoff {
         return until - now;
     }
 
-    /// True once when the wait is over.
+    /// Whether there is nothing to wait for, any more or at all.
     boolean isOver(long now) {
         if (active && now - until >= 0) {
             active = false;
-            return true;
         }
-        return false;
+        return !active;
     }
 }

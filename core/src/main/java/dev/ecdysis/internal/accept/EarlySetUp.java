@@ -17,8 +17,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /// The classes concerned could not be initialised once and for all then. Without the poller, no virtual
 /// thread of this process could ever wait for a socket; without the time zones, hardly any logger could write
 /// a line. A burst of connections at the start, with a low limit of open files, is enough. It also makes the
-/// first connection faster.
-final class EarlySetUp {
+/// cutover and the first connection faster.
+public final class EarlySetUp {
     private static final System.Logger LOG = System.getLogger(EarlySetUp.class.getName());
     private static final AtomicBoolean BEGUN = new AtomicBoolean();
     private static final CountDownLatch DONE = new CountDownLatch(1);
@@ -27,8 +27,8 @@ final class EarlySetUp {
     private EarlySetUp() {
     }
 
-    /// Does it in the background, once in the life of this process.
-    static void begin() {
+    /// Does it in the background, once in the life of this process. The earlier, the less anybody has to wait for it.
+    public static void begin() {
         if (BEGUN.compareAndSet(false, true)) {
             Thread.ofVirtual().name("ecdysis-set-up").start(EarlySetUp::run);
         }
@@ -55,6 +55,7 @@ final class EarlySetUp {
     }
 
     private static void setUp() {
+        AcceptLoop.rehearse();
         LOG.log(System.Logger.Level.DEBUG, "setting up in time zone {0}", ZoneId.systemDefault());
         // A wait that ends by its timeout: nobody knows the port, and nothing is read from it.
         try (DatagramSocket idle = new DatagramSocket(

@@ -5,6 +5,7 @@ import java.nio.channels.SocketChannel;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /// The connections of a listener that were accepted and have not ended.
 ///
@@ -17,8 +18,7 @@ public final class LiveConnections {
     // be.
     private final AtomicLong count = new AtomicLong();
     private volatile boolean cutOff;
-    private volatile Runnable onEmpty = () -> {
-    };
+    private volatile @Nullable Runnable onEmpty;
 
     /// How many there are.
     public long count() {
@@ -58,7 +58,10 @@ public final class LiveConnections {
     void end(SocketChannel connection) {
         closeQuietly(connection);
         if (channels.remove(connection) && count.decrementAndGet() == 0) {
-            onEmpty.run();
+            Runnable callback = onEmpty;
+            if (callback != null) {
+                callback.run();
+            }
         }
     }
 

@@ -40,6 +40,7 @@ final class Conductor implements Director.Performer {
     private volatile boolean draining;
     private volatile boolean abandoned;
     private @Nullable Attempt attempt;
+    private boolean rehearsed;
     private Parts parts = Parts.NONE;
     private Optional<UpgradeResult> lastResult = Optional.empty();
 
@@ -162,15 +163,26 @@ final class Conductor implements Director.Performer {
                 || (message instanceof Message.Stop && runner().successorPid().isPresent())) {
             runner().tell(message);
         } else {
-            parts.succession().ifPresent(succession -> succession.send(message));
+            Optional<Succession> succession = parts.succession();
+            if (succession.isPresent()) {
+                succession.get().send(message);
+            }
         }
     }
 
     @Override
     public void entered(State before, State now) {
         if (now instanceof State.OnTrial != before instanceof State.OnTrial) {
-            parts.succession().ifPresent(now instanceof State.OnTrial ? Succession::startBeating
-                    : Succession::stopBeating);
+            Optional<Succession> succession = parts.succession();
+            if (succession.isPresent() && now instanceof State.OnTrial) {
+                succession.get().startBeating();
+            } else if (succession.isPresent()) {
+                succession.get().stopBeating();
+            }
+        }
+        if (now instanceof State.Running && !rehearsed) {
+            rehearsed = true;
+            runner().rehearse();
         }
         if (now instanceof State.Preflight preflight && !(before instanceof State.Preflight)) {
             attempt = preflight.attempt();
@@ -212,7 +224,8 @@ final class Conductor implements Director.Performer {
         }
         boolean own = stage == Stage.DRAINING || director.state() instanceof State.OnTrial;
         int generation = runner().nextGeneration() - (own ? 1 : 0);
-        String detail = runner().successorPid().map(pid -> "pid " + pid).orElse("");
+        Optional<Integer> pid = runner().successorPid();
+        String detail = pid.isPresent() ? "pid " + pid.get() : "";
         if (stage == Stage.DRAINING) {
             detail = drain().remaining() + " connections";
         }
@@ -251,7 +264,7 @@ final class Conductor implements Director.Performer {
     }
 
     private void beginDrain(Cause cause) {
-        drain().begin(options.drainDeadline(), family()::isEmpty, this::tellProgress, cutOff -> {
+        drain().begin(options.drainDeadline(), new DrainWatch.Drain(family()::isEmpty, this::tellProgress, cutOff -> {
             boolean stopped = cause instanceof Cause.Stopped;
             if (stopped) {
                 holdings().removePidFile();
@@ -259,7 +272,7 @@ final class Conductor implements Director.Performer {
             family().kill(stopped);
             director.post(new Event.DrainFinished());
             exit.complete(exit(cause, cutOff));
-        });
+        }));
     }
 
     private void tellProgress() {

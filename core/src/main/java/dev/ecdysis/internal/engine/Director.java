@@ -89,7 +89,9 @@ final class Director implements Mailbox {
         }
         List<Event> now = List.copyOf(answers);
         answers.clear();
-        now.forEach(this::handle);
+        for (Event answer : now) {
+            handle(answer);
+        }
     }
 
     /// An effect that goes wrong in a way nobody thought of must not keep the others from happening, nor the handover

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
 
 /// Waits for established connections to end, tells how many are left, and cuts them off at the deadline.
 final class DrainWatch {
@@ -22,15 +23,18 @@ final class DrainWatch {
     private final EventLoop loop;
     private final Holdings holdings;
     private final List<Drainable> drainables = new CopyOnWriteArrayList<>();
-    private boolean begun;
+    private @Nullable Drain drain;
     private boolean finished;
     private boolean cut;
     private long cutOff;
-    private BooleanSupplier othersGone = () -> true;
-    private Runnable onProgress = () -> {
-    };
-    private LongConsumer onFinished = number -> {
-    };
+
+    /// What a drain is told at its beginning.
+    ///
+    /// @param othersGone whether the processes that this one must outlive are gone
+    /// @param onProgress called about once a second
+    /// @param onFinished called once, with how many connections were cut off
+    record Drain(BooleanSupplier othersGone, Runnable onProgress, LongConsumer onFinished) {
+    }
 
     DrainWatch(EventLoop loop, Holdings holdings) {
         this.loop = loop;
@@ -41,14 +45,8 @@ final class DrainWatch {
         drainables.add(drainable);
     }
 
-    /// @param others whether the processes that this one must outlive are gone
-    /// @param progress called about once a second
-    /// @param finish called once, with how many connections were cut off
-    void begin(Duration deadline, BooleanSupplier others, Runnable progress, LongConsumer finish) {
-        begun = true;
-        othersGone = others;
-        onProgress = progress;
-        onFinished = finish;
+    void begin(Duration deadline, Drain begun) {
+        drain = begun;
         // First: whatever the application does below, this process ends.
         loop.schedule(deadline, this::cutOffRest);
         holdings.listeners().forEach(listener -> listener.onDrained(() -> loop.execute(this::check)));
@@ -56,15 +54,15 @@ final class DrainWatch {
             Thread.ofPlatform().daemon().name("ecdysis-announce").start(() -> drainables
                     .forEach(drainable -> quietly("announce the end", drainable::announce)));
         }
-        tell();
+        tell(begun);
         ask();
         check();
     }
 
-    private void tell() {
+    private void tell(Drain begun) {
         if (!finished) {
-            onProgress.run();
-            loop.schedule(TELL, this::tell);
+            begun.onProgress().run();
+            loop.schedule(TELL, () -> tell(begun));
         }
     }
 
@@ -77,16 +75,18 @@ final class DrainWatch {
 
     /// Something may have ended.
     void check() {
+        Drain begun = drain;
         // The queues first: what is accepted from one between the two looks is a connection in the second.
-        if (begun && !finished && holdings.listeners().stream().allMatch(ManagedListener::queueServed)
-                && remaining() == 0 && othersGone.getAsBoolean()) {
-            finish();
+        if (begun != null && !finished && holdings.listeners().stream().allMatch(ManagedListener::queueServed)
+                && remaining() == 0 && begun.othersGone().getAsBoolean()) {
+            finish(begun);
         }
     }
 
     /// Ends the drain at once.
     void cutOffRest() {
-        if (finished || cut) {
+        Drain begun = drain;
+        if (begun == null || finished || cut) {
             return;
         }
         cut = true;
@@ -94,21 +94,27 @@ final class DrainWatch {
         holdings.listeners().forEach(ManagedListener::cutOff);
         drainables.stream().filter(drainable -> remaining(drainable) > 0)
                 .forEach(drainable -> quietly("cut off", drainable::cutOff));
-        loop.schedule(AFTER_CUT_OFF, this::finish);
+        loop.schedule(AFTER_CUT_OFF, () -> finish(begun));
         check();
     }
 
-    private void finish() {
+    private void finish(Drain begun) {
         if (!finished) {
             finished = true;
-            onFinished.accept(cutOff);
+            begun.onFinished().accept(cutOff);
         }
     }
 
     /// How many connections have not ended.
     long remaining() {
-        return holdings.listeners().stream().mapToLong(ManagedListener::connections).sum()
-                + drainables.stream().mapToLong(DrainWatch::remaining).sum();
+        long sum = 0;
+        for (ManagedListener listener : holdings.listeners()) {
+            sum += listener.connections();
+        }
+        for (Drainable drainable : drainables) {
+            sum += remaining(drainable);
+        }
+        return sum;
     }
 
     /// What is not done yet, such as `http: 3`.
@@ -117,7 +123,7 @@ final class DrainWatch {
         for (ManagedListener listener : holdings.listeners()) {
             if (listener.connections() > 0) {
                 lines.add(listener.name() + ": " + listener.connections());
-            } else if (begun && !listener.queueServed()) {
+            } else if (drain != null && !listener.queueServed()) {
                 lines.add(listener.name() + ": its accept queue");
             }
         }

@@ -14,7 +14,6 @@ import dev.ecdysis.internal.handover.Origin;
 import dev.ecdysis.internal.handover.State;
 import dev.ecdysis.internal.loop.EventLoop;
 import dev.ecdysis.internal.posix.Fd;
-import dev.ecdysis.internal.posix.Posix;
 import dev.ecdysis.internal.process.Signals;
 import dev.ecdysis.internal.registry.ManagedListener;
 import dev.ecdysis.spi.Drainable;
@@ -35,7 +34,6 @@ final class Engine implements Ecdysis {
     private static final int LONGEST_REASON = 1_000;
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(5);
 
-    private final Posix posix;
     private final EventLoop loop;
     private final Thread loopThread;
     private final Conductor conductor;
@@ -49,10 +47,9 @@ final class Engine implements Ecdysis {
     private final AtomicBoolean closed = new AtomicBoolean();
     private volatile boolean stopping;
 
-    Engine(Posix posix, EventLoop loop, Conductor conductor, Listeners listeners, Resources resources,
+    Engine(EventLoop loop, Conductor conductor, Listeners listeners, Resources resources,
             ControlServer control,
             Notifier notifier, Signals signals, Fd self, int generation) {
-        this.posix = posix;
         this.loop = loop;
         this.conductor = conductor;
         this.listeners = listeners;
@@ -111,22 +108,12 @@ final class Engine implements Ecdysis {
 
     /// What the cutover needs is loaded and started now, because then connections wait for it.
     private void prepare() throws EcdysisException {
-        rehearse();
         for (ManagedListener listener : listeners.all()) {
             try {
                 listener.prepare();
             } catch (IOException e) {
                 throw new EcdysisException("listener " + listener.name() + " cannot accept: " + e.getMessage(), e);
             }
-        }
-    }
-
-    /// It only saves time: one that fails, for want of descriptors say, is no reason not to serve.
-    private void rehearse() {
-        try {
-            Rehearsal.run(posix);
-        } catch (IOException e) {
-            LOG.log(System.Logger.Level.DEBUG, "without a rehearsal", e);
         }
     }
 

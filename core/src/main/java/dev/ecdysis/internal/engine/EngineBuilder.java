@@ -5,6 +5,7 @@ import dev.ecdysis.Ecdysis;
 import dev.ecdysis.EcdysisException;
 import dev.ecdysis.Signal;
 import dev.ecdysis.Unix;
+import dev.ecdysis.internal.accept.EarlySetUp;
 import dev.ecdysis.internal.posix.LinuxPosix;
 import dev.ecdysis.internal.posix.Posix;
 import dev.ecdysis.internal.posix.PosixUnavailableException;
@@ -47,6 +48,7 @@ public final class EngineBuilder implements Builder {
     public EngineBuilder() {
         this(LinuxPosix::open);
         Thread.ofPlatform().daemon().name("ecdysis-link").start(EngineBuilder::link);
+        EarlySetUp.begin();
     }
 
     private static void link() {
@@ -177,9 +179,9 @@ public final class EngineBuilder implements Builder {
     public Ecdysis start() throws EcdysisException {
         Options options = new Options(upgradeOn, stopOn, Optional.ofNullable(controlSocket),
                 Optional.ofNullable(pidFile), probation, drainDeadline, readyTimeout, silenceTimeout, handoverTimeout,
-                maxDraining, Optional.ofNullable(version).orElseGet(VersionLabel::ofTheMainJar), command, healthCheck,
+                maxDraining, version == null ? VersionLabel.ofTheMainJar() : version, command, healthCheck,
                 observers);
-        Rehearsal.whileLinking();
+        Rehearsal.asSuccessor();
         try {
             return Startup.start(posix.get(), options);
         } catch (PosixUnavailableException e) {

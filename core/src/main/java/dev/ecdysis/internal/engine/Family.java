@@ -128,7 +128,11 @@ final class Family {
 
     /// Older generations that drain.
     List<Long> drainingPids() {
-        return members.stream().filter(member -> !member.successor).map(member -> member.pid).toList();
+        List<Long> pids = new ArrayList<>();
+        for (Member member : older()) {
+            pids.add(member.pid);
+        }
+        return List.copyOf(pids);
     }
 
     boolean isEmpty() {
@@ -142,20 +146,33 @@ final class Family {
 
     /// For WELCOME: what a successor must know of them.
     List<Message.OlderGeneration> toWire() {
-        return older().stream().map(member -> new Message.OlderGeneration(member.generation, member.pid, member.since,
-                member.killAt)).toList();
+        List<Message.OlderGeneration> known = new ArrayList<>();
+        for (Member member : older()) {
+            known.add(new Message.OlderGeneration(member.generation, member.pid, member.since, member.killAt));
+        }
+        return known;
     }
 
     /// For WELCOME, in the same order: the connections, then the pidfds.
     List<Fd> descriptors() {
         List<Fd> descriptors = new ArrayList<>();
-        older().forEach(member -> descriptors.add(member.channel.fd()));
-        older().forEach(member -> descriptors.add(member.pidfd));
+        List<Fd> pidfds = new ArrayList<>();
+        for (Member member : older()) {
+            descriptors.add(member.channel.fd());
+            pidfds.add(member.pidfd);
+        }
+        descriptors.addAll(pidfds);
         return descriptors;
     }
 
     private List<Member> older() {
-        return members.stream().filter(member -> !member.successor).toList();
+        List<Member> older = new ArrayList<>();
+        for (Member member : members) {
+            if (!member.successor) {
+                older.add(member);
+            }
+        }
+        return older;
     }
 
     /// After a commit: the successor has its own descriptors of them, and watches them from now on.

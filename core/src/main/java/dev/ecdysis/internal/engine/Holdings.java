@@ -9,7 +9,6 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
 
 /// Everything that one generation serves with and lets go of at a handover: listeners, exclusive resources, the
 /// control socket and the PID file. The four steps of a handover are here.
@@ -22,15 +21,46 @@ final class Holdings {
     private final Optional<PidFile> pidFile;
     private final StepRunner steps;
     private final Duration limit;
-    // Made beforehand: linking a method reference for the first time takes longer than the whole cutover may.
-    private final StepRunner.Work releasing = this::releaseClaimed;
-    private final StepRunner.Work takingBack = this::takeBackAll;
-    private final StepRunner.Work taking = this::takeAll;
-    private final StepRunner.Work lettingGo = this::letGoAll;
-    private final Function<String, Event> releaseFailed = Event.ReleaseFailed::new;
-    private final Function<String, Event> takeFailed = Event.TakeFailed::new;
+    private final Deed releasing = new Deed(Step.RELEASE);
+    private final Deed takingBack = new Deed(Step.TAKE_BACK);
+    private final Deed taking = new Deed(Step.TAKE);
+    private final Deed lettingGo = new Deed(Step.LET_GO);
     private volatile List<String> claimed = List.of();
     private volatile long releaseAsked;
+
+    private enum Step {
+        RELEASE, TAKE_BACK, TAKE, LET_GO
+    }
+
+    /// Made before a cutover, and without a switch: a class that is loaded then keeps connections waiting.
+    private final class Deed implements StepRunner.Work {
+        private final Step step;
+
+        private Deed(Step step) {
+            this.step = step;
+        }
+
+        @Override
+        public Event run(Checkpoint checkpoint) throws IOException, StepException {
+            if (step == Step.RELEASE) {
+                return releaseClaimed(checkpoint);
+            } else if (step == Step.TAKE) {
+                return takeAll(checkpoint);
+            }
+            return step == Step.LET_GO ? letGoAll(checkpoint) : takeBackAll(checkpoint);
+        }
+
+        @Override
+        public Event failed(String why) {
+            if (step == Step.TAKE_BACK) {
+                // A resource that cannot be taken back in time keeps nobody from being served.
+                LOG.log(System.Logger.Level.ERROR, "after a rollback: " + why);
+                resumeAll();
+                return new Event.TakenBack();
+            }
+            return step == Step.TAKE ? new Event.TakeFailed(why) : new Event.ReleaseFailed(why);
+        }
+    }
 
     Holdings(Listeners listeners, Resources resources, ControlServer control, Optional<PidFile> pidFile,
             StepRunner steps, Duration limit) {
@@ -48,7 +78,7 @@ final class Holdings {
         claimed = List.copyOf(names);
         releaseAsked = System.nanoTime();
         control.accepting(false);
-        run("release", releasing, releaseFailed);
+        run("release", releasing);
     }
 
     private Event releaseClaimed(Checkpoint checkpoint) throws IOException, StepException {
@@ -72,12 +102,7 @@ final class Holdings {
 
     /// In a predecessor whose successor is not kept.
     void takeBack() {
-        run("take-back", takingBack, why -> {
-            // A resource that cannot be taken back in time keeps nobody from being served.
-            LOG.log(System.Logger.Level.ERROR, "after a rollback: " + why);
-            resumeAll();
-            return new Event.TakenBack();
-        });
+        run("take-back", takingBack);
         control.accepting(true);
     }
 
@@ -106,7 +131,7 @@ final class Holdings {
 
     /// In a successor at cutover, or in generation 0.
     void take() {
-        run("take", taking, takeFailed);
+        run("take", taking);
         control.accepting(true);
     }
 
@@ -129,9 +154,9 @@ final class Holdings {
         control.accepting(false);
         if (steps.isBusy()) {
             // What it may still take nobody can let go of: without our word the predecessor ends this process.
-            steps.runHere(checkpoint -> new Event.ReleaseFailed("a step of the application hangs"), releaseFailed);
+            steps.answer(new Event.ReleaseFailed("a step of the application hangs"));
         } else {
-            run("let-go", lettingGo, releaseFailed);
+            run("let-go", lettingGo);
         }
     }
 
@@ -143,11 +168,11 @@ final class Holdings {
         return new Event.Released(0);
     }
 
-    private void run(String name, StepRunner.Work step, Function<String, Event> failed) {
+    private void run(String name, Deed deed) {
         if (resources.count() == 0 && !callsTheApplication()) {
-            steps.runHere(step, failed);
+            steps.runHere(deed);
         } else {
-            steps.run(name, step, stepLimit(), failed);
+            steps.run(name, deed, stepLimit());
         }
     }
 
@@ -235,6 +260,8 @@ final class Holdings {
     }
 
     void beat(boolean on) {
-        listeners.all().forEach(listener -> listener.beat(on));
+        for (ManagedListener listener : listeners.all()) {
+            listener.beat(on);
+        }
     }
 }

@@ -50,8 +50,12 @@ final class Inquiries {
     void progress(Stage stage, int generation, long connections, String detail) {
         Message message = new Message.Progress(Answers.number(Notifier.publicPhase(stage)), generation,
                 Duration.ofNanos(System.nanoTime() - currentStarted).toMillis(), connections, detail);
-        clients.values().forEach(client -> client.send(message));
-        followers.forEach(follower -> follower.send(message));
+        for (Reply client : clients.values()) {
+            client.send(message);
+        }
+        for (Reply follower : followers) {
+            follower.send(message);
+        }
     }
 
     void answer(long requester, UpgradeResult result) {

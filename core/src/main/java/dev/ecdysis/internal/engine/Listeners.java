@@ -90,7 +90,13 @@ final class Listeners {
     synchronized List<String> seal() {
         sealed = true;
         closeUnclaimed();
-        return opened.values().stream().filter(ManagedListener::isInherited).map(ManagedListener::name).toList();
+        List<String> claimed = new ArrayList<>();
+        for (ManagedListener listener : opened.values()) {
+            if (listener.isInherited()) {
+                claimed.add(listener.name());
+            }
+        }
+        return claimed;
     }
 
     /// Closes what nobody claimed, and opens nothing any more.
@@ -100,7 +106,9 @@ final class Listeners {
     }
 
     synchronized void closeUnclaimed() {
-        inherited.values().forEach(BoundSockets::close);
+        for (BoundSockets sockets : inherited.values()) {
+            sockets.close();
+        }
         inherited.clear();
     }
 }

@@ -10,9 +10,19 @@ final class Names {
     private Names() {
     }
 
+    private static boolean hasOnlyGoodCharacters(String name) {
+        for (int i = 0; i < name.length(); i++) {
+            char c = name.charAt(i);
+            if (c >= 128 || !(Character.isLetterOrDigit(c) || "._-".indexOf(c) >= 0)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     static void check(String name) {
         boolean good = !name.isEmpty() && name.length() <= LONGEST && !name.equals(CONTROL)
-                && name.chars().allMatch(c -> c < 128 && (Character.isLetterOrDigit(c) || "._-".indexOf(c) >= 0));
+                && hasOnlyGoodCharacters(name);
         if (!good) {
             throw new IllegalArgumentException("not a name: '" + name + "'; use 1 to " + LONGEST
                     + " letters, digits, '.', '_' and '-', but not " + CONTROL);

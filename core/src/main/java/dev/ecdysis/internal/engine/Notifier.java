@@ -12,7 +12,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Consumer;
 
 /// Tells observers, in order and on a thread of their own: they may block, the engine may not.
-final class Notifier {
+final class Notifier implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Notifier.class.getName());
     /// Far more than an upgrade has steps; an observer that hangs must not fill the heap.
     private static final int MOST_WAITING = 1_000;
@@ -86,7 +86,8 @@ final class Notifier {
     }
 
     /// Ends it at once: nothing has happened.
-    void abandon() {
+    @Override
+    public void close() {
         thread.interrupt();
     }
 

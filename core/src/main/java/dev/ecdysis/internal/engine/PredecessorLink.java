@@ -79,7 +79,7 @@ final class PredecessorLink {
             }
             case Message.Abandon abandon -> mailbox.post(new Event.AbandonArrived(abandon.reason()));
             case Message.Stop stop -> mailbox.post(new Event.StopArrived(stop.reason()));
-            default -> LOG.log(System.Logger.Level.DEBUG, "skipped " + message);
+            default -> LOG.log(System.Logger.Level.DEBUG, "skipped {0}", message);
         }
     }
 

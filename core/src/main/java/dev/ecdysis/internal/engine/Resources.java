@@ -60,7 +60,9 @@ final class Resources {
 
     /// Lets go of what is held, in reverse.
     void letGoAll(Checkpoint checkpoint) throws StepException {
-        for (Named one : list().reversed()) {
+        List<Named> named = list();
+        for (int i = named.size() - 1; i >= 0; i--) {
+            Named one = named.get(i);
             if (release(one, checkpoint)) {
                 run(one, "let go", one.resource::letGo);
             }

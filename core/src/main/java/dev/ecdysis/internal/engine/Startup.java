@@ -2,6 +2,7 @@ package dev.ecdysis.internal.engine;
 
 import dev.ecdysis.Ecdysis;
 import dev.ecdysis.EcdysisException;
+import dev.ecdysis.Signal;
 import dev.ecdysis.internal.control.ControlFolder;
 import dev.ecdysis.internal.control.ControlServer;
 import dev.ecdysis.internal.handover.State;
@@ -25,6 +26,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /// Puts an engine together: as generation 0, or from what a predecessor hands over.
 final class Startup {
+    private static final System.Logger LOG = System.getLogger(Startup.class.getName());
     private static final AtomicBoolean RUNNING = new AtomicBoolean();
     private static final AtomicBoolean INHERITED = new AtomicBoolean();
 
@@ -32,7 +34,7 @@ final class Startup {
     private final Options options;
     private final Optional<Inheritance> inheritance;
     private final Adoption adoption;
-    private final Deque<Runnable> undo = new ArrayDeque<>();
+    private final Deque<AutoCloseable> undo = new ArrayDeque<>();
 
     private Startup(Posix posix, Options options, Optional<Inheritance> inheritance, Adoption adoption) {
         this.posix = posix;
@@ -100,59 +102,99 @@ final class Startup {
             return engine;
         } finally {
             if (!complete) {
-                undo.forEach(Runnable::run);
+                undo();
+            }
+        }
+    }
+
+    private void undo() {
+        for (AutoCloseable opened : undo) {
+            try {
+                opened.close();
+            } catch (Exception e) { // the others must be closed too
+                LOG.log(System.Logger.Level.WARNING, "after a start that failed", e);
             }
         }
     }
 
     private Engine connect() throws IOException {
-        int generation = inheritance.map(Inheritance::generation).orElse(0);
+        int generation = inheritance.isPresent() ? inheritance.get().generation() : 0;
         SocketFactory factory = new SocketFactory(posix);
         Listeners listeners = new Listeners(factory, adoption);
         Resources resources = new Resources();
         Notifier notifier = new Notifier(options.observers());
         Signals signals = new Signals();
-        undo.push(notifier::abandon);
+        undo.push(notifier);
         EventLoop loop = new EventLoop(posix);
-        undo.push(loop::close);
+        undo.push(loop);
         State first = new State.Inheriting(inheritance.isPresent() ? State.Peer.THERE : State.Peer.DEAD);
         Conductor conductor = new Conductor(loop, options, notifier, first);
         ServerView view = new ServerView(conductor, options, generation, adoption, signals);
         ControlServer control = new ControlServer(posix, loop, new ControlRequests(loop, conductor, view));
-        controlSocket(factory).ifPresent(control::use);
-        Holdings holdings = new Holdings(listeners, resources, control, options.pidFile().map(PidFile::new),
+        Optional<BoundSockets> controlSocket = controlSocket(factory);
+        if (controlSocket.isPresent()) {
+            control.use(controlSocket.get());
+        }
+        Holdings holdings = new Holdings(listeners, resources, control, pidFile(),
                 new StepRunner(loop, conductor.director()), options.handoverTimeout());
         Family family = new Family(posix, loop, conductor::memberEnded);
         LaunchDescription launch = inheritance.isPresent() ? inheritance.get().launch()
                 : LaunchDescription.ofThisProcess();
         Fd self = posix.pidfdOpen((int) OwnProcess.pid());
-        undo.push(self::close);
+        undo.push(self);
         UpgradeRunner runner = new UpgradeRunner(posix, loop, conductor.director(), options, generation, launch, self,
                 holdings, control, family);
-        inheritance.ifPresent(from -> inheritListeners(from, listeners));
-        Optional<Succession> succession = inheritance.map(from -> new Succession(posix, loop, conductor.director(),
-                holdings, options.healthCheck(), from));
+        Optional<Succession> succession = Optional.empty();
+        if (inheritance.isPresent()) {
+            inheritListeners(inheritance.get(), listeners);
+            succession = Optional.of(new Succession(posix, loop, conductor.director(), holdings, options.healthCheck(),
+                    inheritance.get()));
+        }
         conductor.use(new Conductor.Parts(Optional.of(runner), succession, Optional.of(holdings),
                 Optional.of(new DrainWatch(loop, holdings)), Optional.of(family)));
-        Engine engine = new Engine(posix, loop, conductor, listeners, resources, control, notifier, signals, self,
+        Engine engine = new Engine(loop, conductor, listeners, resources, control, notifier, signals, self,
                 generation);
         engine.startLoop();
-        undo.push(engine::close);
-        options.upgradeOn().forEach(signal -> signals.handle(signal.name(), engine::upgradeSignal));
-        options.stopOn().forEach(signal -> signals.handle(signal.name(), engine::stopSignal));
+        undo.push(engine);
+        for (Signal signal : options.upgradeOn()) {
+            signals.handle(signal.name(), engine::upgradeSignal);
+        }
+        for (Signal signal : options.stopOn()) {
+            signals.handle(signal.name(), engine::stopSignal);
+        }
         return engine;
     }
 
     private static void inheritListeners(Inheritance from, Listeners listeners) {
-        from.listeners().stream().filter(sockets -> !sockets.control()).forEach(listeners::inherit);
+        for (BoundSockets sockets : from.listeners()) {
+            if (!sockets.control()) {
+                listeners.inherit(sockets);
+            }
+        }
+    }
+
+    private Optional<PidFile> pidFile() {
+        return options.pidFile().isPresent() ? Optional.of(new PidFile(options.pidFile().get())) : Optional.empty();
+    }
+
+    private Optional<BoundSockets> inheritedControlSocket() {
+        if (inheritance.isPresent()) {
+            for (BoundSockets sockets : inheritance.get().listeners()) {
+                if (sockets.control()) {
+                    return Optional.of(sockets);
+                }
+            }
+        }
+        return Optional.empty();
     }
 
     /// The inherited one, if it still is where we are told to listen.
     private Optional<BoundSockets> controlSocket(SocketFactory factory) throws EcdysisException {
-        Optional<BoundSockets> inherited = inheritance.stream().flatMap(from -> from.listeners().stream())
-                .filter(BoundSockets::control).findFirst();
+        Optional<BoundSockets> inherited = inheritedControlSocket();
         if (options.controlSocket().isEmpty()) {
-            inherited.ifPresent(BoundSockets::close);
+            if (inherited.isPresent()) {
+                inherited.get().close();
+            }
             return Optional.empty();
         }
         Path path = options.controlSocket().get().toAbsolutePath().normalize();
@@ -163,7 +205,7 @@ final class Startup {
             inherited.get().close();
         }
         BoundSockets bound = ControlFolder.bind(posix, factory, Names.CONTROL, path);
-        undo.push(bound::close);
+        undo.push(bound);
         undo.push(bound::unlinkIfOurs);
         return Optional.of(bound);
     }

@@ -6,7 +6,6 @@ import dev.ecdysis.internal.loop.Timers;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Function;
 
 /// Runs the steps of a handover that call the application's code, on threads of their own with a time limit each: the
 /// loop must not wait for them.
@@ -14,16 +13,24 @@ import java.util.function.Function;
 /// A step that outlasts its limit is interrupted and counts as failed; its thread is left to itself, and finds its
 /// [Checkpoint] closed.
 final class StepRunner {
-    /// What a step does; the event is its answer.
+    /// What a step does. Not two lambdas: connections may wait while those are linked.
     interface Work {
+        /// Does it; the event is the answer.
         Event run(Checkpoint checkpoint) throws Exception;
+
+        /// The answer when it threw, or outlasted its limit.
+        Event failed(String why);
     }
 
     private final EventLoop loop;
     private final Mailbox mailbox;
     private final List<Thread> unfinished = new ArrayList<>();
-    // Linked beforehand, not when connections wait.
-    private final Checkpoint inTime = () -> false;
+    private final Checkpoint inTime = new Checkpoint() {
+        @Override
+        public boolean isTooLate() {
+            return false;
+        }
+    };
 
     StepRunner(EventLoop loop, Mailbox mailbox) {
         this.loop = loop;
@@ -31,14 +38,19 @@ final class StepRunner {
     }
 
     /// Runs a step at once, on the loop's thread: for steps that call nobody's code but ours, which are bounded.
-    void runHere(Work step, Function<String, Event> failed) {
-        mailbox.answer(outcome(step, inTime, failed));
+    void runHere(Work step) {
+        mailbox.answer(outcome(step, inTime));
     }
 
-    void run(String name, Work step, Duration limit, Function<String, Event> failed) {
-        Running running = new Running(failed);
+    /// Answers without doing anything.
+    void answer(Event event) {
+        mailbox.answer(event);
+    }
+
+    void run(String name, Work step, Duration limit) {
+        Running running = new Running(step);
         running.thread = Thread.ofPlatform().daemon().name("ecdysis-" + name).unstarted(() -> {
-            Event event = outcome(step, running, failed);
+            Event event = outcome(step, running);
             loop.execute(() -> running.finish(event));
         });
         running.thread.start();
@@ -51,27 +63,27 @@ final class StepRunner {
         return !unfinished.isEmpty();
     }
 
-    private static Event outcome(Work step, Checkpoint checkpoint, Function<String, Event> failed) {
+    private static Event outcome(Work step, Checkpoint checkpoint) {
         try {
             return step.run(checkpoint);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return failed.apply("interrupted");
+            return step.failed("interrupted");
         } catch (Exception e) {
-            return failed.apply(String.valueOf(e.getMessage()));
+            return step.failed(String.valueOf(e.getMessage()));
         } catch (Throwable e) { // the application's, perhaps: without an answer the handover would stand still
-            return failed.apply(e.toString());
+            return step.failed(e.toString());
         }
     }
 
     private final class Running implements Checkpoint {
-        private final Function<String, Event> failed;
+        private final Work step;
         private Thread thread = Thread.currentThread();
         private Timers.@org.jspecify.annotations.Nullable Handle timer;
         private volatile boolean over;
 
-        private Running(Function<String, Event> failed) {
-            this.failed = failed;
+        private Running(Work step) {
+            this.step = step;
         }
 
         @Override
@@ -94,7 +106,7 @@ final class StepRunner {
                 over = true;
                 unfinished.add(thread);
                 thread.interrupt();
-                mailbox.post(failed.apply(name + " took longer than " + limit.toMillis() + " ms"));
+                mailbox.post(step.failed(name + " took longer than " + limit.toMillis() + " ms"));
             }
         }
     }

@@ -124,11 +124,20 @@ final class Succession {
     /// Each goes round at least every 100 ms while it is told to beat; a busy machine may delay it.
     private boolean acceptLoopsAreAlive() {
         long oldest = System.nanoTime() - Math.max(interval.toNanos() * 2, Duration.ofMillis(400).toNanos());
-        return holdings.listeners().stream().allMatch(listener -> listener.lastPassNanos() - oldest > 0);
+        for (ManagedListener listener : holdings.listeners()) {
+            if (listener.lastPassNanos() - oldest <= 0) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private long acceptingSince() {
-        return holdings.listeners().stream().mapToLong(ManagedListener::acceptingSinceNanos).max().orElse(0);
+        long latest = 0;
+        for (ManagedListener listener : holdings.listeners()) {
+            latest = Math.max(latest, listener.acceptingSinceNanos());
+        }
+        return latest;
     }
 
     /// The pipe that the predecessor reads goes with it.

@@ -39,8 +39,7 @@ final class SuccessorLink {
     private final FrameChannel channel;
     private final EventLoop.Watch frames;
     private final EventLoop.Watch exit;
-    private Runnable onFlushed = () -> {
-    };
+    private @Nullable Runnable onFlushed;
     private Timers.@Nullable Handle disconnected;
     private Timers.@Nullable Handle nextKill;
     private boolean greeted;
@@ -131,7 +130,7 @@ final class SuccessorLink {
             case Message.Fail fail -> mailbox.post(new Event.FailArrived(fail.reason()));
             case Message.Stop stop -> mailbox.post(new Event.StopArrived(stop.reason()));
             // Unknown, or known and meaningless here: a later version may know better.
-            default -> LOG.log(System.Logger.Level.DEBUG, "skipped " + message);
+            default -> LOG.log(System.Logger.Level.DEBUG, "skipped {0}", message);
         }
     }
 
@@ -205,9 +204,10 @@ final class SuccessorLink {
     private void flushed() {
         if (!channel.wantsWrite()) {
             Runnable done = onFlushed;
-            onFlushed = () -> {
-            };
-            done.run();
+            onFlushed = null;
+            if (done != null) {
+                done.run();
+            }
         }
     }
 

@@ -44,6 +44,19 @@ final class UpgradeRunner {
     private long releaseAskedNanos;
     private long releasedNanos;
 
+    private record Check(Preflight preflight) implements StepRunner.Work {
+        @Override
+        public Event run(Checkpoint checkpoint) {
+            Optional<String> obstacle = preflight.obstacle();
+            return obstacle.isPresent() ? new Event.PreflightFailed(obstacle.get()) : new Event.PreflightPassed();
+        }
+
+        @Override
+        public Event failed(String why) {
+            return new Event.PreflightFailed("the preflight check failed: " + why);
+        }
+    }
+
     /// @param self a pidfd of this process, for successors to see its end
     UpgradeRunner(Posix posix, EventLoop loop, Mailbox mailbox, Options options, int generation,
             LaunchDescription launch, Fd self, Holdings holdings, ControlServer control, Family family) {
@@ -65,6 +78,11 @@ final class UpgradeRunner {
         return options.command().isEmpty() ? launch : launch.withCommand(options.command());
     }
 
+    /// So that an upgrade need not begin with what takes long for the first time.
+    void rehearse() {
+        Rehearsal.asPredecessor(launch, preflight);
+    }
+
     int nextGeneration() {
         return generation + 1;
     }
@@ -72,10 +90,7 @@ final class UpgradeRunner {
     /// Reads files, which may hang, and may wait until a jar has been still for a while: not on the loop.
     void runPreflight(long asked) {
         triggeredNanos = asked;
-        new StepRunner(loop, mailbox).run("preflight", checkpoint -> {
-            Optional<String> obstacle = preflight.obstacle();
-            return obstacle.isPresent() ? new Event.PreflightFailed(obstacle.get()) : new Event.PreflightPassed();
-        }, options.readyTimeout(), why -> new Event.PreflightFailed("the preflight check failed: " + why));
+        new StepRunner(loop, mailbox).run("preflight", new Check(preflight), options.readyTimeout());
     }
 
     void spawn() {
@@ -98,16 +113,24 @@ final class UpgradeRunner {
 
     void sendWelcome() {
         List<BoundSockets> handedOver = new ArrayList<>();
-        Optional.ofNullable(control.sockets()).ifPresent(handedOver::add);
-        holdings.listeners().stream().map(ManagedListener::sockets).forEach(handedOver::add);
+        BoundSockets controlSocket = control.sockets();
+        if (controlSocket != null) {
+            handedOver.add(controlSocket);
+        }
+        for (ManagedListener listener : holdings.listeners()) {
+            handedOver.add(listener.sockets());
+        }
+        List<Message.InheritedListener> listeners = new ArrayList<>();
         List<Fd> descriptors = new ArrayList<>();
         descriptors.add(self);
         Fd stderr = Fd.own(posix, 2);
         descriptors.add(stderr);
-        handedOver.forEach(sockets -> descriptors.addAll(sockets.sockets()));
+        for (BoundSockets sockets : handedOver) {
+            listeners.add(toWire(sockets));
+            descriptors.addAll(sockets.sockets());
+        }
         descriptors.addAll(family.descriptors());
-        Message welcome = new Message.Welcome(commonVersion(), nextGeneration(),
-                OwnProcess.pid(), handedOver.stream().map(UpgradeRunner::toWire).toList(),
+        Message welcome = new Message.Welcome(commonVersion(), nextGeneration(), OwnProcess.pid(), listeners,
                 launch.toWire(), family.toWire(), settings());
         send(welcome, descriptors);
         stderr.release();

@@ -33,20 +33,32 @@ public final class Handover {
         serving = new Serving(maxDraining);
     }
 
-    /// Walks through a cutover on both sides, so that its classes are loaded and linked before connections wait for
-    /// them. Nothing comes of it.
-    public static void rehearse() {
+    /// Walks through an upgrade as a predecessor does, up to the successor's first beat, so that its classes are loaded
+    /// and linked before somebody waits for them. Nothing comes of it.
+    public static void rehearsePredecessor() {
         Handover handover = new Handover(1);
-        State predecessor = new Initialising(Attempt.by(Origin.API, 0));
+        State predecessor = new Running(false);
+        predecessor = handover.next(predecessor, new Event.UpgradeAsked(Origin.API, 0, List.of())).state();
+        predecessor = handover.next(predecessor, new Event.PreflightPassed()).state();
+        predecessor = handover.next(predecessor, new Event.Spawned()).state();
+        predecessor = handover.next(predecessor, new Event.HelloArrived()).state();
         predecessor = handover.next(predecessor, new Event.ReadyArrived(List.of())).state();
         predecessor = handover.next(predecessor, new Event.Released(0)).state();
         predecessor = handover.next(predecessor, new Event.HeartbeatArrived()).state();
+        if (!(predecessor instanceof Trial)) {
+            throw new IllegalStateException("the rehearsal ended in " + predecessor);
+        }
+    }
+
+    /// The same as a successor does, up to its cutover.
+    public static void rehearseSuccessor() {
+        Handover handover = new Handover(1);
         State successor = new Inheriting(State.Peer.THERE);
         successor = handover.next(successor, new Event.ApplicationReady(List.of())).state();
         successor = handover.next(successor, new Event.CutoverArrived()).state();
         successor = handover.next(successor, new Event.Taken()).state();
-        if (!(predecessor instanceof Trial && successor instanceof OnTrial)) {
-            throw new IllegalStateException("the rehearsal ended in " + predecessor + " and " + successor);
+        if (!(successor instanceof OnTrial)) {
+            throw new IllegalStateException("the rehearsal ended in " + successor);
         }
     }
 

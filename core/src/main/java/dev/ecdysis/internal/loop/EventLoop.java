@@ -20,7 +20,7 @@ import java.util.concurrent.locks.LockSupport;
 /// Times come last on purpose, and only when nothing is left to read: a process that was stopped for a while finds
 /// the frames that came meanwhile before it concludes from a time limit that none did. All methods but [#execute],
 /// [#run] and [#stop] are for the loop's thread, or for before it runs.
-public final class EventLoop {
+public final class EventLoop implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(EventLoop.class.getName());
     /// A poll that returns this much later than asked means that this process, not its peer, stood still.
     private static final long STALL_NANOS = Duration.ofMillis(250).toNanos();
@@ -124,6 +124,7 @@ public final class EventLoop {
     }
 
     /// For a loop that never runs; else [#run()] does it.
+    @Override
     public void close() {
         synchronized (wakeUpLock) {
             wakeUp.close();
@@ -147,10 +148,15 @@ public final class EventLoop {
 
     /// Whether it could look.
     private boolean poll(int timeoutMillis) {
-        List<Watch> watched = watches.stream().filter(watch -> watch.events != 0 && watch.fd.isOpen()).toList();
-        List<PollFd> set = new ArrayList<>(watched.size() + 1);
+        List<Watch> watched = new ArrayList<>(watches.size());
+        List<PollFd> set = new ArrayList<>(watches.size() + 1);
         set.add(new PollFd(wakeUp, Linux.POLLIN));
-        watched.forEach(watch -> set.add(new PollFd(watch.fd, watch.events)));
+        for (Watch watch : watches) {
+            if (watch.events != 0 && watch.fd.isOpen()) {
+                watched.add(watch);
+                set.add(new PollFd(watch.fd, watch.events));
+            }
+        }
         try {
             posix.poll(set, tasks.isEmpty() ? timeoutMillis : 0);
         } catch (PosixException e) {

@@ -37,9 +37,14 @@ public interface Adoption {
         String forced = System.getProperty(PROPERTY, "");
         Optional<Adoption> exact = InternalsAdoption.ifOpen(posix);
         return switch (forced) {
-            case "" -> exact.orElseGet(() -> new DuplicateAdoption(posix));
-            case "internals" -> exact.orElseThrow(() -> new IllegalStateException(
-                    "-D" + PROPERTY + "=internals needs " + SocketInternals.howToOpen()));
+            case "" -> exact.isPresent() ? exact.get() : new DuplicateAdoption(posix);
+            case "internals" -> {
+                if (exact.isEmpty()) {
+                    throw new IllegalStateException(
+                            "-D" + PROPERTY + "=internals needs " + SocketInternals.howToOpen());
+                }
+                yield exact.get();
+            }
             case "duplicate" -> new DuplicateAdoption(posix);
             default -> throw new IllegalStateException("-D" + PROPERTY + "=" + forced
                     + " is not a strategy; write internals or duplicate");

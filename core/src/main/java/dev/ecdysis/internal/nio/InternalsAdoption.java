@@ -23,7 +23,8 @@ final class InternalsAdoption implements Adoption {
 
     /// Empty when `java.base/sun.nio.ch` is not open to us, or this JDK looks different inside.
     static Optional<Adoption> ifOpen(Posix posix) {
-        return SocketInternals.find().map(internals -> new InternalsAdoption(posix, internals));
+        Optional<SocketInternals> internals = SocketInternals.find();
+        return internals.isEmpty() ? Optional.empty() : Optional.of(new InternalsAdoption(posix, internals.get()));
     }
 
     @Override

@@ -36,6 +36,17 @@ public record Errno(int number) implements Serializable {
     public static final Errno EALREADY = new Errno(114);
     public static final Errno EINPROGRESS = new Errno(115);
 
+    // These two written out: linking what a record has otherwise takes milliseconds of each start.
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Errno errno && number == errno.number;
+    }
+
+    @Override
+    public int hashCode() {
+        return number;
+    }
+
     /// The symbolic name, `EADDRINUSE`, or `errno 200` for a number that Linux gives no name.
     public String name() {
         String name = ErrnoTable.name(number);

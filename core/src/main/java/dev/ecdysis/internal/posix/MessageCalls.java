@@ -1,6 +1,7 @@
 package dev.ecdysis.internal.posix;
 
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
 
 /// Bytes and descriptors over a Unix socket.
@@ -65,8 +66,10 @@ final class MessageCalls {
                 throw call.failure(socket.toString());
             }
             // Own what came before anything else can fail.
-            List<Fd> descriptors = MessageLayout.descriptors(header, control).stream()
-                    .map(number -> Fd.own(owner, number)).toList();
+            List<Fd> descriptors = new ArrayList<>();
+            for (int number : MessageLayout.descriptors(header, control)) {
+                descriptors.add(Fd.own(owner, number));
+            }
             boolean truncated = (MessageLayout.flags(header) & MSG_CTRUNC) != 0;
             Payload.copyOut(payload, (int) received, buffer);
             return new Received((int) received, descriptors, truncated);

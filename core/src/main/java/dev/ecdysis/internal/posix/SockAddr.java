@@ -5,9 +5,21 @@ import java.nio.file.Path;
 
 /// A socket address as the kernel sees it: `struct sockaddr_in`, `sockaddr_in6` or `sockaddr_un`. Its text is for
 /// messages: `127.0.0.1:8080`, `[::1]:8080`, `/run/app.sock`, `unnamed`.
+///
+/// Equality is written out where a start needs it: linking what a record has otherwise takes milliseconds.
 public sealed interface SockAddr {
     /// An IPv4 address and port.
     record Inet4(InetAddress host, int port) implements SockAddr {
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Inet4 inet && port == inet.port && host.equals(inet.host);
+        }
+
+        @Override
+        public int hashCode() {
+            return 31 * host.hashCode() + port;
+        }
+
         @Override
         public String toString() {
             return host.getHostAddress() + ":" + port;
@@ -17,6 +29,16 @@ public sealed interface SockAddr {
     /// An IPv6 address, port and scope; `::` accepts IPv4 too unless `IPV6_V6ONLY` is set.
     record Inet6(InetAddress host, int port, int scope) implements SockAddr {
         @Override
+        public boolean equals(Object other) {
+            return other instanceof Inet6 inet && port == inet.port && scope == inet.scope && host.equals(inet.host);
+        }
+
+        @Override
+        public int hashCode() {
+            return 31 * host.hashCode() + port;
+        }
+
+        @Override
         public String toString() {
             return "[" + host.getHostAddress() + "]:" + port;
         }
@@ -24,6 +46,16 @@ public sealed interface SockAddr {
 
     /// A path in the file system: at most 107 bytes, see unix(7).
     record Unix(Path path) implements SockAddr {
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Unix unix && path.equals(unix.path);
+        }
+
+        @Override
+        public int hashCode() {
+            return path.hashCode();
+        }
+
         @Override
         public String toString() {
             return path.toString();

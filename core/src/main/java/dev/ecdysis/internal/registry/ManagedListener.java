@@ -38,8 +38,7 @@ public final class ManagedListener implements Listener {
     private volatile boolean beating;
     private volatile boolean queueServed;
     private volatile long acceptingSince;
-    private volatile Runnable onDrained = () -> {
-    };
+    private volatile @Nullable Runnable onDrained;
     private State state = State.NEW;
     private boolean acceptorStarted;
     private @Nullable QueueServedByUser usersService;
@@ -264,7 +263,10 @@ public final class ManagedListener implements Listener {
         }
         sockets.close();
         queueServed = true;
-        onDrained.run();
+        Runnable callback = onDrained;
+        if (callback != null) {
+            callback.run();
+        }
     }
 
     /// Closes all live connections.

@@ -30,11 +30,18 @@ record Field(String name, byte[] value) {
     }
 
     private static boolean isName(String name) {
-        return !name.isEmpty() && name.length() <= Limits.NAME
-                && name.chars().allMatch(Field::isNameCharacter);
+        if (name.isEmpty() || name.length() > Limits.NAME) {
+            return false;
+        }
+        for (int i = 0; i < name.length(); i++) {
+            if (!isNameCharacter(name.charAt(i))) {
+                return false;
+            }
+        }
+        return true;
     }
 
-    private static boolean isNameCharacter(int c) {
+    private static boolean isNameCharacter(char c) {
         return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.'
                 || c == '_' || c == '-';
     }

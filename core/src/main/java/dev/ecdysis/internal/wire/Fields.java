@@ -55,12 +55,18 @@ public final class Fields {
     }
 
     int encodedLength() {
-        return entries.stream().mapToInt(Field::encodedLength).reduce(0, Math::addExact);
+        int length = 0;
+        for (Field entry : entries) {
+            length = Math.addExact(length, entry.encodedLength());
+        }
+        return length;
     }
 
     /// Appends the encoded fields; the target has room for [#encodedLength()].
     void write(ByteBuffer target) {
-        entries.forEach(entry -> entry.write(target));
+        for (Field entry : entries) {
+            entry.write(target);
+        }
     }
 
     /// Refuses what a receiver would refuse, while the sender still knows what it was about to say.
@@ -125,7 +131,11 @@ public final class Fields {
 
     /// All values of that name, in order; none is an empty list.
     public List<byte[]> allBytes(String name) {
-        return named(name).stream().map(entry -> entry.value().clone()).toList();
+        List<byte[]> values = new ArrayList<>();
+        for (Field entry : named(name)) {
+            values.add(entry.value().clone());
+        }
+        return List.copyOf(values);
     }
 
     /// All values of that name, in order, each read as fields; none is an empty list.
@@ -140,15 +150,30 @@ public final class Fields {
     }
 
     private List<Field> named(String name) {
-        return entries.stream().filter(entry -> entry.name().equals(name)).toList();
+        List<Field> found = new ArrayList<>();
+        for (Field entry : entries) {
+            if (entry.name().equals(name)) {
+                found.add(entry);
+            }
+        }
+        return found;
     }
 
     private Optional<byte[]> first(String name) {
-        return entries.stream().filter(entry -> entry.name().equals(name)).findFirst().map(Field::value);
+        for (Field entry : entries) {
+            if (entry.name().equals(name)) {
+                return Optional.of(entry.value());
+            }
+        }
+        return Optional.empty();
     }
 
     private byte[] required(String name) throws WireException {
-        return first(name).orElseThrow(() -> new WireException("the field '" + name + "' is missing"));
+        Optional<byte[]> value = first(name);
+        if (value.isEmpty()) {
+            throw new WireException("the field '" + name + "' is missing");
+        }
+        return value.get();
     }
 
     private static String toText(String name, byte[] value) throws WireException {

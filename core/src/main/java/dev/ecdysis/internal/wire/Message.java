@@ -1,7 +1,9 @@
 package dev.ecdysis.internal.wire;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 
@@ -45,7 +47,10 @@ public sealed interface Message {
 
         @Override
         public int descriptors() {
-            int sockets = listeners.stream().mapToInt(InheritedListener::sockets).sum();
+            int sockets = 0;
+            for (InheritedListener listener : listeners) {
+                sockets += listener.sockets();
+            }
             return PIDFD_AND_STDERR + sockets + 2 * older.size();
         }
     }
@@ -74,9 +79,17 @@ public sealed interface Message {
     @SuppressWarnings("ArrayRecordComponent") // equality is by content, below
     record LaunchDescription(List<byte[]> arguments, List<byte[]> environment, byte[] directory) {
         public LaunchDescription {
-            arguments = arguments.stream().map(byte[]::clone).toList();
-            environment = environment.stream().map(byte[]::clone).toList();
+            arguments = copies(arguments);
+            environment = copies(environment);
             directory = directory.clone();
+        }
+
+        private static List<byte[]> copies(List<byte[]> arrays) {
+            List<byte[]> copies = new ArrayList<>(arrays.size());
+            for (byte[] array : arrays) {
+                copies.add(array.clone());
+            }
+            return Collections.unmodifiableList(copies);
         }
 
         @Override

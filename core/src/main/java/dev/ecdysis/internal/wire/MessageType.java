@@ -1,10 +1,8 @@
 package dev.ecdysis.internal.wire;
 
-import java.util.Arrays;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
-import java.util.stream.Collectors;
 
 /// The number of each message on the wire. One that was given is never given to another message: 1 to 31
 /// belong to a handover, 32 to 47 are requests to the control socket, 48 to 63 their answers.
@@ -14,8 +12,13 @@ enum MessageType {
     UPGRADE_REQUEST(32), STATUS_REQUEST(33), STOP_REQUEST(34), DOCTOR_REQUEST(35),
     PROGRESS(48), RESULT(49), REPORT(50), REFUSAL(51);
 
-    private static final Map<Integer, MessageType> BY_NUMBER = Arrays.stream(values())
-            .collect(Collectors.toUnmodifiableMap(MessageType::number, Function.identity()));
+    private static final Map<Integer, MessageType> BY_NUMBER = HashMap.newHashMap(values().length);
+
+    static {
+        for (MessageType type : values()) {
+            BY_NUMBER.put(type.number, type);
+        }
+    }
 
     private final int number;
 

@@ -67,9 +67,13 @@ final class MessageWriter {
         Fields.Builder fields = Fields.builder().number("version", welcome.version())
                 .number("generation", welcome.generation())
                 .number("predecessor-pid", welcome.predecessorPid());
-        welcome.listeners().forEach(listener -> fields.fields("listener", inheritedListener(listener)));
+        for (Message.InheritedListener listener : welcome.listeners()) {
+            fields.fields("listener", inheritedListener(listener));
+        }
         fields.fields("launch", launchDescription(welcome.launch()));
-        welcome.older().forEach(older -> fields.fields("older", olderGeneration(older)));
+        for (Message.OlderGeneration older : welcome.older()) {
+            fields.fields("older", olderGeneration(older));
+        }
         return fields.fields("settings", settings(welcome.settings())).build();
     }
 
@@ -81,8 +85,12 @@ final class MessageWriter {
 
     private static Fields launchDescription(Message.LaunchDescription launch) {
         Fields.Builder fields = Fields.builder();
-        launch.arguments().forEach(argument -> fields.bytes("argument", argument));
-        launch.environment().forEach(variable -> fields.bytes("environment", variable));
+        for (byte[] argument : launch.arguments()) {
+            fields.bytes("argument", argument);
+        }
+        for (byte[] variable : launch.environment()) {
+            fields.bytes("environment", variable);
+        }
         return fields.bytes("directory", launch.directory()).build();
     }
 
@@ -127,7 +135,9 @@ final class MessageWriter {
     }
 
     private static Fields.Builder texts(Fields.Builder fields, String name, Iterable<String> values) {
-        values.forEach(value -> fields.text(name, value));
+        for (String value : values) {
+            fields.text(name, value);
+        }
         return fields;
     }
 }

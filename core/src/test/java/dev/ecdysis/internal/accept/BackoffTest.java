@@ -19,13 +19,15 @@ class BackoffTest {
     }
 
     @Test
-    void isOverOnceAndOnlyAfterItsTime() {
+    void isOverAfterItsTimeAndUntilTheNextFailure() {
+        assertThat(backoff.isOver(0)).isTrue();
         backoff.failed(0);
         assertThat(backoff.isOver(5 * MILLISECOND - 1)).isFalse();
         assertThat(backoff.isActive()).isTrue();
         assertThat(backoff.isOver(5 * MILLISECOND)).isTrue();
-        assertThat(backoff.isOver(6 * MILLISECOND)).isFalse();
         assertThat(backoff.isActive()).isFalse();
+        backoff.failed(6 * MILLISECOND);
+        assertThat(backoff.isOver(6 * MILLISECOND)).isFalse();
     }
 
     @Test

@@ -52,6 +52,24 @@ class StepRunnerTest {
         thread.join();
     }
 
+    private interface Deed {
+        Event run(Checkpoint checkpoint) throws Exception;
+    }
+
+    private static StepRunner.Work taking(Deed deed) {
+        return new StepRunner.Work() {
+            @Override
+            public Event run(Checkpoint checkpoint) throws Exception {
+                return deed.run(checkpoint);
+            }
+
+            @Override
+            public Event failed(String why) {
+                return new Event.TakeFailed(why);
+            }
+        };
+    }
+
     private Event next() throws InterruptedException {
         Event event = events.poll(LONG.toSeconds(), TimeUnit.SECONDS);
         assertThat(event).as("an answer").isNotNull();
@@ -63,7 +81,7 @@ class StepRunnerTest {
         CountDownLatch interrupted = new CountDownLatch(1);
         CountDownLatch goOn = new CountDownLatch(1);
         CompletableFuture<Boolean> tooLate = new CompletableFuture<>();
-        loop.execute(() -> steps.run("slow", checkpoint -> {
+        loop.execute(() -> steps.run("slow", taking(checkpoint -> {
             try {
                 new CountDownLatch(1).await();
             } catch (InterruptedException e) {
@@ -72,26 +90,26 @@ class StepRunnerTest {
             goOn.await();
             tooLate.complete(checkpoint.isTooLate());
             return new Event.Taken();
-        }, Duration.ofMillis(20), Event.TakeFailed::new));
+        }), Duration.ofMillis(20)));
         assertThat(next()).isEqualTo(new Event.TakeFailed("slow took longer than 20 ms"));
         interrupted.await();
         goOn.countDown();
         assertThat(tooLate.get()).isTrue();
-        loop.execute(() -> steps.run("next", checkpoint -> new Event.TakenBack(), LONG, Event.TakeFailed::new));
+        loop.execute(() -> steps.run("next", taking(checkpoint -> new Event.TakenBack()), LONG));
         assertThat(next()).isEqualTo(new Event.TakenBack());
         assertThat(events).isEmpty();
     }
 
     @Test
     void anErrorOfTheApplicationIsAnAnswer() throws Exception {
-        loop.execute(() -> steps.run("broken", checkpoint -> {
+        loop.execute(() -> steps.run("broken", taking(checkpoint -> {
             throw new NoClassDefFoundError("gone");
-        }, LONG, Event.TakeFailed::new));
+        }), LONG));
         assertThat(next()).isInstanceOfSatisfying(Event.TakeFailed.class,
                 failed -> assertThat(failed.why()).contains("gone"));
-        steps.runHere(checkpoint -> {
+        steps.runHere(taking(checkpoint -> {
             throw new StackOverflowError();
-        }, Event.ReleaseFailed::new);
-        assertThat(next()).isInstanceOf(Event.ReleaseFailed.class);
+        }));
+        assertThat(next()).isInstanceOf(Event.TakeFailed.class);
     }
 }
