@@ -5,6 +5,8 @@
 module dev.ecdysis {
     // Signals: sun.misc.Signal is the only way that HotSpot supports.
     requires jdk.unsupported;
+    // Events for the Flight Recorder, where there is one.
+    requires static jdk.jfr;
     requires static org.jspecify;
 
     exports dev.ecdysis;

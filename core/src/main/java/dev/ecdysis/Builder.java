@@ -16,6 +16,9 @@ public interface Builder {
 
     /// Signals that stop the server after a drain; a second one during the drain ends it at once. None unless set.
     ///
+    /// During an upgrade the first one stops both processes, whichever it reaches. A second one ends the drain of the
+    /// process that it reaches and of no other; the other's ends by its deadline.
+    ///
     /// @throws IllegalArgumentException when one of them also upgrades
     Builder stopOn(Signal... signals);
 

@@ -4,6 +4,8 @@ import dev.ecdysis.internal.engine.EngineBuilder;
 import dev.ecdysis.spi.Drainable;
 import dev.ecdysis.spi.Exclusive;
 import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.TimeoutException;
 
 /// A server that can be replaced by a new version of itself while it serves.
 ///
@@ -46,7 +48,8 @@ public interface Ecdysis extends AutoCloseable {
     ///
     /// In generation 0 that is at once. In a successor this returns at cutover, when the predecessor has stopped
     /// accepting; inherited listeners that were not claimed are closed here and served by the predecessor until
-    /// the upgrade is committed.
+    /// the upgrade is committed. No limit is needed: the predecessor has one for each thing that this waits for
+    /// ([Builder#handoverTimeout]), and its death, which is noticed within a second, ends the waiting too.
     ///
     /// @throws AbandonedException when the upgrade was given up: the predecessor serves, and this process must end
     /// @throws EcdysisException when an exclusive resource could not be taken in generation 0
@@ -66,6 +69,13 @@ public interface Ecdysis extends AutoCloseable {
     /// @throws InterruptedException when the thread is interrupted; the upgrade goes on
     UpgradeResult upgrade() throws InterruptedException;
 
+    /// As [#upgrade()], with a limit to the waiting, not to the upgrade: that has its own.
+    ///
+    /// @throws TimeoutException when the outcome is not known yet; the upgrade goes on, and a
+    ///         [dev.ecdysis.spi.UpgradeObserver] hears how it ends
+    /// @throws InterruptedException when the thread is interrupted; the upgrade goes on
+    UpgradeResult upgrade(Duration atMost) throws InterruptedException, TimeoutException;
+
     /// Begins to stop: nothing new is accepted, established connections drain, then [#awaitExit()] returns. During
     /// an upgrade this stops both sides. Called again during the drain, it ends the drain at once.
     void stop();
@@ -73,6 +83,11 @@ public interface Ecdysis extends AutoCloseable {
     /// Waits until this process has nothing more to do: its connections have been drained after an upgrade or a
     /// stop. Return from `main` then.
     Exit awaitExit() throws InterruptedException;
+
+    /// The same with a limit.
+    ///
+    /// @return empty when this process still has something to do
+    Optional<Exit> awaitExit(Duration atMost) throws InterruptedException;
 
     /// Waits until the predecessor has ended.
     ///

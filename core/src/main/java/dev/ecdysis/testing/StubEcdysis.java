@@ -180,6 +180,11 @@ public final class StubEcdysis implements Ecdysis {
     }
 
     @Override
+    public UpgradeResult upgrade(Duration atMost) {
+        return nextResult;
+    }
+
+    @Override
     public void stop() {
         drain(new Exit.Stopped(0));
     }
@@ -208,6 +213,11 @@ public final class StubEcdysis implements Ecdysis {
         } catch (ExecutionException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    @Override
+    public Optional<Exit> awaitExit(Duration atMost) throws InterruptedException {
+        return Waiting.on(exit, atMost) ? Optional.of(exit.join()) : Optional.empty();
     }
 
     @Override

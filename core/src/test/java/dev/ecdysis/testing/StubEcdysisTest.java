@@ -62,8 +62,10 @@ class StubEcdysisTest {
             assertThatThrownBy(() -> connect(stub).close()).isInstanceOf(IOException.class);
             echo(socket);
             assertThat(program).isNotDone();
+            assertThat(stub.awaitExit(Duration.ofMillis(1))).isEmpty();
         }
         assertThat(program.get()).isEqualTo(new Exit.Upgraded(4711, 0));
+        assertThat(stub.awaitExit(Duration.ZERO)).contains(new Exit.Upgraded(4711, 0));
     }
 
     @Test

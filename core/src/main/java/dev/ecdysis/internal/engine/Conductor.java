@@ -134,8 +134,7 @@ final class Conductor implements Director.Performer {
             case Effect.Announce(Stage stage) -> announce(stage);
             case Effect.Report(Outcome outcome) -> report(outcome);
             case Effect.CountDraining() -> director.answer(new Event.OlderEnded(family().drainingPids()));
-            case Effect.Refuse(long requester, String why) ->
-                inquiries.answer(requester, new UpgradeResult.Refused(why));
+            case Effect.Refuse(long requester, String why) -> refuse(requester, new UpgradeResult.Refused(why));
             case Effect.ReleaseReady() -> ready.complete(null);
             case Effect.FailReady(String reason) -> {
                 abandoned = director.state() instanceof State.Abandoned;
@@ -237,10 +236,22 @@ final class Conductor implements Director.Performer {
         UpgradeResult result = runner().result(outcome);
         lastResult = Optional.of(result);
         notifier.result(result);
-        if (attempt != null && attempt.origin() != Origin.SIGNAL) {
-            inquiries.answer(attempt.requester(), result);
-        }
+        Attempt ended = attempt;
         attempt = null;
+        if (ended == null) {
+            return;
+        }
+        boolean bySignal = ended.origin() == Origin.SIGNAL;
+        FlightRecord.upgrade(bySignal ? "a signal" : inquiries.who(ended.requester()), runner().nextGeneration(),
+                result);
+        if (!bySignal) {
+            inquiries.answer(ended.requester(), result);
+        }
+    }
+
+    private void refuse(long requester, UpgradeResult.Refused result) {
+        FlightRecord.upgrade(inquiries.who(requester), runner().nextGeneration(), result);
+        inquiries.answer(requester, result);
     }
 
     private void closeListeners() {
@@ -252,6 +263,7 @@ final class Conductor implements Director.Performer {
                 family().handOver();
             }
             case Cause.Stopped stopped -> {
+                FlightRecord.stop(stopped.by());
                 inquiries.begun();
                 holdings().closeAtStop(atMost, runner().hasCutOver() ? runner().claimed() : List.of());
             }

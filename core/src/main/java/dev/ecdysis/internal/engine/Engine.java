@@ -22,6 +22,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -138,6 +139,23 @@ final class Engine implements Ecdysis {
 
     @Override
     public UpgradeResult upgrade() throws InterruptedException {
+        try {
+            return askForUpgrade().get();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("the outcome of the upgrade is unknown", e);
+        }
+    }
+
+    @Override
+    public UpgradeResult upgrade(Duration atMost) throws InterruptedException, TimeoutException {
+        try {
+            return askForUpgrade().get(atMost.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("the outcome of the upgrade is unknown", e);
+        }
+    }
+
+    private CompletableFuture<UpgradeResult> askForUpgrade() {
         CompletableFuture<UpgradeResult> result = new CompletableFuture<>();
         loop.execute(() -> {
             long requester = conductor.inquiries().caller(result);
@@ -145,13 +163,9 @@ final class Engine implements Ecdysis {
                     .post(new Event.UpgradeAsked(Origin.API, requester, conductor.family().drainingPids()));
         });
         if (closed.get()) {
-            return new UpgradeResult.Refused("this instance is closed");
+            result.complete(new UpgradeResult.Refused("this instance is closed"));
         }
-        try {
-            return result.get();
-        } catch (ExecutionException e) {
-            throw new IllegalStateException("the outcome of the upgrade is unknown", e);
-        }
+        return result;
     }
 
     @Override
@@ -190,6 +204,17 @@ final class Engine implements Ecdysis {
     public Exit awaitExit() throws InterruptedException {
         try {
             return conductor.exit().get();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("the end is unknown", e);
+        }
+    }
+
+    @Override
+    public Optional<Exit> awaitExit(Duration atMost) throws InterruptedException {
+        try {
+            return Optional.of(conductor.exit().get(atMost.toNanos(), TimeUnit.NANOSECONDS));
+        } catch (TimeoutException e) {
+            return Optional.empty();
         } catch (ExecutionException e) {
             throw new IllegalStateException("the end is unknown", e);
         }

@@ -40,6 +40,12 @@ final class Inquiries {
         return currentStarted;
     }
 
+    /// In words for an operator.
+    String who(long requester) {
+        Reply client = clients.get(requester);
+        return client == null ? "the application" : client.peer();
+    }
+
     /// Wants to hear how the drain goes.
     void follow(Reply reply) {
         if (!followers.contains(reply)) {

@@ -75,8 +75,10 @@ class DrainTest {
                 Thread.onSpinWait();
             }
             assertThat(exit).isNotDone();
+            assertThat(ecdysis.awaitExit(Duration.ofMillis(1))).isEmpty();
             connections.remaining = 0;
             assertThat(exit.get()).isEqualTo(new Exit.Stopped(0));
+            assertThat(ecdysis.awaitExit(Duration.ZERO)).contains(new Exit.Stopped(0));
             assertThat(connections.calls).containsExactly("announce");
         }
     }

@@ -1,0 +1,62 @@
+package dev.ecdysis.internal.engine;
+
+import dev.ecdysis.UpgradeResult;
+
+/// Writes events for the JDK's Flight Recorder, for whoever wants to know afterwards what was done to this process and
+/// by whom. Only at the end of things: the recorder's classes must not be loaded while somebody waits.
+///
+/// The module `jdk.jfr` is optional. Without it nothing is written.
+final class FlightRecord {
+    private static final boolean AVAILABLE = ModuleLayer.boot().findModule("jdk.jfr").isPresent();
+
+    private FlightRecord() {
+    }
+
+    static void upgrade(String askedBy, int generation, UpgradeResult result) {
+        if (AVAILABLE) {
+            Writer.upgrade(askedBy, generation, result);
+        }
+    }
+
+    static void stop(String askedBy) {
+        if (AVAILABLE) {
+            Writer.stop(askedBy);
+        }
+    }
+
+    /// The only class that needs the recorder's to be there.
+    private static final class Writer {
+        private static void upgrade(String askedBy, int generation, UpgradeResult result) {
+            UpgradeEvent event = new UpgradeEvent();
+            event.askedBy = askedBy;
+            event.generation = generation;
+            switch (result) {
+                case UpgradeResult.Committed committed -> {
+                    event.outcome = "committed";
+                    event.successor = committed.pid();
+                    event.toCutover = committed.toCutover().toNanos();
+                    event.pause = committed.pause().toNanos();
+                }
+                case UpgradeResult.Failed failed -> {
+                    event.outcome = "failed";
+                    event.reason = failed.reason();
+                }
+                case UpgradeResult.RolledBack back -> {
+                    event.outcome = "rolled back";
+                    event.reason = back.reason();
+                }
+                case UpgradeResult.Refused refused -> {
+                    event.outcome = "refused";
+                    event.reason = refused.why();
+                }
+            }
+            event.commit();
+        }
+
+        private static void stop(String askedBy) {
+            StopEvent event = new StopEvent();
+            event.askedBy = askedBy;
+            event.commit();
+        }
+    }
+}
