@@ -36,6 +36,15 @@ public final class Answers {
         };
     }
 
+    /// Whether the client that gets this answer hears of the drain from now on.
+    static boolean isCommitted(Fields fields) {
+        try {
+            return fields.text("outcome").equals(COMMITTED);
+        } catch (WireException e) {
+            return false;
+        }
+    }
+
     private static Fields.Builder ended(String outcome, String reason, OptionalInt exitStatus, List<String> lastWords) {
         Fields.Builder builder = Fields.builder().text("outcome", outcome).text("reason", reason);
         exitStatus.ifPresent(status -> builder.number("exit-status", status));

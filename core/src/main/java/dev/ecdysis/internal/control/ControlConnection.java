@@ -27,6 +27,10 @@ final class ControlConnection implements Reply {
     private Runnable onClose = () -> {
     };
     private boolean stranger = true;
+    /// Requests whose last answer has not been sent. Of a stop, and of an upgrade that went through, there is none:
+    /// the client follows the drain.
+    private int owed;
+    private long usedNanos = System.nanoTime();
     private boolean closed;
 
     ControlConnection(Posix posix, EventLoop loop, ControlServer server, Fd socket, PeerCredentials credentials) {
@@ -46,6 +50,15 @@ final class ControlConnection implements Reply {
 
     boolean isStranger() {
         return stranger;
+    }
+
+    boolean isOwedAnAnswer() {
+        return owed > 0;
+    }
+
+    /// When it was last asked for something or answered.
+    long usedNanos() {
+        return usedNanos;
     }
 
     void turnAway(String why) {
@@ -94,18 +107,24 @@ final class ControlConnection implements Reply {
     private void end(Incoming how) {
         if (how instanceof Incoming.Torn torn) {
             // A client that had asked something may leave as it likes; a stranger that breaks the rules is worth a line.
-            System.Logger.Level level = stranger ? System.Logger.Level.WARNING : System.Logger.Level.DEBUG;
-            LOG.log(level, "control socket: dropped " + peer() + ": " + torn.reason());
+            String what = "dropped " + peer() + ": " + torn.reason();
+            if (stranger) {
+                server.complaints().add(what);
+            } else {
+                LOG.log(System.Logger.Level.DEBUG, what);
+            }
         }
         close();
     }
 
     private void ask(Message message) {
-        if (!server.hasRoomForRequest()) {
+        if (stranger && !server.makeRoomForRequest()) {
             turnAway("too many requests are under way");
             return;
         }
         stranger = false;
+        owed++;
+        usedNanos = System.nanoTime();
         switch (message) {
             case Message.UpgradeRequest request -> server.requests().upgrade(this);
             case Message.StatusRequest request -> server.requests().status(this);
@@ -123,10 +142,24 @@ final class ControlConnection implements Reply {
         }
         try {
             channel.send(message);
+            count(message);
             adjust();
         } catch (IOException e) {
             LOG.log(System.Logger.Level.DEBUG, peer(), e);
             close();
+        }
+    }
+
+    private void count(Message answer) {
+        usedNanos = System.nanoTime();
+        boolean last = switch (answer) {
+            case Message.Report report -> true;
+            case Message.Refusal refusal -> true;
+            case Message.Result result -> !Answers.isCommitted(result.outcome());
+            default -> false;
+        };
+        if (last) {
+            owed--;
         }
     }
 

@@ -18,10 +18,10 @@ import org.jspecify.annotations.Nullable;
 ///
 /// A client is a stranger until it has asked something. A bounded number of strangers wait, for a bounded time: when
 /// one more comes, the one that has been silent longest goes, so nobody can keep others out by holding connections.
+/// Those who have asked may stay as long as there is room for the next, and as long as they are owed an answer.
 public final class ControlServer {
-    private static final System.Logger LOG = System.getLogger(ControlServer.class.getName());
     static final int MOST_STRANGERS = 64;
-    private static final int MOST_ASKING = 256;
+    static final int MOST_ASKING = 256;
     /// Per round of the loop, so that a flood cannot keep it from anything else.
     private static final int BATCH = 16;
     private static final Duration STRANGER_LIMIT = Duration.ofSeconds(10);
@@ -30,6 +30,7 @@ public final class ControlServer {
     private final Posix posix;
     private final EventLoop loop;
     private final Requests requests;
+    private final Complaints complaints;
     private final List<ControlConnection> connections = new ArrayList<>();
     private volatile @Nullable BoundSockets sockets;
     private EventLoop.@Nullable Watch watch;
@@ -39,6 +40,7 @@ public final class ControlServer {
         this.posix = posix;
         this.loop = loop;
         this.requests = requests;
+        this.complaints = new Complaints(loop);
     }
 
     /// Takes ownership of the control socket; nothing is accepted yet.
@@ -81,7 +83,7 @@ public final class ControlServer {
     }
 
     private void pauseAccepting(PosixException e) {
-        LOG.log(System.Logger.Level.WARNING, "control socket: " + e.getMessage());
+        complaints.add(e.getMessage());
         if (watch != null) {
             watch.interest(0);
             loop.schedule(PAUSE_WITHOUT_DESCRIPTORS, () -> accepting(accepting));
@@ -93,13 +95,13 @@ public final class ControlServer {
         try {
             peer = posix.peerCredentials(socket);
         } catch (PosixException e) {
-            LOG.log(System.Logger.Level.WARNING, "control socket: " + e.getMessage());
+            complaints.add(e.getMessage());
             socket.close();
             return;
         }
         ControlConnection connection = new ControlConnection(posix, loop, this, socket, peer);
         if (peer.uid() != posix.geteuid() && peer.uid() != 0) {
-            LOG.log(System.Logger.Level.WARNING, "control socket: turned away " + connection.peer());
+            complaints.add("turned away " + connection.peer());
             connection.turnAway("user " + peer.uid() + " may not control this server; be root or user "
                     + posix.geteuid());
             return;
@@ -122,8 +124,32 @@ public final class ControlServer {
         return requests;
     }
 
-    boolean hasRoomForRequest() {
-        return connections.stream().filter(connection -> !connection.isStranger()).count() < MOST_ASKING;
+    Complaints complaints() {
+        return complaints;
+    }
+
+    /// Room for one more that asks: if need be, the one goes that has been idle longest.
+    ///
+    /// @return false when all of them are owed an answer
+    boolean makeRoomForRequest() {
+        int asking = 0;
+        ControlConnection idle = null;
+        for (ControlConnection connection : connections) {
+            if (!connection.isStranger()) {
+                asking++;
+                if (!connection.isOwedAnAnswer() && (idle == null || connection.usedNanos() - idle.usedNanos() < 0)) {
+                    idle = connection;
+                }
+            }
+        }
+        if (asking < MOST_ASKING) {
+            return true;
+        }
+        if (idle == null) {
+            return false;
+        }
+        idle.close();
+        return true;
     }
 
     void forget(ControlConnection connection) {

@@ -32,7 +32,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /// What the application holds: it passes requests to the loop and waits for what the conductor answers.
 final class Engine implements Ecdysis {
     private static final System.Logger LOG = System.getLogger(Engine.class.getName());
-    private static final int LONGEST_REASON = 1_000;
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(5);
 
     private final EventLoop loop;
@@ -132,9 +131,8 @@ final class Engine implements Ecdysis {
 
     @Override
     public void fail(String reason) {
-        String line = reason.replaceAll("\\R", " ");
-        String cut = line.length() > LONGEST_REASON ? line.substring(0, LONGEST_REASON) : line;
-        loop.execute(() -> conductor.director().post(new Event.ApplicationFailed(cut)));
+        String line = OneLine.of(reason);
+        loop.execute(() -> conductor.director().post(new Event.ApplicationFailed(line)));
     }
 
     @Override

@@ -48,7 +48,6 @@ public final class EngineBuilder implements Builder {
     public EngineBuilder() {
         this(LinuxPosix::open);
         Thread.ofPlatform().daemon().name("ecdysis-link").start(EngineBuilder::link);
-        EarlySetUp.begin();
     }
 
     private static void link() {
@@ -181,6 +180,8 @@ public final class EngineBuilder implements Builder {
                 Optional.ofNullable(pidFile), probation, drainDeadline, readyTimeout, silenceTimeout, handoverTimeout,
                 maxDraining, version == null ? VersionLabel.ofTheMainJar() : version, command, healthCheck,
                 observers);
+        // Not before: it logs, and the application may have set up its logging only now.
+        EarlySetUp.begin();
         Rehearsal.asSuccessor();
         try {
             return Startup.start(posix.get(), options);

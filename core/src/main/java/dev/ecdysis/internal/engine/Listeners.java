@@ -56,19 +56,31 @@ final class Listeners {
     /// A socket that was bound here is closed when it cannot be adopted; an inherited one stays unclaimed.
     private ManagedListener adopt(BoundSockets sockets, Address address, boolean claims) throws EcdysisException {
         List<ServerSocketChannel> channels = new ArrayList<>();
+        boolean complete = false;
         try {
             for (Fd socket : sockets.sockets()) {
                 channels.add(adoption.adopt(socket));
             }
-            return new ManagedListener(sockets, address, channels);
+            ManagedListener listener = new ManagedListener(sockets, address, channels);
+            complete = true;
+            return listener;
         } catch (IOException e) {
-            channels.forEach(Listeners::closeQuietly);
-            if (!claims) {
-                sockets.unlinkIfOurs();
-                sockets.close();
-            }
             throw new EcdysisException("listener " + sockets.name() + " cannot be made a channel of the JDK ("
                     + adoption.description() + "): " + e.getMessage() + "; run 'ecdysis doctor'", e);
+        } finally {
+            if (!complete) { // also by an Error: adoption is reflection into the JDK
+                undo(sockets, channels, claims);
+            }
+        }
+    }
+
+    private static void undo(BoundSockets sockets, List<ServerSocketChannel> channels, boolean claims) {
+        for (ServerSocketChannel channel : channels) {
+            closeQuietly(channel);
+        }
+        if (!claims) {
+            sockets.unlinkIfOurs();
+            sockets.close();
         }
     }
 

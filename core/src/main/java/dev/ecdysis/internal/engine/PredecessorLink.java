@@ -77,8 +77,8 @@ final class PredecessorLink {
                 drainDeadlineNanos = committed.drainDeadlineNanos();
                 mailbox.post(new Event.CommittedArrived(committed.upgradeAgain()));
             }
-            case Message.Abandon abandon -> mailbox.post(new Event.AbandonArrived(abandon.reason()));
-            case Message.Stop stop -> mailbox.post(new Event.StopArrived(stop.reason()));
+            case Message.Abandon abandon -> mailbox.post(new Event.AbandonArrived(OneLine.of(abandon.reason())));
+            case Message.Stop stop -> mailbox.post(new Event.StopArrived(OneLine.of(stop.reason())));
             default -> LOG.log(System.Logger.Level.DEBUG, "skipped {0}", message);
         }
     }

@@ -112,7 +112,7 @@ final class Resources {
             Thread.currentThread().interrupt();
             throw new StepException("resource " + one.name + " did not " + what + " in time", e);
         } catch (Throwable e) { // an Error of the application's is no reason to leave the others as they are
-            throw new StepException("resource " + one.name + " could not " + what + ": " + e.getMessage(), e);
+            throw new StepException("resource " + one.name + " could not " + what + ": " + OneLine.of(e), e);
         }
     }
 }

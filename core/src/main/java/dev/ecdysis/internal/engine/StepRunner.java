@@ -70,9 +70,9 @@ final class StepRunner {
             Thread.currentThread().interrupt();
             return step.failed("interrupted");
         } catch (Exception e) {
-            return step.failed(String.valueOf(e.getMessage()));
+            return step.failed(OneLine.of(e));
         } catch (Throwable e) { // the application's, perhaps: without an answer the handover would stand still
-            return step.failed(e.toString());
+            return step.failed(OneLine.of(e.toString()));
         }
     }
 

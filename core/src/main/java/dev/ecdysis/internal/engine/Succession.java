@@ -108,7 +108,7 @@ final class Succession {
             healthCheck.check();
             return null;
         } catch (Throwable e) { // an Error too: silence would say less
-            return new Event.ApplicationFailed("unhealthy on probation: " + e.getMessage());
+            return new Event.ApplicationFailed("unhealthy on probation: " + OneLine.of(e));
         }
     }
 

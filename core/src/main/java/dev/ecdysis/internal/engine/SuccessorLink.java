@@ -127,8 +127,8 @@ final class SuccessorLink {
                 mailbox.post(new Event.HeartbeatArrived());
             }
             case Message.Paused paused -> mailbox.post(new Event.PausedArrived());
-            case Message.Fail fail -> mailbox.post(new Event.FailArrived(fail.reason()));
-            case Message.Stop stop -> mailbox.post(new Event.StopArrived(stop.reason()));
+            case Message.Fail fail -> mailbox.post(new Event.FailArrived(OneLine.of(fail.reason())));
+            case Message.Stop stop -> mailbox.post(new Event.StopArrived(OneLine.of(stop.reason())));
             // Unknown, or known and meaningless here: a later version may know better.
             default -> LOG.log(System.Logger.Level.DEBUG, "skipped {0}", message);
         }

@@ -3,9 +3,11 @@ package dev.ecdysis.internal.process;
 import dev.ecdysis.internal.posix.OwnProcess;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 
 /// A file that names the process that serves: one decimal number and a line end, replaced by rename(2), so that a
@@ -24,13 +26,24 @@ public final class PidFile {
         long pid = OwnProcess.pid();
         Path temporary = path.resolveSibling("." + path.getFileName() + "." + pid);
         try {
-            Files.writeString(temporary, pid + "\n");
-            Files.setPosixFilePermissions(temporary, PosixFilePermissions.fromString("rw-r--r--"));
+            // In a folder that others may write to, somebody may have put a link there: it must not be followed.
+            Files.deleteIfExists(temporary);
+            Files.writeString(temporary, pid + "\n", StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+            Files.setAttribute(temporary, "posix:permissions", PosixFilePermissions.fromString("rw-r--r--"),
+                    LinkOption.NOFOLLOW_LINKS);
             Files.move(temporary, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException e) {
-            Files.deleteIfExists(temporary);
+            deleteAfter(e, temporary);
             throw new IOException("cannot write the PID file " + path + " (" + e.getClass().getSimpleName()
                     + "); its folder must exist and be writable by this user", e);
+        }
+    }
+
+    private static void deleteAfter(IOException cause, Path temporary) {
+        try {
+            Files.deleteIfExists(temporary);
+        } catch (IOException e) {
+            cause.addSuppressed(e);
         }
     }
 

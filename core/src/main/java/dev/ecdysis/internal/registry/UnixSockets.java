@@ -15,13 +15,19 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
+import java.time.Duration;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Creates listening Unix sockets, and clears away the path that a server left behind when it was killed.
 final class UnixSockets {
+    /// A socket file of this age may be that of a server which is just starting.
+    private static final Duration YOUNG = Duration.ofSeconds(1);
+    /// What such a server is given to listen. It takes two calls, but it may be short of processor time.
+    private static final int START_MILLIS = 200;
     private static final PosixFilePermission[] PERMISSIONS = PosixFilePermission.values();
 
     private final Posix posix;
@@ -79,6 +85,11 @@ final class UnixSockets {
         Optional<UnixPath> found = UnixPath.look(path);
         if (found.isPresent()) {
             refuseUnlessStale(name, found.get());
+            if (found.get().isYoungerThan(YOUNG)) {
+                // Perhaps its server has not come from bind(2) to listen(2) yet.
+                posix.poll(List.of(), START_MILLIS);
+                refuseUnlessStale(name, found.get());
+            }
             found.get().unlinkIfUnchanged();
         }
         posix.bind(socket, new SockAddr.Unix(path));

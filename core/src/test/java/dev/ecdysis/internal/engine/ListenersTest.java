@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.ecdysis.Tcp;
+import dev.ecdysis.Unix;
 import dev.ecdysis.internal.nio.Adoption;
 import dev.ecdysis.internal.posix.FaultingPosix;
 import dev.ecdysis.internal.posix.Fd;
@@ -11,14 +12,21 @@ import dev.ecdysis.internal.posix.LinuxPosix;
 import dev.ecdysis.internal.registry.BoundSockets;
 import dev.ecdysis.internal.registry.ManagedListener;
 import dev.ecdysis.internal.registry.SocketFactory;
+import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class ListenersTest {
     private static final Tcp ANY = Tcp.of("127.0.0.1", 0);
+
+    @TempDir
+    Path folder;
 
     private final FaultingPosix posix = new FaultingPosix(LinuxPosix.open());
     private final SocketFactory factory = new SocketFactory(posix);
@@ -85,5 +93,52 @@ class ListenersTest {
                 .hasMessageContaining("in use by this process");
         assertThat(posix.openDescriptors()).hasSize(before);
         assertThat(listeners.all()).hasSize(1);
+    }
+
+    /// Adoption is reflection into the JDK, where any error may come out.
+    @Test
+    void whatCannotBeAdoptedForWhateverReasonLeavesNothing() {
+        for (Throwable reason : List.of(new IOException("no"), new IllegalStateException("no"),
+                new NoSuchMethodError("no"))) {
+            Failing second = new Failing(1, reason);
+            Listeners two = new Listeners(factory, second);
+            assertThatThrownBy(() -> two.open("tcp", ANY.sockets(2))).hasMessageContaining("no");
+            assertThat(second.adopted).hasSize(1).noneMatch(ServerSocketChannel::isOpen);
+            Path path = folder.resolve("s");
+            Listeners none = new Listeners(factory, new Failing(0, reason));
+            assertThatThrownBy(() -> none.open("unix", Unix.of(path))).hasMessageContaining("no");
+            assertThat(path).doesNotExist();
+            assertThat(posix.openDescriptors()).as(reason.toString()).isEmpty();
+        }
+    }
+
+    private final class Failing implements Adoption {
+        private final Adoption real = Adoption.select(posix);
+        private final List<ServerSocketChannel> adopted = new ArrayList<>();
+        private final int working;
+        private final Throwable reason;
+
+        private Failing(int working, Throwable reason) {
+            this.working = working;
+            this.reason = reason;
+        }
+
+        @Override
+        public ServerSocketChannel adopt(Fd listener) throws IOException {
+            if (adopted.size() < working) {
+                adopted.add(real.adopt(listener));
+                return adopted.getLast();
+            }
+            switch (reason) {
+                case IOException e -> throw e;
+                case RuntimeException e -> throw e;
+                default -> throw (Error) reason;
+            }
+        }
+
+        @Override
+        public String description() {
+            return "failing";
+        }
     }
 }

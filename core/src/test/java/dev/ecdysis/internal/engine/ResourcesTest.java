@@ -12,6 +12,7 @@ class ResourcesTest {
     private final Resources resources = new Resources();
     private final List<String> calls = new ArrayList<>();
     private String failing = "";
+    private String refusal = "no";
     private String slow = "";
     private boolean late;
 
@@ -40,7 +41,7 @@ class ResourcesTest {
             late = true;
         }
         if (what.equals(failing)) {
-            throw new Exception("no");
+            throw new Exception(refusal);
         }
     }
 
@@ -113,5 +114,14 @@ class ResourcesTest {
         }
         resources.seal();
         assertThatThrownBy(() -> add("b")).isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
+    void theReasonOfAFailureIsOneShortLine() {
+        add("a");
+        failing = "take a";
+        refusal = "first\nsecond " + "x".repeat(2 << 20);
+        assertThatThrownBy(() -> resources.takeAll(this::isLate))
+                .hasMessage("resource a could not take: " + OneLine.of(refusal));
     }
 }

@@ -6,6 +6,7 @@ import dev.ecdysis.internal.handover.Event;
 import dev.ecdysis.internal.loop.EventLoop;
 import dev.ecdysis.internal.posix.LinuxPosix;
 import dev.ecdysis.internal.posix.PosixException;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -111,5 +112,18 @@ class StepRunnerTest {
             throw new StackOverflowError();
         }));
         assertThat(next()).isInstanceOf(Event.TakeFailed.class);
+    }
+
+    @Test
+    void whyAStepFailedIsOneShortLine() throws Exception {
+        String why = "first\nsecond " + "x".repeat(2 << 20);
+        steps.runHere(taking(checkpoint -> {
+            throw new IOException(why);
+        }));
+        assertThat(next()).isEqualTo(new Event.TakeFailed(OneLine.of(why)));
+        steps.runHere(taking(checkpoint -> {
+            throw new AssertionError(why);
+        }));
+        assertThat(next()).isEqualTo(new Event.TakeFailed(OneLine.of(AssertionError.class.getName() + ": " + why)));
     }
 }

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
@@ -80,5 +82,29 @@ class PidFileTest {
         try (Stream<Path> files = Files.list(folder)) {
             assertThat(files).containsExactly(taken);
         }
+    }
+
+    @Test
+    void aLinkThatSomebodyPutThereIsNotFollowed() throws Exception {
+        Path victim = Files.writeString(folder.resolve("victim"), "precious");
+        Files.setPosixFilePermissions(victim, PosixFilePermissions.fromString("rw-------"));
+        Path path = folder.resolve("pid");
+        Files.createSymbolicLink(folder.resolve(".pid." + ProcessHandle.current().pid()), victim);
+        new PidFile(path).write();
+        assertThat(victim).hasContent("precious");
+        assertThat(Files.getPosixFilePermissions(victim)).isEqualTo(PosixFilePermissions.fromString("rw-------"));
+        assertThat(path).isRegularFile().hasContent(OWN.strip());
+        assertThat(Files.isSymbolicLink(path)).isFalse();
+        assertThat(Files.getPosixFilePermissions(path)).isEqualTo(PosixFilePermissions.fromString("rw-r--r--"));
+    }
+
+    @Test
+    void theCauseIsNotHiddenByWhatFailsAfterIt() throws Exception {
+        Path temporary = Files.createDirectory(folder.resolve(".pid." + ProcessHandle.current().pid()));
+        Files.writeString(temporary.resolve("file"), "");
+        assertThatThrownBy(() -> new PidFile(folder.resolve("pid")).write())
+                .hasMessageContaining("cannot write the PID file")
+                .cause().isInstanceOf(DirectoryNotEmptyException.class)
+                .satisfies(cause -> assertThat(cause.getSuppressed()).hasSize(1));
     }
 }

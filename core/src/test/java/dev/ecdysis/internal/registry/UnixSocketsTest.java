@@ -7,14 +7,22 @@ import dev.ecdysis.EcdysisException;
 import dev.ecdysis.Unix;
 import dev.ecdysis.internal.posix.Fd;
 import dev.ecdysis.internal.posix.Linux;
+import dev.ecdysis.internal.posix.Posix;
 import dev.ecdysis.internal.posix.SockAddr;
 import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -183,5 +191,71 @@ class UnixSocketsTest {
 
     private BoundSockets bind() throws IOException {
         return Sockets.FACTORY.bind("test", Unix.of(path));
+    }
+
+    /// Another process has bound the path, is found not to listen, and listens then.
+    @Test
+    void aServerThatIsJustStartingIsLeftAlone() throws Exception {
+        try (Fd starting = Sockets.POSIX.socket(Linux.AF_UNIX, Linux.SOCK_STREAM, 0)) {
+            Sockets.POSIX.bind(starting, new SockAddr.Unix(path));
+            Object inode = Files.getAttribute(path, "unix:ino");
+            AtomicInteger probes = new AtomicInteger();
+            Posix posix = after(call -> {
+                if (call.equals("connect") && probes.incrementAndGet() == 1) {
+                    Sockets.POSIX.listen(starting, 10);
+                }
+            });
+            assertThatExceptionOfType(EcdysisException.class)
+                    .isThrownBy(() -> new SocketFactory(posix).bind("test", Unix.of(path)))
+                    .withMessageContaining("listens there");
+            assertThat(Files.getAttribute(path, "unix:ino")).isEqualTo(inode);
+            SocketChannel.open(UnixDomainSocketAddress.of(path)).close();
+        }
+    }
+
+    @Test
+    void aPathThatAnotherTakesAfterTheProbeIsLeftAlone() throws Exception {
+        bind().close();
+        Files.createLink(folder.resolve("keeps the inode number in use"), path);
+        AtomicReference<BoundSockets> other = new AtomicReference<>();
+        AtomicInteger probes = new AtomicInteger();
+        Posix posix = after(call -> {
+            if (call.equals("connect") && probes.incrementAndGet() == 2) {
+                Files.delete(path);
+                other.set(bind());
+            }
+        });
+        assertThatExceptionOfType(EcdysisException.class)
+                .isThrownBy(() -> new SocketFactory(posix).bind("test", Unix.of(path)))
+                .withMessageContaining("another process has just taken the path");
+        Sockets.connect(other.get()).close();
+        other.get().close();
+    }
+
+    /// Only what may be just starting is waited for.
+    @Test
+    void whatHasBeenThereForLongIsReplacedAtOnce() throws Exception {
+        bind().close();
+        Awaitility.await().until(() -> !UnixPath.look(path).orElseThrow().isYoungerThan(Duration.ofMillis(1_100)));
+        List<String> calls = new ArrayList<>();
+        new SocketFactory(after(calls::add)).bind("test", Unix.of(path)).close();
+        assertThat(calls).contains("connect").doesNotContain("poll");
+    }
+
+    private interface Hook {
+        void called(String name) throws IOException;
+    }
+
+    private static Posix after(Hook hook) {
+        return (Posix) Proxy.newProxyInstance(UnixSocketsTest.class.getClassLoader(), new Class<?>[] {Posix.class},
+                (proxy, method, arguments) -> {
+                    try {
+                        return method.invoke(Sockets.POSIX, arguments);
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause();
+                    } finally {
+                        hook.called(method.getName());
+                    }
+                });
     }
 }
