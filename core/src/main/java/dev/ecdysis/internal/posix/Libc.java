@@ -60,6 +60,11 @@ final class Libc {
         return new Call(function, require(function), shape);
     }
 
+    /// Whether this C library has a function.
+    boolean has(String function) {
+        return functions.containsKey(function) || symbols.find(function).isPresent();
+    }
+
     /// The address of a function.
     ///
     /// @throws PosixException `ENOSYS` when this C library has no such function

@@ -20,19 +20,19 @@ public final class LinuxPosix implements Posix {
     private final ProcessCalls processes;
     private final SpawnCalls spawning;
 
-    private LinuxPosix(Libc libc) {
+    private LinuxPosix(Libc libc, SpawnWay way) {
         sockets = new SocketCalls(this, libc);
         options = new OptionCalls(libc);
         messages = new MessageCalls(this, libc);
         files = new FileCalls(this, libc);
         processes = new ProcessCalls(this, libc);
-        spawning = new SpawnCalls(libc, files);
+        spawning = new SpawnCalls(libc, files, way);
     }
 
     /// The one instance.
     ///
     /// @throws PosixUnavailableException when this is not a supported system, or native access is denied; the message
-    ///         names the flag that allows it
+    ///         names the flag that allows it. Or when a system property asks for what there is not
     public static LinuxPosix open() {
         LinuxPosix known = instance;
         if (known != null) {
@@ -42,11 +42,16 @@ public final class LinuxPosix implements Posix {
             LinuxPosix made = instance;
             if (made == null) {
                 Platform.check(System.getProperty("os.name", ""), System.getProperty("os.arch", ""));
-                made = new LinuxPosix(Libc.link());
+                made = new LinuxPosix(Libc.link(), SpawnWay.asked());
                 instance = made;
             }
             return made;
         }
+    }
+
+    /// One that starts processes in this way, whatever the system property says.
+    static LinuxPosix spawning(SpawnWay way) {
+        return new LinuxPosix(Libc.link(), way);
     }
 
     @Override
@@ -192,6 +197,11 @@ public final class LinuxPosix implements Posix {
     @Override
     public int spawn(SpawnRequest request) throws PosixException {
         return spawning.spawn(request);
+    }
+
+    @Override
+    public boolean spawnMayLeak() {
+        return spawning.mayLeak();
     }
 
     @Override

@@ -114,8 +114,15 @@ public interface Posix {
 
     /// [posix_spawn(3)](https://man7.org/linux/man-pages/man3/posix_spawn.3.html) with an empty signal mask, default
     /// dispositions for all signals but those that were ignored, and no descriptor but those named in the request.
-    /// Returns the pid. `ENOSYS` is thrown when libc has no `posix_spawn_file_actions_addclosefrom_np`.
+    /// Returns the pid, after exec.
+    ///
+    /// Where libc has no `posix_spawn_file_actions_addclosefrom_np`, every descriptor of this process above 2 is made
+    /// close-on-exec first, and stays so; see [#spawnMayLeak]. `ENOSYS` is thrown when the kernel cannot do that.
     int spawn(SpawnRequest request) throws PosixException;
+
+    /// Whether a descriptor that another thread opens while [#spawn] runs may cross exec all the same. The JDK opens
+    /// its sockets without close-on-exec, so the caller has to look whether one did.
+    boolean spawnMayLeak();
 
     /// [geteuid(2)](https://man7.org/linux/man-pages/man2/geteuid.2.html).
     int geteuid();

@@ -8,21 +8,33 @@ import java.util.TreeMap;
 
 /// Starting a process with `posix_spawn(3)`, whose functions return the error instead of setting errno.
 final class SpawnCalls {
-    /// `posix_spawn_file_actions_t`, `posix_spawnattr_t` and `sigset_t` have 80, 336 and 128 bytes in glibc and no
-    /// more in musl.
+    /// `posix_spawn_file_actions_t`, `posix_spawnattr_t` and `sigset_t` have 80, 336 and 128 bytes, in glibc and in
+    /// musl alike.
     private static final int OPAQUE_SIZE = 512;
 
     private static final int POSIX_SPAWN_SETSIGDEF = 0x04;
     private static final int POSIX_SPAWN_SETSIGMASK = 0x08;
+    private static final String CLOSEFROM = "posix_spawn_file_actions_addclosefrom_np";
+    /// musl has no function for it, and glibc got one with closefrom.
+    private static final int SYS_CLOSE_RANGE = 436;
+    private static final int CLOSE_RANGE_CLOEXEC = 1 << 2;
+    private static final long HIGHEST_DESCRIPTOR = 0xFFFF_FFFFL;
+
     private static final int SIGPIPE = 13;
     private static final int STDERR = 2;
 
     private final Libc libc;
     private final FileCalls files;
+    private final SpawnWay way;
 
-    SpawnCalls(Libc libc, FileCalls files) {
+    SpawnCalls(Libc libc, FileCalls files, SpawnWay way) {
         this.libc = libc;
         this.files = files;
+        this.way = way;
+    }
+
+    boolean mayLeak() {
+        return !way.byTheChild(libc.has(CLOSEFROM));
     }
 
     int spawn(SpawnRequest request) throws PosixException {
@@ -107,27 +119,52 @@ final class SpawnCalls {
                 must("posix_spawn_file_actions_addclose", actions.address(), gap);
             }
         }
-        // int posix_spawn_file_actions_addclosefrom_np(posix_spawn_file_actions_t *file_actions, int from);
-        must("posix_spawn_file_actions_addclosefrom_np", actions.address(), highest + 1);
+        if (!mayLeak()) {
+            // int posix_spawn_file_actions_addclosefrom_np(posix_spawn_file_actions_t *file_actions, int from);
+            must(CLOSEFROM, actions.address(), highest + 1);
+        }
         Memory directory = call.string(checked(request.directory(), "directory"));
         // int posix_spawn_file_actions_addchdir_np(posix_spawn_file_actions_t *file_actions, const char *path);
         must("posix_spawn_file_actions_addchdir_np", actions.address(), directory.address());
     }
 
-    private static int start(Call call, SpawnRequest request, Memory actions, Memory attributes)
+    private int start(Call call, SpawnRequest request, Memory actions, Memory attributes)
             throws PosixException {
         Memory pid = call.allocate(Integer.BYTES);
         Memory path = call.string(checked(request.program().getBytes(StandardCharsets.UTF_8), "program"));
+        Memory arguments = vector(call, request.arguments(), "argument");
+        Memory environment = vector(call, request.environment(), "environment variable");
+        if (mayLeak()) {
+            // Last of all: what is opened from here on crosses exec.
+            closeAllOnExec();
+        }
         // int posix_spawn(pid_t *pid, const char *path, const posix_spawn_file_actions_t *file_actions,
         //         const posix_spawnattr_t *attrp, char *const argv[], char *const envp[]);
         int error = call.invoke(pid.address(), path.address(), actions.address(), attributes.address(),
-                vector(call, request.arguments(), "argument").address(),
-                vector(call, request.environment(), "environment variable").address());
+                arguments.address(), environment.address());
         if (error != 0) {
             throw new PosixException("posix_spawn", request.program() + " in "
                     + new String(request.directory(), StandardCharsets.UTF_8), new Errno(error));
         }
         return pid.bytes().getInt(0);
+    }
+
+    /// The duplicates that dup2 makes in the child do not have the mark of what they were made from.
+    private void closeAllOnExec() throws PosixException {
+        try (Call call = libc.call("syscall")) {
+            // int syscall(SYS_close_range, unsigned int first, unsigned int last, unsigned int flags);
+            if (call.invoke(SYS_CLOSE_RANGE, STDERR + 1, HIGHEST_DESCRIPTOR, CLOSE_RANGE_CLOEXEC) < 0) {
+                throw closeRangeFailed(call.errno());
+            }
+        }
+    }
+
+    /// Linux has no `close_range` before 5.9, and until 5.11 one that does not know the flag.
+    static PosixException closeRangeFailed(Errno errno) {
+        boolean missing = errno.equals(Errno.ENOSYS) || errno.equals(Errno.EINVAL);
+        return new PosixException("close_range", missing
+                ? "no " + CLOSEFROM + " in this C library, and Linux older than 5.11"
+                : "CLOSE_RANGE_CLOEXEC", missing ? Errno.ENOSYS : errno);
     }
 
     /// A null-terminated array of C strings.

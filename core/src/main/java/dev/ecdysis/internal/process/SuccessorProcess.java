@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /// A successor's process, from its start: its pidfd, our end of the socket pair, and its standard error.
 ///
@@ -26,6 +27,8 @@ public record SuccessorProcess(int pid, Fd pidfd, Fd socket, StderrRelay stderr)
     private static final int STDERR = 2;
     /// Halfway to the top: the newcomer goes first, before the server and before most else.
     private static final int OUT_OF_MEMORY_PENALTY = 500;
+    /// A leak takes a connection that another thread accepts within microseconds; so many in a row mean something else.
+    private static final int MOST_STARTS = 5;
     /// What a killed process may take to end: far more than it needs, because the event loop waits.
     private static final int END_MILLIS = 1_000;
 
@@ -38,23 +41,54 @@ public record SuccessorProcess(int pid, Fd pidfd, Fd socket, StderrRelay stderr)
             HandoverVariable variable = new HandoverVariable(SOCKET_IN_CHILD, OwnProcess.pid(),
                     inode(sockets.second()));
             try (Fd target = duplicateOfStderr(posix)) {
-                int pid = posix.spawn(new SpawnRequest(program.toString(), launch.arguments(),
+                Child child = spawn(posix, new SpawnRequest(program.toString(), launch.arguments(),
                         launch.environmentWith(variable), launch.directory(),
-                        Map.of(STDERR, pipe.second(), SOCKET_IN_CHILD, sockets.second())));
-                Fd pidfd = openOrKill(posix, pid, sockets.second());
+                        Map.of(STDERR, pipe.second(), SOCKET_IN_CHILD, sockets.second())), sockets.second());
                 boolean started = false;
                 try {
-                    raiseOutOfMemoryScore(pid);
+                    raiseOutOfMemoryScore(child.pid());
                     StderrRelay relay = StderrRelay.start(posix, pipe.first(), target);
                     started = true;
-                    return new SuccessorProcess(pid, pidfd, Fd.own(posix, sockets.first().release()), relay);
+                    return new SuccessorProcess(child.pid(), child.pidfd(),
+                            Fd.own(posix, sockets.first().release()), relay);
                 } finally {
                     if (!started) {
-                        killAndReap(posix, pidfd);
+                        killAndReap(posix, child.pidfd());
                     }
                 }
             }
         }
+    }
+
+    /// A process of ours, and what it is watched by.
+    private record Child(int pid, Fd pidfd) {
+    }
+
+    /// Starts it again while it has a socket that it was not given.
+    ///
+    /// @param given the one socket that it was
+    private static Child spawn(Posix posix, SpawnRequest request, Fd given) throws IOException {
+        String link = "socket:[" + inode(given) + "]";
+        for (int start = 1; start <= MOST_STARTS; start++) {
+            int pid = posix.spawn(request);
+            Fd pidfd = openOrKill(posix, pid, given);
+            boolean kept = false;
+            try {
+                Set<String> leaked = posix.spawnMayLeak() ? LeakedSockets.of(posix, pid, pidfd, link) : Set.of();
+                if (leaked.isEmpty()) {
+                    kept = true;
+                    return new Child(pid, pidfd);
+                }
+                LOG.log(System.Logger.Level.DEBUG, "process {0} has inherited {1}, and is started again",
+                        Integer.toString(pid), leaked);
+            } finally {
+                if (!kept) {
+                    killAndReap(posix, pidfd);
+                }
+            }
+        }
+        throw new IOException("cannot start the new version: " + MOST_STARTS + " times in a row it has inherited a"
+                + " connection; upgrade when there is less load, or use glibc 2.34 or newer");
     }
 
     /// A process that cannot be watched must not live: nothing could end it later.

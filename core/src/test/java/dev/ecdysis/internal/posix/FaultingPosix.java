@@ -299,6 +299,11 @@ public final class FaultingPosix implements Posix {
     }
 
     @Override
+    public boolean spawnMayLeak() {
+        return real.spawnMayLeak();
+    }
+
+    @Override
     public int geteuid() {
         synchronized (this) {
             calls.add("geteuid");
