@@ -11,6 +11,8 @@ final class Invariants {
     /// Longer than any chain of limits, the initialisation of a successor whose predecessor died included.
     private static final long STALL = 40 * SECOND;
 
+    static final String COMMITS_TO_THE_SILENT = " commits to what is silent: ";
+
     private final World world;
     private final Set<SimulatedProcess> orphans = new HashSet<>();
     private long unservedSince;
@@ -74,6 +76,18 @@ final class Invariants {
         }
         if (process.idle() && state instanceof State.Running && !process.timers().armed().isEmpty()) {
             throw new Violation(process + " runs on with timers " + process.timers().armed());
+        }
+    }
+
+    /// When COMMITTED is sent, which cannot be taken back.
+    ///
+    /// @param tolerated silence of the successor: its last beat may still have been on the way
+    static void commits(SimulatedProcess process, long tolerated) {
+        Launch launch = process.launch();
+        SimulatedProcess successor = launch == null ? null : launch.successor();
+        if (successor != null && successor.alive() && successor.silentFor() > tolerated) {
+            throw new Violation(
+                    process + COMMITS_TO_THE_SILENT + successor + " for " + successor.silentFor() / 1e6 + " s");
         }
     }
 

@@ -130,6 +130,7 @@ final class Ledger {
     }
 
     void committed(SimulatedProcess process, long toBeKilledAt) {
+        Invariants.commits(process, 2 * world.timing().heartbeat());
         killAt.put(process, toBeKilledAt);
         committed.add(process.launch());
         world.refusals().committed(process.launch());

@@ -60,6 +60,15 @@ enum Mutant {
                     : right(state, event);
         }
     },
+    COMMITS_ON_AN_EARLIER_HEARTBEAT {
+        @Override
+        Step next(State state, Event event) {
+            return state instanceof State.Trial trial && trial.beaten()
+                    && event.equals(new Event.TimerFired(Timer.PROBATION))
+                            ? right(new State.Trial(trial.attempt(), true, true), new Event.HeartbeatArrived())
+                            : right(state, event);
+        }
+    },
     ACCEPTS_BEFORE_CUTOVER {
         @Override
         Step next(State state, Event event) {

@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -36,8 +37,18 @@ class MutationTest {
                 .filter(type -> !WITHOUT_CONSEQUENCE.contains(type));
     }
 
+    @Test
+    void aCommitToASilentSuccessorIsNoticedAtOnce() {
+        assertThat(violations(Mutant.COMMITS_ON_AN_EARLIER_HEARTBEAT::next))
+                .anyMatch(violation -> violation.contains(Invariants.COMMITS_TO_THE_SILENT));
+    }
+
     private static Optional<String> firstViolation(Transitions transitions) {
+        return violations(transitions).findFirst();
+    }
+
+    private static Stream<String> violations(Transitions transitions) {
         return LongStream.range(0, SEEDS).mapToObj(seed -> Simulation.run(seed, transitions, false))
-                .flatMap(result -> result.violation().stream()).findFirst();
+                .flatMap(result -> result.violation().stream());
     }
 }

@@ -33,6 +33,9 @@ final class SimulatedProcess {
     private boolean descriptor;
     private boolean resource;
     private boolean exitedByItself;
+    private long stoppedSince;
+    private long stoppedFor;
+    private long silentSince;
 
     SimulatedProcess(World world, int number, @Nullable Launch origin) {
         this.world = world;
@@ -183,6 +186,10 @@ final class SimulatedProcess {
     // Its life.
 
     void freeze() {
+        fallsSilent();
+        if (!stopped) {
+            stoppedSince = world.agenda().now();
+        }
         stopped = true;
         world.trace(() -> this + " is stopped");
     }
@@ -190,6 +197,7 @@ final class SimulatedProcess {
     void thaw() {
         if (alive && stopped) {
             stopped = false;
+            stoppedFor += world.agenda().now() - stoppedSince;
             world.trace(() -> this + " continues");
             pump();
             world.changed();
@@ -246,7 +254,20 @@ final class SimulatedProcess {
     }
 
     void stopLoop() {
+        fallsSilent();
         loopAlive = false;
+    }
+
+    private void fallsSilent() {
+        if (!silent() && origin != null) {
+            silentSince = origin.predecessor().awake();
+        }
+    }
+
+    /// The time that has passed for this process: not while it was stopped.
+    private long awake() {
+        long now = world.agenda().now();
+        return now - stoppedFor - (stopped ? now - stoppedSince : 0);
     }
 
     // What others ask.
@@ -335,6 +356,16 @@ final class SimulatedProcess {
     /// Whether connections are really accepted, not just could be.
     boolean serves() {
         return alive && accepting && loopAlive && !stopped;
+    }
+
+    /// Whether it can do nothing, not even send a heartbeat.
+    private boolean silent() {
+        return stopped || !loopAlive;
+    }
+
+    /// For how long it has been silent, as its predecessor could notice: what that one slept through does not count.
+    long silentFor() {
+        return silent() && origin != null ? origin.predecessor().awake() - silentSince : 0;
     }
 
     boolean loopAlive() {
