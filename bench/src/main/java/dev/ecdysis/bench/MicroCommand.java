@@ -35,7 +35,7 @@ import picocli.CommandLine.Spec;
         description = {"Micro-benchmarks of the library's parts, by JMH.", ""},
         footerHeading = "%nMethod:%n",
         footer = {
-            "Average time of one operation, over the iterations of all forks; the error is half of JMH's 99.9 % "
+            "Average time of one operation, over the iterations of all forks; the error is half of JMH's 99.9 %% "
                     + "confidence interval.",
             "Codec and handover run a few times in each upgrade. LiveConnections runs once for each connection, and "
                     + "nothing of this runs for each request. posix is one system call through the Foreign Function "

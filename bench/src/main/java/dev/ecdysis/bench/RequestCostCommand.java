@@ -31,7 +31,7 @@ import picocli.CommandLine.Spec;
                     + "before. So what else the machine does hits both alike. A round is some such pairs.",
             "",
             "Each round gives a ratio, the example's divided by the plain server's. The figure is their median, with "
-                    + "a 95 % interval by a bootstrap that draws pairs of JVMs first and their rounds then: a JVM "
+                    + "a 95 %% interval by a bootstrap that draws pairs of JVMs first and their rounds then: a JVM "
                     + "keeps the luck that its compiler had, so more --forks help where more --rounds do not.",
             "Throughput: requests a second; above 1 the example is faster. The clients are on the same cores, so it "
                     + "is the cost of client and server together.",
