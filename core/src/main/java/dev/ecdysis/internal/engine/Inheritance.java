@@ -74,11 +74,11 @@ record Inheritance(FrameChannel channel, int generation, long predecessorPid, Fd
                 }
                 case Incoming.Arrived arrived when arrived.message() instanceof Message.Abandon abandon -> {
                     arrived.closeDescriptors();
-                    throw new EcdysisException("the predecessor gave the upgrade up: " + abandon.reason());
+                    throw new EcdysisException("the predecessor gave the upgrade up: " + OneLine.of(abandon.reason()));
                 }
                 case Incoming.Arrived arrived when arrived.message() instanceof Message.Stop stop -> {
                     arrived.closeDescriptors();
-                    throw new EcdysisException("the server is stopping: " + stop.reason());
+                    throw new EcdysisException("the server is stopping: " + OneLine.of(stop.reason()));
                 }
                 case Incoming.Arrived arrived -> arrived.closeDescriptors();
                 case Incoming.EndOfStream end ->
