@@ -27,6 +27,7 @@ import java.util.Optional;
 public final class Doctor {
     private static final int FEW_DESCRIPTORS = 4096;
     private static final int SMALL_BACKLOG = 1024;
+    private static final int CHILD_MILLIS = 5_000;
 
     private Doctor() {
     }
@@ -97,25 +98,59 @@ public final class Doctor {
     }
 
     /// Starts /bin/true, or what else is there: what counts is that the call is possible.
-    private static Check spawn(Posix posix) {
+    static Check spawn(Posix posix) {
         Optional<Path> program = List.of("/bin/true", "/usr/bin/true").stream().map(Path::of)
                 .filter(Files::isExecutable)
                 .findFirst();
         if (program.isEmpty()) {
             return Check.warn("start of a successor", "not tried: there is no /bin/true here", "try an upgrade");
         }
+        Fd reserve;
         try {
+            reserve = posix.pidfdOpen((int) OwnProcess.pid());
+        } catch (PosixException e) {
+            return Check.warn("start of a successor", "not tried: its end could not be waited for (" + e.getMessage()
+                    + ")", "what helps against the failure of pidfd");
+        }
+        // Kept until the child needs one: a process that has no descriptor left shall know before there is a child.
+        try (reserve) {
             byte[] name = program.get().toString().getBytes(StandardCharsets.UTF_8);
             int pid = posix.spawn(new SpawnRequest(program.get().toString(), List.of(name), List.of(),
                     "/".getBytes(StandardCharsets.UTF_8), Map.of()));
-            try (Fd pidfd = posix.pidfdOpen(pid)) {
-                posix.poll(List.of(new PollFd(pidfd, Linux.POLLIN)), 5_000);
-                posix.waitid(pidfd);
+            reserve.close();
+            try (Fd pidfd = openOrEnd(posix, pid)) {
+                end(posix, pidfd);
             }
             return Check.pass("start of a successor", "posix_spawn works");
         } catch (PosixException e) {
-            return Check.fail("start of a successor", e.getMessage(), e.is(Errno.ENOSYS) ? "glibc 2.34 or newer"
-                    : "allow the process to start others (limits, seccomp)");
+            return Check.fail("start of a successor", e.getMessage(),
+                    e.is(Errno.ENOSYS) ? "glibc 2.34 or newer, or Linux 5.11 or newer"
+                            : "allow the process to start others (limits, seccomp)");
+        }
+    }
+
+    private static Fd openOrEnd(Posix posix, int pid) throws PosixException {
+        try {
+            return posix.pidfdOpen(pid);
+        } catch (PosixException e) {
+            // Our own child that nobody has reaped: the pid cannot have been given to another process.
+            ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
+            try (Fd pidfd = posix.pidfdOpen(pid)) {
+                end(posix, pidfd);
+            } catch (PosixException again) {
+                e.addSuppressed(again);
+            }
+            throw e;
+        }
+    }
+
+    /// A child that is not waited for would stay as long as the server.
+    private static void end(Posix posix, Fd pidfd) throws PosixException {
+        posix.poll(List.of(new PollFd(pidfd, Linux.POLLIN)), CHILD_MILLIS);
+        if (posix.waitid(pidfd).isEmpty()) {
+            posix.pidfdSendSignal(pidfd, Linux.SIGKILL);
+            posix.poll(List.of(new PollFd(pidfd, Linux.POLLIN)), CHILD_MILLIS);
+            posix.waitid(pidfd);
         }
     }
 

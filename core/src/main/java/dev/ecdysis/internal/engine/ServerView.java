@@ -8,8 +8,11 @@ import dev.ecdysis.client.ServerStatus;
 import dev.ecdysis.internal.handover.State;
 import dev.ecdysis.internal.nio.Adoption;
 import dev.ecdysis.internal.posix.OwnProcess;
+import dev.ecdysis.internal.process.JvmFlags;
+import dev.ecdysis.internal.process.LaunchDescription;
 import dev.ecdysis.internal.process.Signals;
 import dev.ecdysis.internal.registry.ManagedListener;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.file.Files;
@@ -17,22 +20,28 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 
 /// What this process says of itself. On the loop's thread, but for the doctor.
 final class ServerView {
+    private static final System.Logger LOG = System.getLogger(ServerView.class.getName());
+
     private final Conductor conductor;
     private final Options options;
     private final int generation;
     private final Adoption adoption;
     private final Signals signals;
+    private final LaunchDescription launch;
     private final long started = System.nanoTime();
 
-    ServerView(Conductor conductor, Options options, int generation, Adoption adoption, Signals signals) {
+    ServerView(Conductor conductor, Options options, int generation, Adoption adoption, Signals signals,
+            LaunchDescription launch) {
         this.conductor = conductor;
         this.options = options;
         this.generation = generation;
         this.adoption = adoption;
         this.signals = signals;
+        this.launch = launch;
     }
 
     ServerStatus status() {
@@ -101,7 +110,32 @@ final class ServerView {
         options.controlSocket().ifPresent(path -> checks.add(writable("control socket's folder", path)));
         options.pidFile().ifPresent(path -> checks.add(writable("PID file's folder", path)));
         signals.notes().forEach(note -> checks.add(Check.warn("signals", note, "upgrade by the control socket")));
+        checks.addAll(flags());
         return checks;
+    }
+
+    private List<Check> flags() {
+        JvmFlags flags = JvmFlags.of(options.command().isEmpty() ? launch : launch.withCommand(options.command()));
+        List<Check> checks = new ArrayList<>();
+        checks.add(Check.pass("flags", flags.shown().isEmpty() ? "none" : String.join(" ", flags.shown())));
+        for (JvmFlags.Finding finding : flags.findings(availableMemory())) {
+            checks.add(finding.cure().isEmpty() ? Check.pass(finding.name(), finding.found())
+                    : Check.warn(finding.name(), finding.found(), finding.cure()));
+        }
+        return checks;
+    }
+
+    private static OptionalLong availableMemory() {
+        try {
+            for (String line : Files.readAllLines(Path.of("/proc/meminfo"))) {
+                if (line.startsWith("MemAvailable:")) {
+                    return OptionalLong.of(Long.parseLong(line.replaceAll("\\D", "")) * 1024);
+                }
+            }
+        } catch (IOException | NumberFormatException e) {
+            LOG.log(System.Logger.Level.DEBUG, "cannot read MemAvailable", e);
+        }
+        return OptionalLong.empty();
     }
 
     private static Check writable(String name, Path path) {

@@ -129,7 +129,9 @@ final class Startup {
         undo.push(loop);
         State first = new State.Inheriting(inheritance.isPresent() ? State.Peer.THERE : State.Peer.DEAD);
         Conductor conductor = new Conductor(loop, options, notifier, first);
-        ServerView view = new ServerView(conductor, options, generation, adoption, signals);
+        LaunchDescription launch = inheritance.isPresent() ? inheritance.get().launch()
+                : LaunchDescription.ofThisProcess();
+        ServerView view = new ServerView(conductor, options, generation, adoption, signals, launch);
         ControlServer control = new ControlServer(posix, loop, new ControlRequests(loop, conductor, view));
         Optional<BoundSockets> controlSocket = controlSocket(factory);
         if (controlSocket.isPresent()) {
@@ -138,8 +140,6 @@ final class Startup {
         Holdings holdings = new Holdings(listeners, resources, control, pidFile(),
                 new StepRunner(loop, conductor.director()), options.handoverTimeout());
         Family family = new Family(posix, loop, conductor::memberEnded);
-        LaunchDescription launch = inheritance.isPresent() ? inheritance.get().launch()
-                : LaunchDescription.ofThisProcess();
         Fd self = posix.pidfdOpen((int) OwnProcess.pid());
         undo.push(self);
         UpgradeRunner runner = new UpgradeRunner(posix, loop, conductor.director(), options, generation, launch, self,

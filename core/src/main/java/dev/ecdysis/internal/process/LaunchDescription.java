@@ -8,10 +8,16 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /// What starts a successor: recorded by generation 0 as it was started itself, handed on unchanged, and resolved anew
 /// by each generation, so that a moved symlink, a replaced jar or an earlier `java` on the PATH takes effect for good.
 public final class LaunchDescription {
+    /// Socket activation is for the one process that systemd started: its descriptors do not cross exec a second time,
+    /// and whoever believed the variables would take what else has their numbers for them.
+    private static final Set<String> FOR_THIS_PROCESS_ONLY = Set.of("LISTEN_PID", "LISTEN_PIDFDID", "LISTEN_FDS",
+            "LISTEN_FDNAMES");
+
     private final List<byte[]> arguments;
     private final List<byte[]> environment;
     private final byte[] directory;
@@ -26,9 +32,13 @@ public final class LaunchDescription {
     /// argument files included.
     public static LaunchDescription ofThisProcess() throws IOException {
         List<byte[]> environment = new ArrayList<>(ProcFiles.zeroTerminated(Path.of("/proc/self/environ")));
-        environment.removeIf(HandoverVariable::isEntry);
+        environment.removeIf(entry -> HandoverVariable.isEntry(entry) || isForThisProcessOnly(entry));
         return new LaunchDescription(ProcFiles.zeroTerminated(Path.of("/proc/self/cmdline")), environment,
                 logicalDirectory(environment));
+    }
+
+    private static boolean isForThisProcessOnly(byte[] entry) {
+        return FOR_THIS_PROCESS_ONLY.contains(text(entry).split("=", 2)[0]);
     }
 
     /// The one that came with WELCOME.

@@ -70,4 +70,12 @@ class LaunchDescriptionTest {
         assertThat(lines).filteredOn(line -> line.startsWith("entry " + HandoverVariable.NAME)).hasSize(1);
         assertThat(lines).filteredOn(line -> line.startsWith("entry PWD=")).hasSize(1);
     }
+
+    @Test
+    void socketActivationIsNotHandedOnButNotificationIs() throws Exception {
+        List<String> lines = run(folder, Map.of("LISTEN_PID", "1", "LISTEN_PIDFDID", "2", "LISTEN_FDS", "1",
+                "LISTEN_FDNAMES", "http", "LISTEN_PORT", "80", "NOTIFY_SOCKET", "/run/notify"));
+        assertThat(lines).filteredOn(line -> line.startsWith("entry LISTEN_")).containsExactly("entry LISTEN_PORT=80");
+        assertThat(lines).contains("entry NOTIFY_SOCKET=/run/notify");
+    }
 }

@@ -1,0 +1,43 @@
+package dev.ecdysis.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.ecdysis.internal.posix.FaultingPosix;
+import dev.ecdysis.internal.posix.LinuxPosix;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/// The check that starts a process leaves none behind, whatever fails.
+class DoctorTest {
+    /// Those that have ended and were not waited for included.
+    private final Set<Long> before = children();
+    private final FaultingPosix posix = new FaultingPosix(LinuxPosix.open());
+
+    @Test
+    void startsAProcessAndWaitsForIt() {
+        assertThat(Doctor.spawn(posix).verdict()).isEqualTo(Check.Verdict.PASS);
+        assertNothingIsLeft();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"pidfdOpen,1,WARN", "spawn,1,FAIL", "pidfdOpen,2,FAIL"})
+    void leavesNothingBehindWhenACallFails(String call, int n, Check.Verdict expected) {
+        posix.failAt(call, n);
+
+        assertThat(Doctor.spawn(posix).verdict()).isEqualTo(expected);
+        assertThat(posix.injected()).isPresent();
+        assertNothingIsLeft();
+    }
+
+    private static Set<Long> children() {
+        return ProcessHandle.current().children().map(ProcessHandle::pid).collect(Collectors.toSet());
+    }
+
+    private void assertNothingIsLeft() {
+        assertThat(posix.openDescriptors()).isEmpty();
+        assertThat(before).containsAll(children());
+    }
+}
