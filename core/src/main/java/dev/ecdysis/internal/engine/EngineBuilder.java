@@ -39,23 +39,30 @@ public final class EngineBuilder implements Builder {
     private int maxDraining = 3;
     private @Nullable String version;
     private List<String> command = List.of();
-    private HealthCheck healthCheck = () -> {
-    };
+    private @Nullable HealthCheck healthCheck;
     private final List<UpgradeObserver> observers = new ArrayList<>();
 
     /// Begins to link the system calls on another thread: that is a third of what a start costs, and a successor's
     /// start is what an upgrade waits for.
     public EngineBuilder() {
-        this(LinuxPosix::open);
-        Thread.ofPlatform().daemon().name("ecdysis-link").start(EngineBuilder::link);
+        this(new Kernel());
+        Thread.ofPlatform().daemon().name("ecdysis-link").start(new Kernel());
     }
 
-    private static void link() {
-        try {
-            LinuxPosix.open();
-        } catch (PosixUnavailableException e) {
-            // start() meets the same, and tells it to whoever can do something about it.
-            System.getLogger(EngineBuilder.class.getName()).log(System.Logger.Level.DEBUG, "linking", e);
+    private static final class Kernel implements Supplier<Posix>, Runnable {
+        @Override
+        public Posix get() {
+            return LinuxPosix.open();
+        }
+
+        @Override
+        public void run() {
+            try {
+                LinuxPosix.open();
+            } catch (PosixUnavailableException e) {
+                // start() meets the same, and tells it to whoever can do something about it.
+                System.getLogger(EngineBuilder.class.getName()).log(System.Logger.Level.DEBUG, "linking", e);
+            }
         }
     }
 
@@ -178,7 +185,8 @@ public final class EngineBuilder implements Builder {
     public Ecdysis start() throws EcdysisException {
         Options options = new Options(upgradeOn, stopOn, Optional.ofNullable(controlSocket),
                 Optional.ofNullable(pidFile), probation, drainDeadline, readyTimeout, silenceTimeout, handoverTimeout,
-                maxDraining, version == null ? VersionLabel.ofTheMainJar() : version, command, healthCheck,
+                maxDraining, version == null ? VersionLabel.ofTheMainJar() : version, command,
+                Optional.ofNullable(healthCheck),
                 observers);
         // Not before: it logs, and the application may have set up its logging only now.
         EarlySetUp.begin();

@@ -14,6 +14,7 @@ import dev.ecdysis.spi.HealthCheck;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
@@ -26,7 +27,7 @@ final class Succession {
     private final EventLoop loop;
     private final Mailbox mailbox;
     private final Holdings holdings;
-    private final HealthCheck healthCheck;
+    private final Optional<HealthCheck> healthCheck;
     private final Duration interval;
     private final PredecessorLink predecessor;
     private List<Inheritance.Older> older;
@@ -38,7 +39,7 @@ final class Succession {
     private boolean checking;
     private long sequence;
 
-    Succession(Posix posix, EventLoop loop, Mailbox mailbox, Holdings holdings, HealthCheck healthCheck,
+    Succession(Posix posix, EventLoop loop, Mailbox mailbox, Holdings holdings, Optional<HealthCheck> healthCheck,
             Inheritance inheritance) {
         this.posix = posix;
         this.loop = loop;
@@ -105,7 +106,9 @@ final class Succession {
 
     private @Nullable Event check() {
         try {
-            healthCheck.check();
+            if (healthCheck.isPresent()) {
+                healthCheck.get().check();
+            }
             return null;
         } catch (Throwable e) { // an Error too: silence would say less
             return new Event.ApplicationFailed("unhealthy on probation: " + OneLine.of(e));

@@ -79,7 +79,11 @@ public final class LaunchDescription {
     }
 
     List<String> words() {
-        return arguments.stream().map(LaunchDescription::text).toList();
+        List<String> words = new ArrayList<>(arguments.size());
+        for (byte[] argument : arguments) {
+            words.add(text(argument));
+        }
+        return words;
     }
 
     Path directoryPath() {

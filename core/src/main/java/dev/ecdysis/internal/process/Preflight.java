@@ -34,9 +34,19 @@ public final class Preflight {
 
     public Preflight(LaunchDescription launch) {
         this.launch = launch;
-        this.missingFromTheStart = launch.words().contains("-jar") ? List.of()
-                : jars(launch).stream().filter(jar -> !Files.exists(jar)).toList();
-        this.ownJar = jars(launch).stream().findFirst().flatMap(Preflight::identity);
+        List<Path> jars = jars(launch);
+        this.missingFromTheStart = launch.words().contains("-jar") ? List.of() : missing(jars);
+        this.ownJar = jars.isEmpty() ? Optional.empty() : identity(jars.getFirst());
+    }
+
+    private static List<Path> missing(List<Path> jars) {
+        List<Path> missing = new ArrayList<>();
+        for (Path jar : jars) {
+            if (!Files.exists(jar)) {
+                missing.add(jar);
+            }
+        }
+        return missing;
     }
 
     /// Looks at everything.

@@ -48,7 +48,9 @@ public final class FrameChannel implements AutoCloseable {
                     message + " has " + message.descriptors() + " descriptors, not " + descriptors.size());
         }
         // One that is closed is an error now, not in the middle of the message.
-        descriptors.forEach(Fd::number);
+        for (Fd descriptor : descriptors) {
+            var _ = descriptor.number();
+        }
         outbox.send(Codec.encode(message, descriptors.size()), descriptors);
     }
 

@@ -21,8 +21,9 @@ public final class Codec {
                     "a message of " + descriptors + " descriptors; at most " + Limits.DESCRIPTORS
                             + " are allowed");
         }
-        MessageType type = MessageWriter.type(message);
-        Fields fields = MessageWriter.fields(message);
+        MessageWriter.Content content = MessageWriter.content(message);
+        MessageType type = content.type();
+        Fields fields = content.fields();
         fields.checkSendable();
         long length = (long) Header.BYTES + fields.encodedLength();
         if (length > Limits.FRAME) {

@@ -5,56 +5,44 @@ final class MessageWriter {
     private MessageWriter() {
     }
 
-    static MessageType type(Message message) {
+    /// The type and the fields of a message: what a frame is made of.
+    record Content(MessageType type, Fields fields) {
+    }
+
+    /// @throws IllegalArgumentException when it is one that is never sent
+    static Content content(Message message) {
         return switch (message) {
-            case Message.Hello _ -> MessageType.HELLO;
-            case Message.Welcome _ -> MessageType.WELCOME;
-            case Message.Ready _ -> MessageType.READY;
-            case Message.Cutover _ -> MessageType.CUTOVER;
-            case Message.Heartbeat _ -> MessageType.HEARTBEAT;
-            case Message.Paused _ -> MessageType.PAUSED;
-            case Message.Committed _ -> MessageType.COMMITTED;
-            case Message.Draining _ -> MessageType.DRAINING;
-            case Message.Drained _ -> MessageType.DRAINED;
-            case Message.Fail _ -> MessageType.FAIL;
-            case Message.Abandon _ -> MessageType.ABANDON;
-            case Message.Stop _ -> MessageType.STOP;
-            case Message.UpgradeRequest _ -> MessageType.UPGRADE_REQUEST;
-            case Message.StatusRequest _ -> MessageType.STATUS_REQUEST;
-            case Message.StopRequest _ -> MessageType.STOP_REQUEST;
-            case Message.DoctorRequest _ -> MessageType.DOCTOR_REQUEST;
-            case Message.Progress _ -> MessageType.PROGRESS;
-            case Message.Result _ -> MessageType.RESULT;
-            case Message.Report _ -> MessageType.REPORT;
-            case Message.Refusal _ -> MessageType.REFUSAL;
+            case Message.Hello hello -> of(MessageType.HELLO, hello(hello));
+            case Message.Welcome welcome -> of(MessageType.WELCOME, welcome(welcome));
+            case Message.Ready ready ->
+                of(MessageType.READY, texts(Fields.builder(), "claimed", ready.claimed()).build());
+            case Message.Cutover cutover -> of(MessageType.CUTOVER, cutover(cutover));
+            case Message.Heartbeat heartbeat -> of(MessageType.HEARTBEAT, heartbeat(heartbeat));
+            case Message.Paused _ -> of(MessageType.PAUSED, Fields.EMPTY);
+            case Message.Committed committed -> of(MessageType.COMMITTED, committed(committed));
+            case Message.Draining draining -> of(MessageType.DRAINING, draining(draining));
+            case Message.Drained _ -> of(MessageType.DRAINED, Fields.EMPTY);
+            case Message.Fail(String reason) -> of(MessageType.FAIL, text("reason", reason));
+            case Message.Abandon(String reason) -> of(MessageType.ABANDON, text("reason", reason));
+            case Message.Stop(String reason) -> of(MessageType.STOP, text("reason", reason));
+            case Message.UpgradeRequest _ -> of(MessageType.UPGRADE_REQUEST, Fields.EMPTY);
+            case Message.StatusRequest _ -> of(MessageType.STATUS_REQUEST, Fields.EMPTY);
+            case Message.StopRequest _ -> of(MessageType.STOP_REQUEST, Fields.EMPTY);
+            case Message.DoctorRequest _ -> of(MessageType.DOCTOR_REQUEST, Fields.EMPTY);
+            case Message.Progress progress -> of(MessageType.PROGRESS, progress(progress));
+            case Message.Result(Fields outcome) -> of(MessageType.RESULT, outcome);
+            case Message.Report(Fields report) -> of(MessageType.REPORT, report);
+            case Message.Refusal(String why) -> of(MessageType.REFUSAL, text("why", why));
             case Message.Unknown unknown -> throw new IllegalArgumentException(unknown + " is never sent");
         };
     }
 
-    static Fields fields(Message message) {
-        return switch (message) {
-            case Message.Hello hello -> hello(hello);
-            case Message.Welcome welcome -> welcome(welcome);
-            case Message.Ready ready -> texts(Fields.builder(), "claimed", ready.claimed()).build();
-            case Message.Cutover cutover -> cutover(cutover);
-            case Message.Heartbeat heartbeat -> heartbeat(heartbeat);
-            case Message.Committed committed -> committed(committed);
-            case Message.Draining draining -> draining(draining);
-            case Message.Fail(String reason) -> Fields.builder().text("reason", reason).build();
-            case Message.Abandon(String reason) -> Fields.builder().text("reason", reason).build();
-            case Message.Stop(String reason) -> Fields.builder().text("reason", reason).build();
-            case Message.Progress progress -> progress(progress);
-            case Message.Result(Fields outcome) -> outcome;
-            case Message.Report(Fields content) -> content;
-            case Message.Refusal(String why) -> Fields.builder().text("why", why).build();
-            case Message.Paused _ -> Fields.EMPTY;
-            case Message.Drained _ -> Fields.EMPTY;
-            case Message.UpgradeRequest _ -> Fields.EMPTY;
-            case Message.StatusRequest _ -> Fields.EMPTY;
-            case Message.StopRequest _ -> Fields.EMPTY;
-            case Message.DoctorRequest _ -> Fields.EMPTY;
-            case Message.Unknown _ -> Fields.EMPTY;
-        };
+    private static Content of(MessageType type, Fields fields) {
+        return new Content(type, fields);
+    }
+
+    private static Fields text(String name, String value) {
+        return Fields.builder().text(name, value).build();
     }
 
     private static Fields hello(Message.Hello hello) {

@@ -126,7 +126,7 @@ class PeerReasonsTest {
                 new Resources(), new ControlServer(POSIX, loop, null), Optional.empty(), new StepRunner(loop, box),
                 Duration.ofSeconds(1));
         try (FdPair pair = POSIX.socketpair()) {
-            Succession succession = new Succession(POSIX, loop, box, holdings, unhealthy, inherit(pair));
+            Succession succession = new Succession(POSIX, loop, box, holdings, Optional.of(unhealthy), inherit(pair));
             loop.execute(succession::startBeating);
             loop.run();
             succession.close();
