@@ -11,11 +11,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /// A connection that the kernel has taken and nobody has accepted belongs to whoever accepts next: none is
 /// reset.
+@Tag("slow")
 class AcceptQueueTest {
     private static final int WAITING = 500;
 

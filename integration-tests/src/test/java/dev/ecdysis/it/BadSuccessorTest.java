@@ -8,10 +8,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Arrays;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /// A bad build never takes the service down, and whoever asked for it learns why it failed.
+@Tag("slow")
 class BadSuccessorTest {
     @RegisterExtension
     final Servers servers = new Servers();

@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ecdysis.UpgradeResult;
 import java.time.Duration;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /// A predecessor that waits costs nothing, although the socket that it still holds is busy: a selector that
 /// kept an interest in it, or an epoll registration that was forgotten, would use a whole core.
+@Tag("slow")
 class IdleProcessTest {
     private static final Duration WATCHED = Duration.ofSeconds(3);
     /// Of one core, in percent: ticks are hundredths of a second.

@@ -2,6 +2,7 @@ package dev.ecdysis.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -9,6 +10,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /// A predecessor that dies once its successor has inherited takes nothing along but the connections that it
 /// had accepted: the successor finishes what it was about to do, and owns everything.
+@Tag("slow")
 class KilledPredecessorTest {
     @RegisterExtension
     final Servers servers = new Servers();

@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ecdysis.Phase;
 import dev.ecdysis.UpgradeResult;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /// A new process that dies at any moment before the commit leaves the old one serving, from the same accept
 /// queue.
+@Tag("slow")
 class KilledSuccessorTest {
     private static final int KILLED = 128 + 9;
 

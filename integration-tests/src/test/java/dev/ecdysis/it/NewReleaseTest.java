@@ -16,11 +16,13 @@ import java.util.List;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /// What was deployed since the start takes effect with the next upgrade, and with each one after that.
+@Tag("slow")
 class NewReleaseTest {
     private static final String RELEASE = Program.class.getPackageName().replace('.', '/') + "/release.txt";
 

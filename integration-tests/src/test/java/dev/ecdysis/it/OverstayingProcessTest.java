@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.ecdysis.UpgradeResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /// No old code runs for ever, and no more generations drain at once than were allowed to.
+@Tag("slow")
 class OverstayingProcessTest {
     @RegisterExtension
     final Servers servers = new Servers();

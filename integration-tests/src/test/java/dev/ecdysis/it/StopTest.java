@@ -3,12 +3,14 @@ package dev.ecdysis.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ecdysis.UpgradeResult;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /// A stop lets established connections end, ends both sides of an upgrade, and leaves nothing behind.
+@Tag("slow")
 class StopTest {
     @RegisterExtension
     final Servers servers = new Servers();

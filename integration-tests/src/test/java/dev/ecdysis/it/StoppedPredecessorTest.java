@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.ecdysis.UpgradeResult;
 import java.time.Duration;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /// A predecessor that stands still for a second, as under memory pressure or in a snapshot of the machine,
 /// delays the upgrade at any phase and loses nothing. It must not conclude from its own absence that the
 /// other side was silent.
+@Tag("slow")
 class StoppedPredecessorTest {
     private static final Duration PATIENCE = Duration.ofSeconds(5);
     private static final Duration STOPPED = Duration.ofSeconds(1);

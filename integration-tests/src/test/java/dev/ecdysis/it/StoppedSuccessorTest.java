@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ecdysis.Phase;
 import dev.ecdysis.UpgradeResult;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /// A new process that neither dies nor does anything is given up: it is killed, and only then does the old
 /// one resume.
+@Tag("slow")
 class StoppedSuccessorTest {
     private static final int KILLED = 128 + 9;
 

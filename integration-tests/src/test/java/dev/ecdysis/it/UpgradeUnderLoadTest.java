@@ -10,11 +10,13 @@ import java.nio.file.Files;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /// No connection is refused or dropped by an upgrade: at every instant some process owns each listening
 /// socket.
+@Tag("slow")
 class UpgradeUnderLoadTest {
     @RegisterExtension
     final Servers servers = new Servers();

@@ -15,12 +15,14 @@ import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Whoever connects to the control socket and does not keep to the protocol is refused or dropped; the server goes on,
 /// can be upgraded, and keeps nothing of it.
+@Tag("slow")
 @Timeout(value = 5, unit = TimeUnit.MINUTES)
 class HostilePeersTest {
     private static final int MANY = 1_000;

@@ -24,6 +24,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 ///
 /// All of them take minutes, and are tagged so; an ordinary run begins with the first of each kind, and does as many
 /// as there is time for.
+@Tag("slow")
 @Timeout(value = 30, unit = TimeUnit.MINUTES)
 class UpgradeUnderFaultTest {
     private static final Duration SHORT = Duration.ofSeconds(Long.getLong("ecdysis.faults.seconds", 10));

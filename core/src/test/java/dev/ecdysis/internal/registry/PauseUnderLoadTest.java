@@ -15,12 +15,14 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Two acceptors on one open file description, as in two generations, take turns while clients connect
 /// without a break: no connection is lost, and the two never accept at once.
+@Tag("slow")
 @Timeout(120)
 class PauseUnderLoadTest {
     private static final int TURNS = 1000;

@@ -21,11 +21,13 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// A listener that the new generation did not claim: what waits in its queue is served before it is closed.
+@Tag("slow")
 @Timeout(60)
 class ServeQueueTest {
     private static final int WAITING = 200;

@@ -15,12 +15,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Each way of losing a request on a real socket is told as what it is, and what loses none is not told at
 /// all.
+@Tag("slow")
 @Timeout(60)
 final class LoadTest {
     private static final int REQUESTS = 20;
