@@ -16,11 +16,6 @@ import java.util.stream.Stream;
 ///
 /// Argument files are named, not opened.
 public final class JvmFlags {
-    /// They are long, and say nothing about an upgrade.
-    private static final Set<String> PATHS = Set.of("-cp", "-classpath", "--class-path", "-p", "--module-path",
-            "--upgrade-module-path");
-    private static final Set<String> WITH_VALUE = Set.of("--add-modules", "--limit-modules", "--add-exports",
-            "--add-opens", "--add-reads", "--patch-module", "--enable-native-access", "--source");
     private static final Set<String> LAST = Set.of("-jar", "-m", "--module");
 
     private static final Pattern WORD = Pattern.compile("(?:[^\\s\"']++|\"[^\"]*+\"|'[^']*+')++");
@@ -76,9 +71,10 @@ public final class JvmFlags {
             if (LAST.contains(name) || !(word.startsWith("-") || word.startsWith("@"))) {
                 return options;
             }
-            if (PATHS.contains(name)) {
+            if (JavaOptions.isPath(name)) {
+                // It is long, and says nothing about an upgrade.
                 i += word.equals(name) ? 1 : 0;
-            } else if (WITH_VALUE.contains(word) && i + 1 < words.size()) {
+            } else if (JavaOptions.takesWord(word) && i + 1 < words.size()) {
                 i++;
                 options.add(word + " " + words.get(i));
             } else {

@@ -9,7 +9,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.zip.ZipFile;
 
 /// Looks for reasons why an upgrade would end in tears, before anything is started.
@@ -17,11 +16,6 @@ public final class Preflight {
     private static final System.Logger LOG = System.getLogger(Preflight.class.getName());
     /// A jar that was written to within this time may still be being written.
     private static final Duration STILL = Duration.ofSeconds(1);
-
-    /// Options of `java` whose value is a word of its own.
-    private static final Set<String> WITH_VALUE = Set.of("-p", "--module-path", "--upgrade-module-path",
-            "--add-modules", "--limit-modules", "--add-exports", "--add-opens", "--add-reads", "--patch-module",
-            "--enable-native-access", "--source");
 
     private final LaunchDescription launch;
     /// Java ignores entries of the class path that are not there, and so does an upgrade.
@@ -73,7 +67,7 @@ public final class Preflight {
                 jars.add(launch.directoryPath().resolve(words.get(i + 1)));
                 return jars;
             }
-            if (word.equals("-cp") || word.equals("-classpath") || word.equals("--class-path")) {
+            if (JavaOptions.CLASS_PATH.contains(word)) {
                 for (String entry : words.get(i + 1).split(":", -1)) {
                     if (entry.endsWith(".jar")) {
                         jars.add(launch.directoryPath().resolve(entry));
@@ -81,7 +75,7 @@ public final class Preflight {
                 }
                 return jars;
             }
-            if (WITH_VALUE.contains(word)) {
+            if (JavaOptions.takesWord(word)) {
                 i++;
             } else if (!word.startsWith("-") && !word.startsWith("@")) {
                 return jars; // the main class, or a program that is not java: what follows is its own
