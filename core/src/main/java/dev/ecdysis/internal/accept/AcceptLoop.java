@@ -43,7 +43,6 @@ final class AcceptLoop implements Runnable {
     private final Backoff backoff = new Backoff();
     private final OncePerSecond complaint = new OncePerSecond();
     private @Nullable QueueService queueService;
-    private boolean accepting;
     private int opening;
     private boolean armed;
     private boolean newlyArmed;
@@ -212,7 +211,6 @@ final class AcceptLoop implements Runnable {
             opening = gate.openings();
             acceptingSince = now;
         }
-        accepting = open;
         boolean wanted = open && backoff.isOver(now);
         if (wanted != armed) {
             armed = wanted;
@@ -226,7 +224,7 @@ final class AcceptLoop implements Runnable {
         if (beating && busy) {
             wait = 0; // a beat right after start or resume: the shortest probation waits for it
         }
-        if (accepting && backoff.isActive()) {
+        if (gate.isOpen() && backoff.isActive()) {
             wait = Math.min(wait, backoff.remaining(System.nanoTime()));
         } else if (queueService != null) {
             wait = Math.min(wait, queueService.remaining(System.nanoTime()));
