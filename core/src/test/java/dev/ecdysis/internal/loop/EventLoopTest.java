@@ -4,11 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ecdysis.internal.posix.FaultingPosix;
 import dev.ecdysis.internal.posix.FdPair;
+import dev.ecdysis.internal.posix.InterceptedPosix;
 import dev.ecdysis.internal.posix.Linux;
 import dev.ecdysis.internal.posix.LinuxPosix;
 import dev.ecdysis.internal.posix.Posix;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
@@ -101,22 +100,16 @@ class EventLoopTest {
     @Test
     void patienceIsExtendedByATimeInWhichThisProcessStoodStill() throws Exception {
         AtomicBoolean stalled = new AtomicBoolean();
-        Posix stalling = (Posix) Proxy.newProxyInstance(EventLoopTest.class.getClassLoader(),
-                new Class<?>[] {Posix.class},
-                (proxy, method, arguments) -> {
-                    try {
-                        Object result = method.invoke(POSIX, arguments);
-                        if (method.getName().equals("poll") && stalled.compareAndSet(false, true)) {
-                            long until = System.nanoTime() + Duration.ofSeconds(1).toNanos();
-                            while (System.nanoTime() < until) {
-                                LockSupport.parkNanos(until - System.nanoTime());
-                            }
-                        }
-                        return result;
-                    } catch (InvocationTargetException e) {
-                        throw e.getCause();
-                    }
-                });
+        Posix stalling = InterceptedPosix.by((proxy, method, arguments) -> {
+            Object result = InterceptedPosix.call(POSIX, method, arguments);
+            if (method.getName().equals("poll") && stalled.compareAndSet(false, true)) {
+                long until = System.nanoTime() + Duration.ofSeconds(1).toNanos();
+                while (System.nanoTime() < until) {
+                    LockSupport.parkNanos(until - System.nanoTime());
+                }
+            }
+            return result;
+        });
         EventLoop loop = new EventLoop(stalling);
         loop.patience(Duration.ofMillis(300), () -> {
             happened.add("patience");

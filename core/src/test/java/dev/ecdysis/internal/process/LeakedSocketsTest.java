@@ -8,6 +8,7 @@ import dev.ecdysis.internal.posix.Errno;
 import dev.ecdysis.internal.posix.FaultingPosix;
 import dev.ecdysis.internal.posix.Fd;
 import dev.ecdysis.internal.posix.FdPair;
+import dev.ecdysis.internal.posix.InterceptedPosix;
 import dev.ecdysis.internal.posix.Linux;
 import dev.ecdysis.internal.posix.LinuxPosix;
 import dev.ecdysis.internal.posix.PollFd;
@@ -16,9 +17,6 @@ import dev.ecdysis.internal.posix.PosixException;
 import dev.ecdysis.internal.posix.SpawnRequest;
 import dev.ecdysis.internal.wire.Message;
 import java.io.IOException;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Method;
-import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -140,20 +138,11 @@ class LeakedSocketsTest {
 
     /// The real system calls, but the first few children have a socket that nobody named.
     private Posix leaking() {
-        return (Posix) Proxy.newProxyInstance(getClass().getClassLoader(), new Class<?>[] {Posix.class},
-                (_, method, arguments) -> switch (method.getName()) {
-                    case "spawnMayLeak" -> mayLeak;
-                    case "spawn" -> spawnLeaking((SpawnRequest) arguments[0]);
-                    default -> invoke(method, arguments);
-                });
-    }
-
-    private Object invoke(Method method, Object... arguments) throws Throwable {
-        try {
-            return method.invoke(real, arguments);
-        } catch (InvocationTargetException e) {
-            throw e.getCause();
-        }
+        return InterceptedPosix.by((_, method, arguments) -> switch (method.getName()) {
+            case "spawnMayLeak" -> mayLeak;
+            case "spawn" -> spawnLeaking((SpawnRequest) arguments[0]);
+            default -> InterceptedPosix.call(real, method, arguments);
+        });
     }
 
     private int spawnLeaking(SpawnRequest request) throws PosixException {

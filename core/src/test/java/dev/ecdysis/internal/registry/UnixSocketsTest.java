@@ -6,12 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import dev.ecdysis.EcdysisException;
 import dev.ecdysis.Unix;
 import dev.ecdysis.internal.posix.Fd;
+import dev.ecdysis.internal.posix.InterceptedPosix;
 import dev.ecdysis.internal.posix.Linux;
 import dev.ecdysis.internal.posix.Posix;
 import dev.ecdysis.internal.posix.SockAddr;
 import java.io.IOException;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
@@ -247,15 +246,12 @@ class UnixSocketsTest {
     }
 
     private static Posix after(Hook hook) {
-        return (Posix) Proxy.newProxyInstance(UnixSocketsTest.class.getClassLoader(), new Class<?>[] {Posix.class},
-                (proxy, method, arguments) -> {
-                    try {
-                        return method.invoke(Sockets.POSIX, arguments);
-                    } catch (InvocationTargetException e) {
-                        throw e.getCause();
-                    } finally {
-                        hook.called(method.getName());
-                    }
-                });
+        return InterceptedPosix.by((proxy, method, arguments) -> {
+            try {
+                return InterceptedPosix.call(Sockets.POSIX, method, arguments);
+            } finally {
+                hook.called(method.getName());
+            }
+        });
     }
 }

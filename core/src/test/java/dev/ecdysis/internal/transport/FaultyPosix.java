@@ -1,18 +1,16 @@
 package dev.ecdysis.internal.transport;
 
 import dev.ecdysis.internal.posix.Errno;
+import dev.ecdysis.internal.posix.InterceptedPosix;
 import dev.ecdysis.internal.posix.Posix;
 import dev.ecdysis.internal.posix.PosixException;
 import dev.ecdysis.internal.posix.Received;
-import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
-import java.lang.reflect.Proxy;
 import java.util.function.UnaryOperator;
 
 /// The real system calls, but one of them fails, or brings something else than the kernel did.
 final class FaultyPosix {
-    private final Posix posix = (Posix) Proxy.newProxyInstance(FaultyPosix.class.getClassLoader(),
-            new Class<?>[] {Posix.class}, this::invoke);
+    private final Posix posix = InterceptedPosix.by(this::invoke);
     private String failing = "";
     private int countdown;
     private Errno errno = Errno.EINVAL;
@@ -42,11 +40,7 @@ final class FaultyPosix {
         if (method.getName().equals(failing) && countdown > 0 && --countdown == 0) {
             throw new PosixException(method.getName(), "on purpose", errno);
         }
-        try {
-            Object result = method.invoke(Wire.POSIX, arguments);
-            return result instanceof Received received ? change.apply(received) : result;
-        } catch (InvocationTargetException e) {
-            throw e.getCause();
-        }
+        Object result = InterceptedPosix.call(Wire.POSIX, method, arguments);
+        return result instanceof Received received ? change.apply(received) : result;
     }
 }
