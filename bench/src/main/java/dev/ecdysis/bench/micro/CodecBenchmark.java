@@ -20,7 +20,7 @@ public class CodecBenchmark {
     private static final int VARIABLES = 40;
     private static final int LISTENERS = 3;
 
-    private final Message heartbeat = new Message.Heartbeat(7, 123_456_789);
+    private final Message heartbeat = new Message.Heartbeat(7, 123_456_789, 987_654_321);
     private final Message welcome = welcome();
     private final FrameReader reader = new FrameReader(Limits.FRAME);
     private final ByteBuffer heartbeatBytes = encode(heartbeat);

@@ -15,7 +15,7 @@ public class HandoverBenchmark {
     private final Handover handover = new Handover(3);
     private final Event asked = new Event.UpgradeAsked(Origin.COMMAND, 1, List.of());
     private final List<Event> upgrade = List.of(asked, new Event.PreflightPassed(), new Event.HelloArrived(),
-            new Event.ReadyArrived(List.of("http")), new Event.Released(1), new Event.HeartbeatArrived());
+            new Event.ReadyArrived(List.of("http")), new Event.Released(1), new Event.HeartbeatArrived(true));
 
     /// Not a field that is final: the compiler would know the state.
     private State running = new State.Running(false);

@@ -34,4 +34,9 @@ record Options(Set<Signal> upgradeOn, Set<Signal> stopOn, Optional<Path> control
     Duration heartbeatInterval() {
         return Duration.ofMillis(silenceTimeout.toMillis() / 8); // dividedBy() would load BigDecimal at every start
     }
+
+    /// How old a beat may be to count: two intervals, and never less than a busy machine may delay it.
+    Duration heartbeatFreshness() {
+        return Duration.ofMillis(Math.max(silenceTimeout.toMillis() / 4, 400));
+    }
 }

@@ -120,7 +120,7 @@ final class Succession {
         if (failure != null) {
             mailbox.post(failure);
         } else if (beating && acceptLoopsAreAlive()) {
-            predecessor.sendBeat(new Message.Heartbeat(++sequence, acceptingSince()));
+            predecessor.sendBeat(new Message.Heartbeat(++sequence, acceptingSince(), System.nanoTime()));
         }
     }
 

@@ -36,6 +36,7 @@ final class SuccessorLink {
     private final EventLoop loop;
     private final Mailbox mailbox;
     private final SuccessorProcess process;
+    private final Duration heartbeatFreshness;
     private final FrameChannel channel;
     private final EventLoop.Watch frames;
     private final EventLoop.Watch exit;
@@ -49,11 +50,13 @@ final class SuccessorLink {
     private boolean left;
     private long firstAcceptNanos;
 
-    SuccessorLink(Posix posix, EventLoop loop, Mailbox mailbox, SuccessorProcess process) {
+    SuccessorLink(Posix posix, EventLoop loop, Mailbox mailbox, SuccessorProcess process,
+            Duration heartbeatFreshness) {
         this.posix = posix;
         this.loop = loop;
         this.mailbox = mailbox;
         this.process = process;
+        this.heartbeatFreshness = heartbeatFreshness;
         this.channel = new FrameChannel(posix, process.socket(), Limits.STRANGER_FRAME);
         this.frames = loop.watch(channel.fd(), Linux.POLLIN, this::onReady);
         this.exit = loop.watch(process.pidfd(), Linux.POLLIN, this::onExit);
@@ -124,7 +127,7 @@ final class SuccessorLink {
                 if (firstAcceptNanos == 0) {
                     firstAcceptNanos = beat.firstAcceptNanos();
                 }
-                mailbox.post(new Event.HeartbeatArrived());
+                mailbox.post(new Event.HeartbeatArrived(beat.isFresh(System.nanoTime(), heartbeatFreshness)));
             }
             case Message.Paused paused -> mailbox.post(new Event.PausedArrived());
             case Message.Fail fail -> mailbox.post(new Event.FailArrived(OneLine.of(fail.reason())));

@@ -99,7 +99,8 @@ final class UpgradeRunner {
         releaseAskedNanos = 0;
         releasedNanos = 0;
         try {
-            successor = new SuccessorLink(posix, loop, mailbox, SuccessorProcess.start(posix, effectiveLaunch()));
+            successor = new SuccessorLink(posix, loop, mailbox, SuccessorProcess.start(posix, effectiveLaunch()),
+                    options.heartbeatFreshness());
             latest = successor;
             mailbox.answer(new Event.Spawned());
         } catch (IOException e) {

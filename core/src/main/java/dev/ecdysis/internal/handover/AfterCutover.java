@@ -18,8 +18,10 @@ final class AfterCutover {
     static Step trial(Trial state, Event event) {
         Attempt attempt = state.attempt();
         return switch (event) {
-            case Event.HeartbeatArrived() when state.over() -> commit(attempt);
-            case Event.HeartbeatArrived() ->
+            // Neither a sign of life nor a reason to commit: this process may have been stopped since it came.
+            case Event.HeartbeatArrived(boolean fresh) when !fresh -> Step.stay(state);
+            case Event.HeartbeatArrived heartbeat when state.over() -> commit(attempt);
+            case Event.HeartbeatArrived heartbeat ->
                 Step.to(new Trial(attempt, true, false), new Effect.StartTimer(Timer.SILENCE));
             // An earlier beat says nothing about now: the next one commits, or silence ends it.
             case Event.TimerFired(Timer timer) when timer == Timer.PROBATION ->

@@ -70,7 +70,10 @@ public sealed interface Event {
     record ReleaseFailed(String why) implements Event {
     }
 
-    record HeartbeatArrived() implements Event {
+    /// A sign of life.
+    ///
+    /// @param fresh whether it tells of now, and did not wait for long until it was read
+    record HeartbeatArrived(boolean fresh) implements Event {
     }
 
     record PausedArrived() implements Event {

@@ -44,7 +44,7 @@ public final class Handover {
         predecessor = handover.next(predecessor, new Event.HelloArrived()).state();
         predecessor = handover.next(predecessor, new Event.ReadyArrived(List.of())).state();
         predecessor = handover.next(predecessor, new Event.Released(0)).state();
-        predecessor = handover.next(predecessor, new Event.HeartbeatArrived()).state();
+        predecessor = handover.next(predecessor, new Event.HeartbeatArrived(true)).state();
         if (!(predecessor instanceof Trial)) {
             throw new IllegalStateException("the rehearsal ended in " + predecessor);
         }

@@ -1,6 +1,7 @@
 package dev.ecdysis.internal.wire;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -142,7 +143,13 @@ public sealed interface Message {
     ///
     /// @param sequence counts up from 1
     /// @param firstAcceptNanos when accepting became possible; 0 when it has not
-    record Heartbeat(long sequence, long firstAcceptNanos) implements Message {
+    /// @param sentNanos when it was so
+    record Heartbeat(long sequence, long firstAcceptNanos, long sentNanos) implements Message {
+        /// Whether it tells of now. One that was read late, because its reader stood still or was busy, tells only that
+        /// its sender was alive once.
+        public boolean isFresh(long nowNanos, Duration limit) {
+            return Math.abs(nowNanos - sentNanos) <= limit.toNanos();
+        }
     }
 
     /// Successor: I have stopped accepting; you may resume.

@@ -16,7 +16,8 @@ final class MessageReader {
             case READY -> new Message.Ready(fields.texts("claimed"));
             case CUTOVER -> new Message.Cutover(fields.number("last-accept-nanos"));
             case HEARTBEAT ->
-                new Message.Heartbeat(fields.number("sequence"), fields.number("first-accept-nanos"));
+                new Message.Heartbeat(fields.number("sequence"), fields.number("first-accept-nanos"),
+                        fields.number("sent-nanos"));
             case PAUSED -> new Message.Paused();
             case COMMITTED -> new Message.Committed(flag(fields, "upgrade-again"),
                     fields.number("drain-deadline-nanos"));

@@ -102,7 +102,8 @@ final class MessageWriter {
 
     private static Fields heartbeat(Message.Heartbeat heartbeat) {
         return Fields.builder().number("sequence", heartbeat.sequence())
-                .number("first-accept-nanos", heartbeat.firstAcceptNanos()).build();
+                .number("first-accept-nanos", heartbeat.firstAcceptNanos())
+                .number("sent-nanos", heartbeat.sentNanos()).build();
     }
 
     private static Fields committed(Message.Committed committed) {

@@ -63,6 +63,18 @@ final class Faults {
         if (random.nextInt(4) == 0) {
             COMBINATIONS.get(random.nextInt(COMBINATIONS.size())).forEach(this::plan);
         }
+        if (random.nextInt(25) == 0) {
+            planABeatThatWaits();
+        }
+    }
+
+    /// The predecessor sleeps when only a beat is missing for the commit; the successor sends it and then hangs.
+    private void planABeatThatWaits() {
+        long heartbeat = world.timing().heartbeat();
+        long asleep = world.timing().probation() + random.nextLong(heartbeat);
+        plan(new Fault(Fault.Kind.FREEZE, 0, new Fault.Moment.InState(0, State.Trial.class, 0, asleep)));
+        plan(new Fault(random.nextBoolean() ? Fault.Kind.HANG : Fault.Kind.SILENCE, 1,
+                new Fault.Moment.InState(0, State.Trial.class, 0, asleep + random.nextLong(2 * heartbeat))));
     }
 
     private Fault.Kind anyKind() {
@@ -82,7 +94,10 @@ final class Faults {
         } else if (kind == Fault.Kind.REFUSE || kind == Fault.Kind.SILENCE) {
             process = Math.max(1, process);
         }
-        Fault fault = new Fault(kind, process, moment(process));
+        plan(new Fault(kind, process, moment(process)));
+    }
+
+    private void plan(Fault fault) {
         planned.add(fault);
         if (!fault.kind().waits() && fault.moment() instanceof Fault.Moment.AtTime(long time)) {
             world.agenda().at(time, () -> happenLater(fault));

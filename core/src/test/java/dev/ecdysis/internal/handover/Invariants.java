@@ -2,6 +2,7 @@ package dev.ecdysis.internal.handover;
 
 import static dev.ecdysis.internal.handover.Agenda.SECOND;
 
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -79,13 +80,11 @@ final class Invariants {
         }
     }
 
-    /// When COMMITTED is sent, which cannot be taken back.
-    ///
-    /// @param tolerated silence of the successor: its last beat may still have been on the way
-    static void commits(SimulatedProcess process, long tolerated) {
+    /// When it decides to commit. The successor may have been silent since its last beat that counts.
+    static void commits(SimulatedProcess process, Duration tolerated) {
         Launch launch = process.launch();
         SimulatedProcess successor = launch == null ? null : launch.successor();
-        if (successor != null && successor.alive() && successor.silentFor() > tolerated) {
+        if (successor != null && successor.alive() && successor.silentFor() > tolerated.toNanos()) {
             throw new Violation(
                     process + COMMITS_TO_THE_SILENT + successor + " for " + successor.silentFor() / 1e6 + " s");
         }

@@ -51,6 +51,9 @@ final class Ledger {
         if (event instanceof Event.StopAsked) {
             stops.asked(process, before);
         }
+        if (before instanceof State.Trial && process.state() instanceof State.Committing) {
+            Invariants.commits(process, world.timing().heartbeatFreshness());
+        }
     }
 
     private void signal(SimulatedProcess process, State before) {
@@ -130,7 +133,6 @@ final class Ledger {
     }
 
     void committed(SimulatedProcess process, long toBeKilledAt) {
-        Invariants.commits(process, 2 * world.timing().heartbeat());
         killAt.put(process, toBeKilledAt);
         committed.add(process.launch());
         world.refusals().committed(process.launch());

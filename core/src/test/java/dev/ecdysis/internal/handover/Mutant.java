@@ -56,7 +56,7 @@ enum Mutant {
         @Override
         Step next(State state, Event event) {
             return state instanceof State.Trial trial && event.equals(new Event.TimerFired(Timer.PROBATION))
-                    ? right(new State.Trial(trial.attempt(), true, true), new Event.HeartbeatArrived())
+                    ? right(new State.Trial(trial.attempt(), true, true), new Event.HeartbeatArrived(true))
                     : right(state, event);
         }
     },
@@ -65,8 +65,14 @@ enum Mutant {
         Step next(State state, Event event) {
             return state instanceof State.Trial trial && trial.beaten()
                     && event.equals(new Event.TimerFired(Timer.PROBATION))
-                            ? right(new State.Trial(trial.attempt(), true, true), new Event.HeartbeatArrived())
+                            ? right(new State.Trial(trial.attempt(), true, true), new Event.HeartbeatArrived(true))
                             : right(state, event);
+        }
+    },
+    COMMITS_ON_A_HEARTBEAT_THAT_WAITED {
+        @Override
+        Step next(State state, Event event) {
+            return right(state, event instanceof Event.HeartbeatArrived ? new Event.HeartbeatArrived(true) : event);
         }
     },
     ACCEPTS_BEFORE_CUTOVER {

@@ -7,7 +7,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -37,9 +36,10 @@ class MutationTest {
                 .filter(type -> !WITHOUT_CONSEQUENCE.contains(type));
     }
 
-    @Test
-    void aCommitToASilentSuccessorIsNoticedAtOnce() {
-        assertThat(violations(Mutant.COMMITS_ON_AN_EARLIER_HEARTBEAT::next))
+    @ParameterizedTest
+    @EnumSource(names = {"COMMITS_ON_AN_EARLIER_HEARTBEAT", "COMMITS_ON_A_HEARTBEAT_THAT_WAITED"})
+    void aCommitToASilentSuccessorIsNoticedAtOnce(Mutant mutant) {
+        assertThat(violations(mutant::next))
                 .anyMatch(violation -> violation.contains(Invariants.COMMITS_TO_THE_SILENT));
     }
 

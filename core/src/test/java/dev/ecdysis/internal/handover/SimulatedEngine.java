@@ -20,11 +20,12 @@ final class SimulatedEngine {
         this.process = process;
     }
 
-    static Optional<Event> eventOf(Message message) {
+    static Optional<Event> eventOf(World world, Message message) {
         return switch (message) {
             case Message.Ready ready -> Optional.of(new Event.ReadyArrived(ready.claimed()));
             case Message.Cutover cutover -> Optional.of(new Event.CutoverArrived());
-            case Message.Heartbeat heartbeat -> Optional.of(new Event.HeartbeatArrived());
+            case Message.Heartbeat heartbeat -> Optional.of(new Event.HeartbeatArrived(
+                    heartbeat.isFresh(world.agenda().now(), world.timing().heartbeatFreshness())));
             case Message.Paused paused -> Optional.of(new Event.PausedArrived());
             case Message.Committed committed -> Optional.of(new Event.CommittedArrived(committed.upgradeAgain()));
             case Message.Fail fail -> Optional.of(new Event.FailArrived(fail.reason()));
@@ -269,7 +270,7 @@ final class SimulatedEngine {
         if (process.state() instanceof State.OnTrial) {
             ChannelEnd end = process.current();
             if (process.loopAlive() && end != null) {
-                if (!end.send(new Frame.Carrying(new Message.Heartbeat(++beats, 1)))) {
+                if (!end.send(new Frame.Carrying(new Message.Heartbeat(++beats, 1, world.agenda().now())))) {
                     process.handle(new Event.PeerLost("a heartbeat could not be sent"));
                 }
             }

@@ -33,8 +33,6 @@ final class SimulatedProcess {
     private boolean descriptor;
     private boolean resource;
     private boolean exitedByItself;
-    private long stoppedSince;
-    private long stoppedFor;
     private long silentSince;
 
     SimulatedProcess(World world, int number, @Nullable Launch origin) {
@@ -102,7 +100,7 @@ final class SimulatedProcess {
             case Frame.Hello() -> handle(new Event.HelloArrived());
             case Frame.Welcome() -> inherit();
             case Frame.Carrying(Message message) ->
-                SimulatedEngine.eventOf(message).ifPresent(this::handleOrExit);
+                SimulatedEngine.eventOf(world, message).ifPresent(this::handleOrExit);
         }
     }
 
@@ -187,9 +185,6 @@ final class SimulatedProcess {
 
     void freeze() {
         fallsSilent();
-        if (!stopped) {
-            stoppedSince = world.agenda().now();
-        }
         stopped = true;
         world.trace(() -> this + " is stopped");
     }
@@ -197,7 +192,6 @@ final class SimulatedProcess {
     void thaw() {
         if (alive && stopped) {
             stopped = false;
-            stoppedFor += world.agenda().now() - stoppedSince;
             world.trace(() -> this + " continues");
             pump();
             world.changed();
@@ -259,15 +253,9 @@ final class SimulatedProcess {
     }
 
     private void fallsSilent() {
-        if (!silent() && origin != null) {
-            silentSince = origin.predecessor().awake();
+        if (!silent()) {
+            silentSince = world.agenda().now();
         }
-    }
-
-    /// The time that has passed for this process: not while it was stopped.
-    private long awake() {
-        long now = world.agenda().now();
-        return now - stoppedFor - (stopped ? now - stoppedSince : 0);
     }
 
     // What others ask.
@@ -363,9 +351,9 @@ final class SimulatedProcess {
         return stopped || !loopAlive;
     }
 
-    /// For how long it has been silent, as its predecessor could notice: what that one slept through does not count.
+    /// For how long it has been silent.
     long silentFor() {
-        return silent() && origin != null ? origin.predecessor().awake() - silentSince : 0;
+        return silent() ? world.agenda().now() - silentSince : 0;
     }
 
     boolean loopAlive() {

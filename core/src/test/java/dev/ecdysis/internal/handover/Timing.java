@@ -3,6 +3,7 @@ package dev.ecdysis.internal.handover;
 import static dev.ecdysis.internal.handover.Agenda.MILLISECOND;
 import static dev.ecdysis.internal.handover.Agenda.SECOND;
 
+import java.time.Duration;
 import java.util.random.RandomGenerator;
 
 /// The durations of one simulation.
@@ -24,6 +25,11 @@ record Timing(long latency, long probation, long heartbeat, long drain) {
         long probation = random.nextInt(4) == 0 ? random.nextLong(50 * MILLISECOND) : random.nextLong(4 * SECOND);
         return new Timing(latency, probation, 200 * MILLISECOND + random.nextLong(300 * MILLISECOND),
                 SECOND + random.nextLong(10 * SECOND));
+    }
+
+    /// The engine's: two beats.
+    Duration heartbeatFreshness() {
+        return Duration.ofNanos(2 * heartbeat);
     }
 
     long of(Timer timer) {

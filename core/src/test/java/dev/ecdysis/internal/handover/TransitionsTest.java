@@ -39,6 +39,8 @@ class TransitionsTest {
             textBlock = """
                     Trial                   | TimerFired PROBATION | Trial (over)   | ''
                     Trial (over)            | HeartbeatArrived | Committing         | StopTimer PROBATION, StopTimer SILENCE, SendCommitted
+                    Trial (over)            | 'HeartbeatArrived, but it waited' | Trial (over) | ''
+                    Trial                   | 'HeartbeatArrived, but it waited' | Trial | ''
                     Trial (beaten)          | TimerFired PROBATION | Trial (beaten, over) | ''
                     Trial                   | TimerFired SILENCE | Killing          | StopTimer PROBATION, StopTimer SILENCE, StopTimer RECALL, Kill
                     Trial                   | PeerLost         | Killing            | StopTimer PROBATION, StopTimer SILENCE, StopTimer RECALL, Kill

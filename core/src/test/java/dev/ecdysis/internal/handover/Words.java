@@ -86,6 +86,7 @@ final class Words {
             case Event.OlderEnded ended -> "OlderEnded"
                     + (ended.draining().isEmpty() ? "" : ", as many drain as may");
             case Event.TimerFired(Timer timer) -> "TimerFired " + timer;
+            case Event.HeartbeatArrived(boolean fresh) -> "HeartbeatArrived" + (fresh ? "" : ", but it waited");
             case Event.CommittedArrived(boolean again) -> "CommittedArrived" + (again ? ", upgrade again" : "");
             default -> name(event);
         };

@@ -30,7 +30,7 @@ final class RandomMessages {
 
     private List<Supplier<Message>> kinds() {
         return List.of(this::hello, this::welcome, () -> new Message.Ready(texts()),
-                () -> new Message.Cutover(number()), () -> new Message.Heartbeat(number(), number()),
+                () -> new Message.Cutover(number()), () -> new Message.Heartbeat(number(), number(), number()),
                 Message.Paused::new, () -> new Message.Committed(random.nextBoolean(), number()),
                 () -> new Message.Draining(number(), texts()), Message.Drained::new,
                 () -> new Message.Fail(text()), () -> new Message.Abandon(text()),

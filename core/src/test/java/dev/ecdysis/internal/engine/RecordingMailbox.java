@@ -1,0 +1,41 @@
+package dev.ecdysis.internal.engine;
+
+import dev.ecdysis.internal.handover.Event;
+import dev.ecdysis.internal.loop.EventLoop;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Keeps what is posted, and stops the loop once enough has come.
+final class RecordingMailbox implements Mailbox {
+    private final EventLoop loop;
+    private final int last;
+    private final List<Event> events = new ArrayList<>();
+
+    RecordingMailbox(EventLoop loop, int last) {
+        this.loop = loop;
+        this.last = last;
+    }
+
+    /// To be asked once the loop has ended.
+    List<Event> events() {
+        return events;
+    }
+
+    @Override
+    public void post(Event event) {
+        events.add(event);
+        if (events.size() == last) {
+            loop.stop();
+        }
+    }
+
+    @Override
+    public void report(Event event) {
+        post(event);
+    }
+
+    @Override
+    public void answer(Event event) {
+        post(event);
+    }
+}

@@ -1,0 +1,61 @@
+package dev.ecdysis.internal.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.ecdysis.internal.handover.Event;
+import dev.ecdysis.internal.loop.EventLoop;
+import dev.ecdysis.internal.posix.Fd;
+import dev.ecdysis.internal.posix.FdPair;
+import dev.ecdysis.internal.posix.LinuxPosix;
+import dev.ecdysis.internal.process.LaunchDescription;
+import dev.ecdysis.internal.process.SuccessorProcess;
+import dev.ecdysis.internal.transport.FrameChannel;
+import dev.ecdysis.internal.wire.Limits;
+import dev.ecdysis.internal.wire.Message;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/// What a successor says, and what the predecessor hears.
+@Timeout(60)
+class SuccessorLinkTest {
+    private static final LinuxPosix POSIX = LinuxPosix.open();
+    private static final Duration FRESHNESS = Duration.ofSeconds(30);
+
+    /// What arrives once it has greeted.
+    static List<Event> eventsOf(List<Message> said, int expected) throws Exception {
+        EventLoop loop = new EventLoop(POSIX);
+        RecordingMailbox mailbox = new RecordingMailbox(loop, 1 + expected);
+        // Whatever runs for a while: it is only there to be a child of this process.
+        SuccessorProcess process = SuccessorProcess.start(POSIX,
+                LaunchDescription.ofThisProcess().withCommand(List.of("/bin/sleep", "1000")));
+        process.socket().close();
+        try (FdPair pair = POSIX.socketpair();
+                FrameChannel theirs = new FrameChannel(POSIX, pair.second(), Limits.FRAME)) {
+            SuccessorLink link = new SuccessorLink(POSIX, loop, mailbox, new SuccessorProcess(process.pid(),
+                    process.pidfd(), Fd.own(POSIX, pair.first().release()), process.stderr()), FRESHNESS);
+            theirs.send(new Message.Hello(1, 1, process.pid(), "test"));
+            for (Message message : said) {
+                theirs.send(message);
+            }
+            loop.run();
+            SuccessorProcess.kill(POSIX, process.pidfd());
+            ProcessHandle.of(process.pid()).ifPresent(child -> child.onExit().join());
+            link.close();
+        }
+        assertThat(mailbox.events().getFirst()).isEqualTo(new Event.HelloArrived());
+        return mailbox.events().subList(1, mailbox.events().size());
+    }
+
+    @Test
+    void aHeartbeatThatWaitedIsToldFromAFreshOne() throws Exception {
+        long now = System.nanoTime();
+        long before = now - FRESHNESS.plusSeconds(1).toNanos();
+        long another = now + FRESHNESS.multipliedBy(10).toNanos(); // of a clock that is not ours
+        List<Event> events = eventsOf(List.of(new Message.Heartbeat(1, 1, before), new Message.Heartbeat(2, 1, now),
+                new Message.Heartbeat(3, 1, another)), 3);
+        assertThat(events).containsExactly(new Event.HeartbeatArrived(false), new Event.HeartbeatArrived(true),
+                new Event.HeartbeatArrived(false));
+    }
+}
