@@ -49,7 +49,7 @@ final class Chain {
     /// Returns when it serves.
     void start(Launch launch, Path directory) throws Exception {
         List<String> command = launch.command().stream().map(this::inRunFolder).toList();
-        ProcessBuilder builder = new ProcessBuilder(command)
+        ProcessBuilder builder = new ProcessBuilder(withSighup(command))
                 .redirectInput(Path.of("/dev/null").toFile())
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(folder.resolve("out").toFile()))
                 .redirectError(ProcessBuilder.Redirect.appendTo(folder.resolve("err").toFile()))
@@ -66,6 +66,17 @@ final class Chain {
             }
             return output.find(0, "^serving generation=0 ").isPresent();
         });
+    }
+
+    /// A build under nohup ignores SIGHUP, and so would all that it starts.
+    private static List<String> withSighup(List<String> command) throws IOException {
+        String ignored = Files.readAllLines(Path.of("/proc/self/status")).stream()
+                .filter(line -> line.startsWith("SigIgn:")).findFirst().orElseThrow().substring("SigIgn:".length())
+                .strip();
+        if ((Long.parseUnsignedLong(ignored, 16) & 1) == 0) {
+            return command;
+        }
+        return Stream.concat(Stream.of("env", "--default-signal=HUP"), command.stream()).toList();
     }
 
     private String inRunFolder(String text) {
