@@ -38,6 +38,15 @@ public interface Builder {
     /// How long a successor may take from its start until [Ecdysis#ready()]. Default 60 s.
     Builder readyTimeout(Duration duration);
 
+    /// How long the just-in-time compilers of a successor may be kept to the processor time that nothing else on the
+    /// machine wants (`SCHED_IDLE`), so that the clients of this process do not notice its start: until it serves, and no
+    /// longer than this, because on a busy machine they would get nothing. Default 5 s; with 0 they have normal priority
+    /// from the beginning.
+    ///
+    /// They have that too where this process could not give it back: that needs `CAP_SYS_NICE`, which root has, or an
+    /// `RLIMIT_NICE` of 20 (`LimitNICE=0` for systemd). `ecdysis doctor` says which it is.
+    Builder lowPriorityBoot(Duration atMost);
+
     /// How long a successor on probation may be silent before it is killed and the upgrade is rolled back.
     /// Default 2 s, at least 200 ms.
     Builder silenceTimeout(Duration duration);

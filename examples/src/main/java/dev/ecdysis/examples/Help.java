@@ -20,6 +20,9 @@ final class Help {
               --probation DURATION      how long a successor serves on trial. Default 3s
               --drain DURATION          how long connections have to end. Default 30s
               --ready-timeout DURATION  how long a successor may take to get ready. Default 60s
+              --low-priority-boot DURATION
+                                        how long a successor's compilers may be kept to idle processor time,
+                                        where that is possible; 0ms for never. Default 5s
               --max-draining N          how many older generations may drain. Default 3
               --version-label TEXT      what this version calls itself
               --idle-grace DURATION     http: while draining, leave idle connections open for this long, then

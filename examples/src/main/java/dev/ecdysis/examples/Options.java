@@ -25,6 +25,7 @@ final class Options {
     private @Nullable Duration probation;
     private @Nullable Duration drain;
     private @Nullable Duration readyTimeout;
+    private @Nullable Duration lowPriorityBoot;
     private @Nullable Duration idleGrace;
     private @Nullable Integer maxDraining;
     private @Nullable String versionLabel;
@@ -83,6 +84,7 @@ final class Options {
             case "--probation" -> probation = duration(name, value);
             case "--drain" -> drain = duration(name, value);
             case "--ready-timeout" -> readyTimeout = duration(name, value);
+            case "--low-priority-boot" -> lowPriorityBoot = duration(name, value);
             case "--idle-grace" -> idleGrace = duration(name, value);
             case "--max-draining" -> maxDraining = positive(name, given(name, value));
             case "--version-label" -> versionLabel = given(name, value);
@@ -141,6 +143,8 @@ final class Options {
                 builder.drainDeadline(drain);
             if (readyTimeout != null)
                 builder.readyTimeout(readyTimeout);
+            if (lowPriorityBoot != null)
+                builder.lowPriorityBoot(lowPriorityBoot);
             if (maxDraining != null)
                 builder.maxDraining(maxDraining);
             if (versionLabel != null)

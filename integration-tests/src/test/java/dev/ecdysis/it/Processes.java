@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /// What [proc(5)](https://man7.org/linux/man-pages/man5/proc.5.html) says of any process, and signals. The
@@ -115,6 +116,19 @@ final class Processes {
             }
         }
         return names.stream().sorted().toList();
+    }
+
+    /// The scheduling policies of its threads with such a name.
+    static Set<Integer> policies(long pid, Predicate<String> name) throws IOException {
+        Set<Integer> policies = new TreeSet<>();
+        try (Stream<Path> tasks = Files.list(PROC.resolve(pid + "/task"))) {
+            for (Path task : tasks.toList()) {
+                if (read(task.resolve("comm")).map(String::strip).filter(name).isPresent()) {
+                    policies.add(POSIX.schedulerOf(Integer.parseInt(task.getFileName().toString())));
+                }
+            }
+        }
+        return policies;
     }
 
     /// The inodes of the sockets that listen on a TCP port, over both families.

@@ -34,6 +34,7 @@ public final class EngineBuilder implements Builder {
     private Duration probation = Duration.ofSeconds(3);
     private Duration drainDeadline = Duration.ofSeconds(30);
     private Duration readyTimeout = Duration.ofSeconds(60);
+    private Duration lowPriorityBoot = Duration.ofSeconds(5);
     private Duration silenceTimeout = Duration.ofSeconds(2);
     private Duration handoverTimeout = Duration.ofSeconds(5);
     private int maxDraining = 3;
@@ -126,6 +127,12 @@ public final class EngineBuilder implements Builder {
     }
 
     @Override
+    public Builder lowPriorityBoot(Duration atMost) {
+        lowPriorityBoot = between(Duration.ZERO, atMost, "lowPriorityBoot");
+        return this;
+    }
+
+    @Override
     public Builder silenceTimeout(Duration duration) {
         silenceTimeout = between(SHORTEST_SILENCE, duration, "silenceTimeout");
         return this;
@@ -184,7 +191,8 @@ public final class EngineBuilder implements Builder {
     @Override
     public Ecdysis start() throws EcdysisException {
         Options options = new Options(upgradeOn, stopOn, Optional.ofNullable(controlSocket),
-                Optional.ofNullable(pidFile), probation, drainDeadline, readyTimeout, silenceTimeout, handoverTimeout,
+                Optional.ofNullable(pidFile), probation, drainDeadline, readyTimeout, lowPriorityBoot, silenceTimeout,
+                handoverTimeout,
                 maxDraining, version == null ? VersionLabel.ofTheMainJar() : version, command,
                 Optional.ofNullable(healthCheck),
                 observers);

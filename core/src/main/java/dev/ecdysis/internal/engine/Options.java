@@ -11,7 +11,8 @@ import java.util.Set;
 
 /// What was asked for with the builder.
 record Options(Set<Signal> upgradeOn, Set<Signal> stopOn, Optional<Path> controlSocket, Optional<Path> pidFile,
-        Duration probation, Duration drainDeadline, Duration readyTimeout, Duration silenceTimeout,
+        Duration probation, Duration drainDeadline, Duration readyTimeout, Duration lowPriorityBoot,
+        Duration silenceTimeout,
         Duration handoverTimeout, int maxDraining, String version, List<String> command,
         Optional<HealthCheck> healthCheck,
         List<UpgradeObserver> observers) {

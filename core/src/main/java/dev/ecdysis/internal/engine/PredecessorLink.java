@@ -3,6 +3,9 @@ package dev.ecdysis.internal.engine;
 import dev.ecdysis.internal.handover.Event;
 import dev.ecdysis.internal.loop.EventLoop;
 import dev.ecdysis.internal.posix.Linux;
+import dev.ecdysis.internal.posix.OwnProcess;
+import dev.ecdysis.internal.posix.Posix;
+import dev.ecdysis.internal.process.CompilerThreads;
 import dev.ecdysis.internal.transport.FrameChannel;
 import dev.ecdysis.internal.transport.Incoming;
 import dev.ecdysis.internal.wire.Message;
@@ -15,6 +18,7 @@ final class PredecessorLink {
     private static final System.Logger LOG = System.getLogger(PredecessorLink.class.getName());
 
     private final Mailbox mailbox;
+    private final Posix posix;
     private final Inheritance inheritance;
     private final FrameChannel channel;
     private final EventLoop.Watch frames;
@@ -23,7 +27,8 @@ final class PredecessorLink {
     private boolean givenAway;
     private long drainDeadlineNanos;
 
-    PredecessorLink(EventLoop loop, Mailbox mailbox, Inheritance inheritance) {
+    PredecessorLink(Posix posix, EventLoop loop, Mailbox mailbox, Inheritance inheritance) {
+        this.posix = posix;
         this.mailbox = mailbox;
         this.inheritance = inheritance;
         this.channel = inheritance.channel();
@@ -124,7 +129,17 @@ final class PredecessorLink {
             frames.close();
             exit.close();
             died = true;
+            raiseOwnPriority();
             mailbox.post(new Event.PeerDied(OptionalInt.empty()));
+        }
+    }
+
+    /// Nobody else can any more.
+    private void raiseOwnPriority() {
+        try {
+            new CompilerThreads(posix, OwnProcess.pid()).raise();
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.WARNING, "this process stays at low priority: {0}", e.getMessage());
         }
     }
 

@@ -1,6 +1,9 @@
 package dev.ecdysis.internal.engine;
 
 import dev.ecdysis.internal.handover.Handover;
+import dev.ecdysis.internal.posix.OwnProcess;
+import dev.ecdysis.internal.posix.Posix;
+import dev.ecdysis.internal.process.CompilerThreads;
 import dev.ecdysis.internal.process.LaunchDescription;
 import dev.ecdysis.internal.process.Preflight;
 import dev.ecdysis.internal.wire.Codec;
@@ -16,7 +19,7 @@ import java.util.Optional;
 /// Does for the first time, and to no effect, what an upgrade does: what a JVM does for the first time takes
 /// milliseconds, and at a cutover connections wait for it.
 ///
-/// Without system calls, so that there is nothing that could fail or leak.
+/// Without system calls that could fail or leak.
 final class Rehearsal {
     private static final System.Logger LOG = System.getLogger(Rehearsal.class.getName());
     /// The pidfd, stderr, and one socket.
@@ -36,7 +39,7 @@ final class Rehearsal {
 
     /// The part of a predecessor, in the background, once this process serves alone: the next upgrade is then as quick
     /// as the second one would be.
-    static void asPredecessor(LaunchDescription launch, Preflight preflight) {
+    static void asPredecessor(Posix posix, LaunchDescription launch, Preflight preflight) {
         Thread.ofPlatform().daemon().name("ecdysis-rehearsal").start(() -> {
             Handover.rehearsePredecessor();
             exchange(new Message.Hello(1, 1, 1, "rehearsal"), 0);
@@ -45,7 +48,19 @@ final class Rehearsal {
             if (obstacle.isPresent()) {
                 LOG.log(System.Logger.Level.DEBUG, "an upgrade would fail now: {0}", obstacle.get());
             }
+            lookForCompilers(posix);
         });
+    }
+
+    /// This process' own are found, and are as they should be.
+    private static void lookForCompilers(Posix posix) {
+        try {
+            if (CompilerThreads.obstacle(posix).isEmpty()) {
+                new CompilerThreads(posix, OwnProcess.pid()).raise();
+            }
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.DEBUG, "without a rehearsal", e);
+        }
     }
 
     private static Message welcome(LaunchDescription launch) {

@@ -8,6 +8,8 @@ import dev.ecdysis.client.ServerStatus;
 import dev.ecdysis.internal.handover.State;
 import dev.ecdysis.internal.nio.Adoption;
 import dev.ecdysis.internal.posix.OwnProcess;
+import dev.ecdysis.internal.posix.Posix;
+import dev.ecdysis.internal.process.CompilerThreads;
 import dev.ecdysis.internal.process.JvmFlags;
 import dev.ecdysis.internal.process.LaunchDescription;
 import dev.ecdysis.internal.process.Signals;
@@ -20,12 +22,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /// What this process says of itself. On the loop's thread, but for the doctor.
 final class ServerView {
     private static final System.Logger LOG = System.getLogger(ServerView.class.getName());
 
+    private final Posix posix;
     private final Conductor conductor;
     private final Options options;
     private final int generation;
@@ -34,8 +38,9 @@ final class ServerView {
     private final LaunchDescription launch;
     private final long started = System.nanoTime();
 
-    ServerView(Conductor conductor, Options options, int generation, Adoption adoption, Signals signals,
+    ServerView(Posix posix, Conductor conductor, Options options, int generation, Adoption adoption, Signals signals,
             LaunchDescription launch) {
+        this.posix = posix;
         this.conductor = conductor;
         this.options = options;
         this.generation = generation;
@@ -110,8 +115,21 @@ final class ServerView {
         options.controlSocket().ifPresent(path -> checks.add(writable("control socket's folder", path)));
         options.pidFile().ifPresent(path -> checks.add(writable("PID file's folder", path)));
         signals.notes().forEach(note -> checks.add(Check.warn("signals", note, "upgrade by the control socket")));
+        checks.add(lowPriorityBoot());
         checks.addAll(flags());
         return checks;
+    }
+
+    private Check lowPriorityBoot() {
+        String name = "low-priority boot";
+        if (options.lowPriorityBoot().isZero()) {
+            return Check.pass(name, "off, as asked for");
+        }
+        Optional<String> obstacle = CompilerThreads.obstacle(posix);
+        return obstacle.isPresent()
+                ? Check.warn(name, "a successor competes with this server while it starts: " + obstacle.get(),
+                        "allow it: LimitNICE=0 in the systemd unit, ulimit -e 20, or CAP_SYS_NICE")
+                : Check.pass(name, "a successor's compilers leave the processors to this server while it starts");
     }
 
     private List<Check> flags() {

@@ -131,7 +131,7 @@ final class Startup {
         Conductor conductor = new Conductor(loop, options, notifier, first);
         LaunchDescription launch = inheritance.isPresent() ? inheritance.get().launch()
                 : LaunchDescription.ofThisProcess();
-        ServerView view = new ServerView(conductor, options, generation, adoption, signals, launch);
+        ServerView view = new ServerView(posix, conductor, options, generation, adoption, signals, launch);
         ControlServer control = new ControlServer(posix, loop, new ControlRequests(loop, conductor, view));
         Optional<BoundSockets> controlSocket = controlSocket(factory);
         if (controlSocket.isPresent()) {

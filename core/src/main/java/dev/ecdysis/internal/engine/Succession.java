@@ -47,7 +47,7 @@ final class Succession {
         this.holdings = holdings;
         this.healthCheck = healthCheck;
         this.interval = Duration.ofMillis(Math.clamp(inheritance.settings().heartbeatMillis(), 10, 60_000));
-        this.predecessor = new PredecessorLink(loop, mailbox, inheritance);
+        this.predecessor = new PredecessorLink(posix, loop, mailbox, inheritance);
         this.older = inheritance.older();
         this.originalStderr = inheritance.originalStderr();
         this.predecessorPid = inheritance.predecessorPid();

@@ -8,6 +8,7 @@ import dev.ecdysis.internal.posix.Fd;
 import dev.ecdysis.internal.posix.Linux;
 import dev.ecdysis.internal.posix.Posix;
 import dev.ecdysis.internal.posix.PosixException;
+import dev.ecdysis.internal.process.CompilerThreads;
 import dev.ecdysis.internal.process.SuccessorProcess;
 import dev.ecdysis.internal.transport.FrameChannel;
 import dev.ecdysis.internal.transport.Incoming;
@@ -49,6 +50,7 @@ final class SuccessorLink {
     /// The upgrade is over, perhaps while messages are being read: what follows must not count for the next one.
     private boolean left;
     private long firstAcceptNanos;
+    private @Nullable LowPriorityBoot boot;
 
     SuccessorLink(Posix posix, EventLoop loop, Mailbox mailbox, SuccessorProcess process,
             Duration heartbeatFreshness) {
@@ -64,6 +66,15 @@ final class SuccessorLink {
 
     int pid() {
         return process.pid();
+    }
+
+    void bootLow(Duration atMost) {
+        boot = new LowPriorityBoot(loop, new CompilerThreads(posix, process.pid()), atMost);
+    }
+
+    /// Whether it counts as much as this process from now on.
+    private boolean raised() {
+        return boot == null || died || boot.end();
     }
 
     /// The highest version of the protocol that both sides speak, once it has greeted.
@@ -123,17 +134,23 @@ final class SuccessorLink {
         switch (message) {
             case Message.Hello hello -> greeted(hello);
             case Message.Ready ready -> mailbox.post(new Event.ReadyArrived(ready.claimed()));
-            case Message.Heartbeat beat -> {
-                if (firstAcceptNanos == 0) {
-                    firstAcceptNanos = beat.firstAcceptNanos();
-                }
-                mailbox.post(new Event.HeartbeatArrived(beat.isFresh(System.nanoTime(), heartbeatFreshness)));
-            }
+            case Message.Heartbeat beat -> heard(beat);
             case Message.Paused paused -> mailbox.post(new Event.PausedArrived());
             case Message.Fail fail -> mailbox.post(new Event.FailArrived(OneLine.of(fail.reason())));
             case Message.Stop stop -> mailbox.post(new Event.StopArrived(OneLine.of(stop.reason())));
             // Unknown, or known and meaningless here: a later version may know better.
             default -> LOG.log(System.Logger.Level.DEBUG, "skipped {0}", message);
+        }
+    }
+
+    private void heard(Message.Heartbeat beat) {
+        if (firstAcceptNanos == 0) {
+            firstAcceptNanos = beat.firstAcceptNanos();
+        }
+        if (raised()) {
+            mailbox.post(new Event.HeartbeatArrived(beat.isFresh(System.nanoTime(), heartbeatFreshness)));
+        } else {
+            lost("the new process could not be given its priority back");
         }
     }
 
@@ -150,6 +167,9 @@ final class SuccessorLink {
                     + " that was started; a launch script must exec the JVM");
         } else {
             greeted = true;
+            if (boot != null) {
+                boot.booted();
+            }
             version = Math.min(hello.highestVersion(), HIGHEST_VERSION);
             channel.acceptLargeFrames();
             mailbox.post(new Event.HelloArrived());
@@ -164,6 +184,9 @@ final class SuccessorLink {
     }
 
     private void cancelTimers() {
+        if (boot != null) {
+            boot.forget();
+        }
         if (disconnected != null) {
             disconnected.cancel();
         }
@@ -227,6 +250,7 @@ final class SuccessorLink {
     /// Nothing but its end leads on from here, so it is tried until that comes.
     void kill() {
         if (!died && !left) {
+            raised(); // or its end may last
             cancelTimers();
             SuccessorProcess.kill(posix, process.pidfd());
             nextKill = loop.schedule(KILL_AGAIN, this::kill);
@@ -264,6 +288,7 @@ final class SuccessorLink {
 
     /// Stops watching; what is still open belongs to the family from now on, or is closed.
     void leaveTo(Family family, int generation, Duration patience) {
+        raised();
         left = true;
         cancelTimers();
         frames.close();

@@ -8,6 +8,7 @@ import dev.ecdysis.internal.loop.EventLoop;
 import dev.ecdysis.internal.posix.Fd;
 import dev.ecdysis.internal.posix.OwnProcess;
 import dev.ecdysis.internal.posix.Posix;
+import dev.ecdysis.internal.process.CompilerThreads;
 import dev.ecdysis.internal.process.LaunchDescription;
 import dev.ecdysis.internal.process.Preflight;
 import dev.ecdysis.internal.process.SuccessorProcess;
@@ -19,6 +20,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /// Carries out what a predecessor does in an upgrade. On the loop's thread.
@@ -40,14 +42,16 @@ final class UpgradeRunner {
     /// The one of the current or the last attempt, for its last words.
     private @Nullable SuccessorLink latest;
     private List<String> claimed = List.of();
+    private final AtomicBoolean mayBootLow = new AtomicBoolean();
     private long triggeredNanos;
     private long releaseAskedNanos;
     private long releasedNanos;
 
-    private record Check(Preflight preflight) implements StepRunner.Work {
+    private record Check(Preflight preflight, Posix posix, AtomicBoolean mayBootLow) implements StepRunner.Work {
         @Override
         public Event run(Checkpoint checkpoint) {
             Optional<String> obstacle = preflight.obstacle();
+            mayBootLow.set(CompilerThreads.obstacle(posix).isEmpty());
             return obstacle.isPresent() ? new Event.PreflightFailed(obstacle.get()) : new Event.PreflightPassed();
         }
 
@@ -80,7 +84,7 @@ final class UpgradeRunner {
 
     /// So that an upgrade need not begin with what takes long for the first time.
     void rehearse() {
-        Rehearsal.asPredecessor(launch, preflight);
+        Rehearsal.asPredecessor(posix, launch, preflight);
     }
 
     int nextGeneration() {
@@ -90,7 +94,7 @@ final class UpgradeRunner {
     /// Reads files, which may hang, and may wait until a jar has been still for a while: not on the loop.
     void runPreflight(long asked) {
         triggeredNanos = asked;
-        new StepRunner(loop, mailbox).run("preflight", new Check(preflight), options.readyTimeout());
+        new StepRunner(loop, mailbox).run("preflight", new Check(preflight, posix, mayBootLow), options.readyTimeout());
     }
 
     void spawn() {
@@ -102,6 +106,9 @@ final class UpgradeRunner {
             successor = new SuccessorLink(posix, loop, mailbox, SuccessorProcess.start(posix, effectiveLaunch()),
                     options.heartbeatFreshness());
             latest = successor;
+            if (mayBootLow.get() && options.lowPriorityBoot().isPositive()) {
+                successor.bootLow(options.lowPriorityBoot());
+            }
             mailbox.answer(new Event.Spawned());
         } catch (IOException e) {
             mailbox.answer(new Event.SpawnFailed(String.valueOf(e.getMessage())));

@@ -43,6 +43,9 @@ public final class Linux {
     public static final int POLLERR = 0x8;
     public static final int POLLHUP = 0x10;
     public static final int POLLNVAL = 0x20;
+    // sched.h
+    public static final int SCHED_OTHER = 0;
+    public static final int SCHED_IDLE = 5;
     // signal.h
     public static final int SIGHUP = 1;
     public static final int SIGKILL = 9;

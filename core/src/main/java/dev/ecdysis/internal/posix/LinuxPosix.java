@@ -205,6 +205,16 @@ public final class LinuxPosix implements Posix {
     }
 
     @Override
+    public int schedulerOf(int thread) throws PosixException {
+        return processes.schedulerOf(thread);
+    }
+
+    @Override
+    public void setScheduler(int thread, int policy) throws PosixException {
+        processes.setScheduler(thread, policy);
+    }
+
+    @Override
     public int geteuid() {
         return processes.geteuid();
     }

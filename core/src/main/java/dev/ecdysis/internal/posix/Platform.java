@@ -22,6 +22,11 @@ final class Platform {
         }
     }
 
+    /// The few numbers of system calls that the architectures do not share depend on it.
+    static boolean isX86() {
+        return !System.getProperty("os.arch", "").equals("aarch64");
+    }
+
     static PosixUnavailableException denied(Module module, IllegalCallerException cause) {
         return new PosixUnavailableException(
                 "native access is denied, and system calls need it: start java with "

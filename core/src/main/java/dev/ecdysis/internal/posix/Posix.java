@@ -124,6 +124,19 @@ public interface Posix {
     /// its sockets without close-on-exec, so the caller has to look whether one did.
     boolean spawnMayLeak();
 
+    /// [sched_getscheduler(2)](https://man7.org/linux/man-pages/man2/sched_setscheduler.2.html): the scheduling policy
+    /// of a thread.
+    ///
+    /// @param thread its number, or 0 for the thread that calls
+    int schedulerOf(int thread) throws PosixException;
+
+    /// [sched_setscheduler(2)](https://man7.org/linux/man-pages/man2/sched_setscheduler.2.html) with a policy that has
+    /// no priorities of its own; the nice value stays as it is. `EPERM` is thrown when the thread may not leave
+    /// `SCHED_IDLE`.
+    ///
+    /// @param thread its number, or 0 for the thread that calls
+    void setScheduler(int thread, int policy) throws PosixException;
+
     /// [geteuid(2)](https://man7.org/linux/man-pages/man2/geteuid.2.html).
     int geteuid();
 

@@ -10,6 +10,10 @@ final class ProcessCalls {
     private static final int SYS_PIDFD_SEND_SIGNAL = 424;
     private static final int SYS_PIDFD_OPEN = 434;
 
+    // musl's functions of these names always fail: POSIX means processes by them, and Linux threads.
+    private static final int SYS_SCHED_SETSCHEDULER = Platform.isX86() ? 144 : 119;
+    private static final int SYS_SCHED_GETSCHEDULER = Platform.isX86() ? 145 : 120;
+
     private static final int P_PIDFD = 3;
     private static final int WNOHANG = 1;
     private static final int WEXITED = 4;
@@ -19,6 +23,7 @@ final class ProcessCalls {
     private static final int SIGINFO_PID = 16;
     private static final int SIGINFO_STATUS = 24;
     private static final int SIGINFO_SIZE = 128;
+    private static final int SCHED_PARAM_SIZE = 4;
 
     private final Posix owner;
     private final Libc libc;
@@ -67,6 +72,28 @@ final class ProcessCalls {
         }
         int status = siginfo.getInt(SIGINFO_STATUS);
         return OptionalInt.of(siginfo.getInt(SIGINFO_CODE) == CLD_EXITED ? status : 128 + status);
+    }
+
+    int schedulerOf(int thread) throws PosixException {
+        try (Call call = libc.call("syscall")) {
+            // int syscall(SYS_sched_getscheduler, pid_t pid);
+            int policy = call.invoke(SYS_SCHED_GETSCHEDULER, thread);
+            if (policy < 0) {
+                throw new PosixException("sched_getscheduler", "thread " + thread, call.errno());
+            }
+            return policy;
+        }
+    }
+
+    void setScheduler(int thread, int policy) throws PosixException {
+        try (Call call = libc.call("syscall")) {
+            Memory noPriority = call.allocate(SCHED_PARAM_SIZE);
+            // int syscall(SYS_sched_setscheduler, pid_t pid, int policy, const struct sched_param *param);
+            if (call.invoke(SYS_SCHED_SETSCHEDULER, thread, policy, noPriority.address()) < 0) {
+                throw new PosixException("sched_setscheduler", "thread " + thread + ", policy " + policy,
+                        call.errno());
+            }
+        }
     }
 
     int geteuid() {

@@ -2,13 +2,21 @@ package dev.ecdysis.internal.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ecdysis.Builder;
 import dev.ecdysis.Ecdysis;
 import dev.ecdysis.client.Check;
 import dev.ecdysis.client.ControlClient;
+import dev.ecdysis.internal.posix.Errno;
+import dev.ecdysis.internal.posix.InterceptedPosix;
+import dev.ecdysis.internal.posix.Linux;
 import dev.ecdysis.internal.posix.LinuxPosix;
+import dev.ecdysis.internal.posix.Posix;
+import dev.ecdysis.internal.posix.PosixException;
+import dev.ecdysis.internal.process.CompilerThreads;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -17,13 +25,20 @@ class DoctorReportTest {
     @TempDir
     Path folder;
 
-    private List<Check> ask(String... command) throws Exception {
-        Path socket = folder.resolve("control");
+    private List<Check> ask() throws Exception {
+        return ask(builder -> {
+        });
+    }
+
+    private List<Check> ask(Consumer<Builder> options) throws Exception {
         EngineBuilder builder = new EngineBuilder(LinuxPosix::open);
+        options.accept(builder);
+        return ask(builder);
+    }
+
+    private List<Check> ask(EngineBuilder builder) throws Exception {
+        Path socket = folder.resolve("control");
         builder.controlSocket(socket);
-        if (command.length > 0) {
-            builder.command(List.of(command));
-        }
         try (Ecdysis ecdysis = builder.start()) {
             ecdysis.ready();
             try (ControlClient client = ControlClient.connect(socket, Duration.ofSeconds(10))) {
@@ -42,8 +57,36 @@ class DoctorReportTest {
     }
 
     @Test
+    void tellsWhetherASuccessorBootsAtLowPriority() throws Exception {
+        boolean possible = CompilerThreads.obstacle(LinuxPosix.open()).isEmpty();
+        assertThat(ask()).anySatisfy(check -> {
+            assertThat(check.name()).isEqualTo("low-priority boot");
+            assertThat(check.verdict()).isEqualTo(possible ? Check.Verdict.PASS : Check.Verdict.WARN);
+        });
+        assertThat(ask(builder -> builder.lowPriorityBoot(Duration.ZERO)))
+                .contains(Check.pass("low-priority boot", "off, as asked for"));
+    }
+
+    @Test
+    void tellsHowToLetASuccessorBootAtLowPriority() throws Exception {
+        Posix real = LinuxPosix.open();
+        Posix unprivileged = InterceptedPosix.by((proxy, method, arguments) -> {
+            if (method.getName().equals("setScheduler") && arguments[1].equals(Linux.SCHED_OTHER)) {
+                throw new PosixException("sched_setscheduler", "thread", Errno.EPERM);
+            }
+            return InterceptedPosix.call(real, method, arguments);
+        });
+        assertThat(ask(new EngineBuilder(() -> unprivileged))).anySatisfy(check -> {
+            assertThat(check.name()).isEqualTo("low-priority boot");
+            assertThat(check.verdict()).isEqualTo(Check.Verdict.WARN);
+            assertThat(check.found()).contains("SCHED_IDLE");
+            assertThat(check.cure()).contains("LimitNICE");
+        });
+    }
+
+    @Test
     void looksAtTheCommandThatASuccessorWillBeStartedWith() throws Exception {
-        assertThat(ask("java", "-Xrs", "-XX:+AlwaysPreTouch", "-Xmx1m", "Main"))
+        assertThat(ask(builder -> builder.command(List.of("java", "-Xrs", "-XX:+AlwaysPreTouch", "-Xmx1m", "Main"))))
                 .contains(Check.pass("flags", "-Xrs -XX:+AlwaysPreTouch -Xmx1m"),
                         Check.pass("heap", "two generations need 1 MiB each at the same time during an upgrade"))
                 .anySatisfy(check -> {

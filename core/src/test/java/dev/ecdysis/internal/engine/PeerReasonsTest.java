@@ -45,7 +45,7 @@ class PeerReasonsTest {
         try (FdPair pair = POSIX.socketpair();
                 FrameChannel theirs = new FrameChannel(POSIX, pair.second(), Limits.FRAME)) {
             Inheritance inheritance = inherit(pair);
-            PredecessorLink link = new PredecessorLink(loop, mailbox, inheritance);
+            PredecessorLink link = new PredecessorLink(POSIX, loop, mailbox, inheritance);
             theirs.send(new Message.Abandon(LONG));
             theirs.send(new Message.Stop(LONG));
             loop.run();

@@ -281,6 +281,18 @@ public final class FaultingPosix implements Posix {
     }
 
     @Override
+    public int schedulerOf(int thread) throws PosixException {
+        enter("schedulerOf");
+        return real.schedulerOf(thread);
+    }
+
+    @Override
+    public void setScheduler(int thread, int policy) throws PosixException {
+        enter("setScheduler");
+        real.setScheduler(thread, policy);
+    }
+
+    @Override
     public void pidfdSendSignal(Fd pidfd, int signal) throws PosixException {
         enter("pidfdSendSignal");
         real.pidfdSendSignal(pidfd, signal);

@@ -209,4 +209,28 @@ class ProcessCallsTest extends KernelTest {
     private static byte[] bytes(String text) {
         return text.getBytes(StandardCharsets.UTF_8);
     }
+
+    @Test
+    void aThreadsSchedulingPolicyIsReadAndSet() throws Exception {
+        // On a thread of its own: without the privilege there is no way back.
+        List<Integer> policies = new ArrayList<>();
+        List<PosixException> failures = new ArrayList<>();
+        Thread thread = Thread.ofPlatform().start(() -> {
+            try {
+                policies.add(POSIX.schedulerOf(0));
+                POSIX.setScheduler(0, Linux.SCHED_IDLE);
+                policies.add(POSIX.schedulerOf(0));
+            } catch (PosixException e) {
+                failures.add(e);
+            }
+        });
+        thread.join();
+
+        assertThat(failures).isEmpty();
+        assertThat(policies).containsExactly(Linux.SCHED_OTHER, Linux.SCHED_IDLE);
+        assertThatThrownBy(() -> POSIX.schedulerOf(Integer.MAX_VALUE)).isInstanceOf(PosixException.class)
+                .hasMessageContainingAll("sched_getscheduler", "thread 2147483647", "ESRCH");
+        assertThatThrownBy(() -> POSIX.setScheduler(Integer.MAX_VALUE, Linux.SCHED_IDLE))
+                .isInstanceOf(PosixException.class).hasMessageContainingAll("sched_setscheduler", "ESRCH");
+    }
 }

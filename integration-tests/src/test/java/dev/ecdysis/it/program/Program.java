@@ -77,6 +77,7 @@ public final class Program {
                 .controlSocket(folder.resolve("control.sock")).pidFile(folder.resolve("server.pid"))
                 .probation(settings.millis("probation", 0))
                 .drainDeadline(settings.millis("drain", 60_000))
+                .lowPriorityBoot(settings.millis("low-priority-boot", 60_000))
                 .silenceTimeout(settings.millis("silence", 60_000))
                 .handoverTimeout(settings.millis("handover", 120_000))
                 .readyTimeout(settings.millis("ready", 120_000))
