@@ -8,6 +8,7 @@ import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
+import java.util.List;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -43,7 +44,6 @@ final class AcceptLoop implements Runnable {
     private final Backoff backoff = new Backoff();
     private final OncePerSecond complaint = new OncePerSecond();
     private @Nullable QueueService queueService;
-    private int opening;
     private boolean armed;
     private boolean newlyArmed;
     private boolean over;
@@ -97,10 +97,28 @@ final class AcceptLoop implements Runnable {
         return gate.close(atMost);
     }
 
-    /// The result is there when the next connection will be accepted.
-    FutureTask<Boolean> resume() {
+    /// The result is there when the loop accepts. What waits by now is accepted here, on the caller's thread: the loop's
+    /// own needs a moment to wake up, and at a cutover connections have waited for some already.
+    ///
+    /// @param channels the listener's
+    FutureTask<Boolean> resume(List<ServerSocketChannel> channels) {
         gate.open();
+        acceptingSince = System.nanoTime();
+        for (ServerSocketChannel channel : channels) {
+            acceptWaiting(channel);
+        }
         return submit(this::adjust);
+    }
+
+    private void acceptWaiting(ServerSocketChannel listener) {
+        boolean more = true;
+        try {
+            for (int i = 0; more && i < BATCH; i++) {
+                more = acceptOne(listener);
+            }
+        } catch (Throwable e) { // the loop meets the same, and knows how to go on
+            LOG.log(System.Logger.Level.DEBUG, "listener " + name + ": while it resumed", e);
+        }
     }
 
     /// The same, and ends when the queue has been served.
@@ -135,7 +153,7 @@ final class AcceptLoop implements Runnable {
             AcceptLoop loop = new AcceptLoop("rehearsal", Selector.open(), ServerSocketChannel::accept,
                     new ConnectionThreads("rehearsal", connection -> LOG.log(System.Logger.Level.ERROR, connection),
                             none));
-            var _ = loop.resume();
+            var _ = loop.resume(List.of());
             loop.runOnce();
             boolean paused = loop.pause(Duration.ZERO);
             LOG.log(System.Logger.Level.TRACE, "rehearsed: {0}", paused);
@@ -207,10 +225,6 @@ final class AcceptLoop implements Runnable {
     private void adjust() {
         long now = System.nanoTime();
         boolean open = gate.isOpen();
-        if (open && gate.openings() != opening) {
-            opening = gate.openings();
-            acceptingSince = now;
-        }
         boolean wanted = open && backoff.isOver(now);
         if (wanted != armed) {
             armed = wanted;
@@ -261,7 +275,11 @@ final class AcceptLoop implements Runnable {
         boolean more = true;
         try {
             for (int i = 0; more && i < BATCH && commands.isEmpty() && key.isValid(); i++) {
-                more = acceptOne(listener);
+                more = !backoff.isActive() && acceptOne(listener);
+                if (more) {
+                    busy = true;
+                    backoff.reset();
+                }
             }
         } catch (ClosedChannelException e) {
             key.cancel();
@@ -270,20 +288,17 @@ final class AcceptLoop implements Runnable {
         }
     }
 
-    /// Whether there may be more.
+    /// On any thread.
+    ///
+    /// @return whether there may be more
     private boolean acceptOne(ServerSocketChannel listener) throws IOException {
         gate.enter();
         try {
-            if (!gate.isOpen() || backoff.isActive()) {
-                return false;
-            }
-            SocketChannel connection = accept.from(listener);
+            SocketChannel connection = gate.isOpen() ? accept.from(listener) : null;
             if (connection == null) {
                 return false;
             }
-            busy = true;
             lastAccept = System.nanoTime();
-            backoff.reset();
             connections.serve(connection);
             return true;
         } finally {

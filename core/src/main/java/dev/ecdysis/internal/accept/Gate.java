@@ -2,7 +2,6 @@ package dev.ecdysis.internal.accept;
 
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 
 /// Whether an acceptor may accept.
@@ -16,19 +15,12 @@ final class Gate {
     private final ReentrantLock inside = new ReentrantLock();
     // Volatile, so that whoever goes in again and again gives way to the one that closes.
     private volatile boolean open;
-    private final AtomicInteger openings = new AtomicInteger();
 
     boolean isOpen() {
         return open;
     }
 
-    /// How often it was opened: who looks now and then may miss that it was closed in between.
-    int openings() {
-        return openings.get();
-    }
-
     void open() {
-        openings.incrementAndGet();
         open = true;
     }
 

@@ -114,7 +114,7 @@ public final class SelectorAcceptor implements Acceptor {
     @Override
     public void resume() throws IOException {
         AcceptLoop running = loop;
-        if (running == null || !await(running.resume(), "resume")) {
+        if (running == null || !await(running.resume(channels), "resume")) {
             throw new IOException("listener " + name + " cannot resume: it "
                     + (running == null ? "was never started" : "has been closed"));
         }
