@@ -24,6 +24,7 @@ class LowPriorityBootTest {
     @Test
     void untilItServes() throws Exception {
         Chain chain = startWhereTheWayBackIsOpen();
+        Set<Integer> usual = Processes.niceValues(chain.first().pid());
         long successor;
         Upgrading upgrading;
         try (Gate gate = chain.hold("initialising")) {
@@ -34,6 +35,8 @@ class LowPriorityBootTest {
         }
         upgrading.await(UpgradeResult.Committed.class);
         assertThat(compilers(successor)).containsExactly(Linux.SCHED_OTHER);
+        assertThat(Processes.niceValues(successor)).as("what was urgent at the cutover is not any more")
+                .isEqualTo(usual);
         chain.assertServesAlone(successor);
         chain.assertUpgradesAndEnds();
     }

@@ -131,6 +131,17 @@ final class Processes {
         return policies;
     }
 
+    /// The nice values of its threads.
+    static Set<Integer> niceValues(long pid) throws IOException {
+        Set<Integer> values = new TreeSet<>();
+        try (Stream<Path> tasks = Files.list(PROC.resolve(pid + "/task"))) {
+            for (Path task : tasks.toList()) {
+                stat(task).ifPresent(fields -> values.add(Integer.parseInt(fields[16])));
+            }
+        }
+        return values;
+    }
+
     /// The inodes of the sockets that listen on a TCP port, over both families.
     static Set<String> listening(int port) throws IOException {
         String suffix = String.format(":%04X", port);
@@ -188,7 +199,11 @@ final class Processes {
 
     /// The fields after the name, which may hold anything: the state is the first, the parent the second.
     private static Optional<String[]> stat(long pid) {
-        return read(pid, "stat").map(text -> text.substring(text.lastIndexOf(')') + 2).split(" ", -1));
+        return stat(PROC.resolve(Long.toString(pid)));
+    }
+
+    private static Optional<String[]> stat(Path process) {
+        return read(process.resolve("stat")).map(text -> text.substring(text.lastIndexOf(')') + 2).split(" ", -1));
     }
 
     private static Optional<String> read(long pid, String file) {

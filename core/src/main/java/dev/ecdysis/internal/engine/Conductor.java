@@ -125,7 +125,7 @@ final class Conductor implements Director.Performer {
             case Effect.SendCommitted(boolean again) -> runner().sendCommitted(again);
             case Effect.Release(List<String> claimed) -> runner().release(claimed);
             case Effect.TakeBack() -> holdings().takeBack();
-            case Effect.Take() -> holdings().take();
+            case Effect.Take() -> take();
             case Effect.LetGo() -> holdings().letGo();
             case Effect.Kill() -> runner().kill();
             case Effect.ForgetSuccessor() -> runner().forgetSuccessor();
@@ -149,6 +149,14 @@ final class Conductor implements Director.Performer {
             case Effect.EndDrain() -> drain().cutOffRest();
             case Effect.Finish(Cause cause) -> LOG.log(System.Logger.Level.DEBUG, "finished: " + cause);
         }
+    }
+
+    private void take() {
+        Optional<Succession> succession = parts.succession();
+        if (succession.isPresent()) {
+            succession.get().takes();
+        }
+        holdings().take();
     }
 
     /// One end of the socket pair is the predecessor's, the other the successor's; a process may have one of each, but

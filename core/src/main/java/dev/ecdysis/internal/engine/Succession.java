@@ -3,6 +3,7 @@ package dev.ecdysis.internal.engine;
 import dev.ecdysis.internal.handover.Event;
 import dev.ecdysis.internal.loop.EventLoop;
 import dev.ecdysis.internal.loop.Timers;
+import dev.ecdysis.internal.loop.Urgency;
 import dev.ecdysis.internal.posix.Fd;
 import dev.ecdysis.internal.posix.OwnProcess;
 import dev.ecdysis.internal.posix.Posix;
@@ -30,6 +31,7 @@ final class Succession {
     private final Optional<HealthCheck> healthCheck;
     private final Duration interval;
     private final PredecessorLink predecessor;
+    private final Urgency urgency;
     private List<Inheritance.Older> older;
     private final Fd originalStderr;
     private final long predecessorPid;
@@ -48,6 +50,7 @@ final class Succession {
         this.healthCheck = healthCheck;
         this.interval = Duration.ofMillis(Math.clamp(inheritance.settings().heartbeatMillis(), 10, 60_000));
         this.predecessor = new PredecessorLink(posix, loop, mailbox, inheritance);
+        this.urgency = new Urgency(posix, loop);
         this.older = inheritance.older();
         this.originalStderr = inheritance.originalStderr();
         this.predecessorPid = inheritance.predecessorPid();
@@ -69,7 +72,16 @@ final class Succession {
     }
 
     void send(Message message) {
+        if (message instanceof Message.Ready) {
+            predecessor.readAhead();
+            urgency.begin();
+        }
         predecessor.send(message);
+    }
+
+    /// The rest of the cutover is no more urgent than the requests that it lets in.
+    void takes() {
+        urgency.end();
     }
 
     /// Beats from now on, at once first: the predecessor does not commit without one.

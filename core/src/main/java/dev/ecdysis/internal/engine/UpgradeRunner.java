@@ -5,6 +5,7 @@ import dev.ecdysis.internal.control.ControlServer;
 import dev.ecdysis.internal.handover.Event;
 import dev.ecdysis.internal.handover.Outcome;
 import dev.ecdysis.internal.loop.EventLoop;
+import dev.ecdysis.internal.loop.Urgency;
 import dev.ecdysis.internal.posix.Fd;
 import dev.ecdysis.internal.posix.OwnProcess;
 import dev.ecdysis.internal.posix.Posix;
@@ -38,6 +39,7 @@ final class UpgradeRunner {
     private final Holdings holdings;
     private final ControlServer control;
     private final Family family;
+    private final Urgency urgency;
     private @Nullable SuccessorLink successor;
     /// The one of the current or the last attempt, for its last words.
     private @Nullable SuccessorLink latest;
@@ -75,6 +77,7 @@ final class UpgradeRunner {
         this.holdings = holdings;
         this.control = control;
         this.family = family;
+        this.urgency = new Urgency(posix, loop);
     }
 
     /// What an application says wins over how generation 0 was started, in this generation and not for ever.
@@ -166,6 +169,7 @@ final class UpgradeRunner {
 
     void release(List<String> names) {
         claimed = names;
+        urgency.begin();
         releaseAskedNanos = System.nanoTime();
         holdings.release(names);
     }
@@ -173,6 +177,7 @@ final class UpgradeRunner {
     void sendCutover(Message cutover) {
         releasedNanos = System.nanoTime();
         send(cutover, List.of());
+        urgency.end();
     }
 
     void sendCommitted(boolean again) {

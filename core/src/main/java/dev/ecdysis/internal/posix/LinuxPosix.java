@@ -215,6 +215,16 @@ public final class LinuxPosix implements Posix {
     }
 
     @Override
+    public int nice() throws PosixException {
+        return processes.nice();
+    }
+
+    @Override
+    public void setNice(int nice) throws PosixException {
+        processes.setNice(nice);
+    }
+
+    @Override
     public int geteuid() {
         return processes.geteuid();
     }

@@ -137,6 +137,15 @@ public interface Posix {
     /// @param thread its number, or 0 for the thread that calls
     void setScheduler(int thread, int policy) throws PosixException;
 
+    /// [getpriority(2)](https://man7.org/linux/man-pages/man2/getpriority.2.html): the nice value of the thread that
+    /// calls, from -20, which comes first, to 19.
+    int nice() throws PosixException;
+
+    /// [sched_setattr(2)](https://man7.org/linux/man-pages/man2/sched_setattr.2.html): gives the thread that calls, whose
+    /// policy is `SCHED_OTHER`, this nice value, with `SCHED_FLAG_RESET_ON_FORK`: what it starts does not inherit a
+    /// negative one. `EPERM` is thrown when it may not come before others.
+    void setNice(int nice) throws PosixException;
+
     /// [geteuid(2)](https://man7.org/linux/man-pages/man2/geteuid.2.html).
     int geteuid();
 

@@ -14,6 +14,18 @@ final class ProcessCalls {
     private static final int SYS_SCHED_SETSCHEDULER = Platform.isX86() ? 144 : 119;
     private static final int SYS_SCHED_GETSCHEDULER = Platform.isX86() ? 145 : 120;
 
+    private static final int SYS_SCHED_SETATTR = Platform.isX86() ? 314 : 274;
+    // The libc's function returns -1 for a nice value, too.
+    private static final int SYS_GETPRIORITY = Platform.isX86() ? 140 : 141;
+    private static final int PRIO_PROCESS = 0;
+    private static final int NICEST_PLUS_ONE = 20;
+
+    private static final int SCHED_ATTR_SIZE = 48;
+    private static final int SCHED_ATTR_POLICY = 4;
+    private static final int SCHED_ATTR_FLAGS = 8;
+    private static final int SCHED_ATTR_NICE = 16;
+    private static final long SCHED_FLAG_RESET_ON_FORK = 1;
+
     private static final int P_PIDFD = 3;
     private static final int WNOHANG = 1;
     private static final int WEXITED = 4;
@@ -92,6 +104,29 @@ final class ProcessCalls {
             if (call.invoke(SYS_SCHED_SETSCHEDULER, thread, policy, noPriority.address()) < 0) {
                 throw new PosixException("sched_setscheduler", "thread " + thread + ", policy " + policy,
                         call.errno());
+            }
+        }
+    }
+
+    int nice() throws PosixException {
+        try (Call call = libc.call("syscall")) {
+            // int syscall(SYS_getpriority, int which, id_t who);
+            int flipped = call.invoke(SYS_GETPRIORITY, PRIO_PROCESS, 0);
+            if (flipped < 0) {
+                throw new PosixException("getpriority", "this thread", call.errno());
+            }
+            return NICEST_PLUS_ONE - flipped;
+        }
+    }
+
+    void setNice(int nice) throws PosixException {
+        try (Call call = libc.call("syscall")) {
+            Memory attributes = call.allocate(SCHED_ATTR_SIZE);
+            attributes.bytes().putInt(0, SCHED_ATTR_SIZE).putInt(SCHED_ATTR_POLICY, Linux.SCHED_OTHER)
+                    .putLong(SCHED_ATTR_FLAGS, SCHED_FLAG_RESET_ON_FORK).putInt(SCHED_ATTR_NICE, nice);
+            // int syscall(SYS_sched_setattr, pid_t pid, struct sched_attr *attr, unsigned int flags);
+            if (call.invoke(SYS_SCHED_SETATTR, 0, attributes.address(), 0) < 0) {
+                throw new PosixException("sched_setattr", "this thread, nice " + nice, call.errno());
             }
         }
     }

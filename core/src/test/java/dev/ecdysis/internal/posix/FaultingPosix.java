@@ -293,6 +293,18 @@ public final class FaultingPosix implements Posix {
     }
 
     @Override
+    public int nice() throws PosixException {
+        enter("nice");
+        return real.nice();
+    }
+
+    @Override
+    public void setNice(int nice) throws PosixException {
+        enter("setNice");
+        real.setNice(nice);
+    }
+
+    @Override
     public void pidfdSendSignal(Fd pidfd, int signal) throws PosixException {
         enter("pidfdSendSignal");
         real.pidfdSendSignal(pidfd, signal);

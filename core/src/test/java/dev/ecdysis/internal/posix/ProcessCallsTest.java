@@ -233,4 +233,40 @@ class ProcessCallsTest extends KernelTest {
         assertThatThrownBy(() -> POSIX.setScheduler(Integer.MAX_VALUE, Linux.SCHED_IDLE))
                 .isInstanceOf(PosixException.class).hasMessageContainingAll("sched_setscheduler", "ESRCH");
     }
+
+    @Test
+    void aThreadsNiceValueIsReadAndSetAndNotInherited() throws Exception {
+        List<Integer> seen = new ArrayList<>();
+        List<PosixException> failures = new ArrayList<>();
+        Thread thread = Thread.ofPlatform().start(() -> {
+            try {
+                seen.add(POSIX.nice());
+                POSIX.setNice(7);
+                seen.add(POSIX.nice());
+                POSIX.setNice(-7);
+                seen.add(POSIX.nice());
+                Thread child = Thread.ofPlatform().start(() -> {
+                    try {
+                        seen.add(POSIX.nice());
+                    } catch (PosixException e) {
+                        failures.add(e);
+                    }
+                });
+                child.join();
+            } catch (PosixException e) {
+                failures.add(e);
+            } catch (InterruptedException e) {
+                throw new AssertionError(e);
+            }
+        });
+        thread.join();
+
+        int own = POSIX.nice();
+        if (failures.isEmpty()) {
+            assertThat(seen).containsExactly(own, 7, -7, 0);
+        } else { // without the privilege
+            assertThat(failures).singleElement().satisfies(e -> assertThat(e.is(Errno.EPERM)).isTrue());
+            assertThat(seen).containsExactly(own, 7);
+        }
+    }
 }
