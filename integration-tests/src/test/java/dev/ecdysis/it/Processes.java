@@ -110,10 +110,8 @@ final class Processes {
     /// The names of its threads, as the kernel cuts them.
     static List<String> threads(long pid) throws IOException {
         List<String> names = new ArrayList<>();
-        try (Stream<Path> tasks = Files.list(PROC.resolve(pid + "/task"))) {
-            for (Path task : tasks.toList()) {
-                read(task.resolve("comm")).ifPresent(name -> names.add(name.strip()));
-            }
+        for (Path task : tasks(pid)) {
+            read(task.resolve("comm")).ifPresent(name -> names.add(name.strip()));
         }
         return names.stream().sorted().toList();
     }
@@ -121,11 +119,9 @@ final class Processes {
     /// The scheduling policies of its threads with such a name.
     static Set<Integer> policies(long pid, Predicate<String> name) throws IOException {
         Set<Integer> policies = new TreeSet<>();
-        try (Stream<Path> tasks = Files.list(PROC.resolve(pid + "/task"))) {
-            for (Path task : tasks.toList()) {
-                if (read(task.resolve("comm")).map(String::strip).filter(name).isPresent()) {
-                    policies.add(POSIX.schedulerOf(Integer.parseInt(task.getFileName().toString())));
-                }
+        for (Path task : tasks(pid)) {
+            if (read(task.resolve("comm")).map(String::strip).filter(name).isPresent()) {
+                policies.add(POSIX.schedulerOf(Integer.parseInt(task.getFileName().toString())));
             }
         }
         return policies;
@@ -134,12 +130,17 @@ final class Processes {
     /// The nice values of its threads.
     static Set<Integer> niceValues(long pid) throws IOException {
         Set<Integer> values = new TreeSet<>();
-        try (Stream<Path> tasks = Files.list(PROC.resolve(pid + "/task"))) {
-            for (Path task : tasks.toList()) {
-                stat(task).ifPresent(fields -> values.add(Integer.parseInt(fields[16])));
-            }
+        for (Path task : tasks(pid)) {
+            stat(task).ifPresent(fields -> values.add(Integer.parseInt(fields[16])));
         }
         return values;
+    }
+
+    /// The folders of its threads.
+    private static List<Path> tasks(long pid) throws IOException {
+        try (Stream<Path> tasks = Files.list(PROC.resolve(pid + "/task"))) {
+            return tasks.toList();
+        }
     }
 
     /// The inodes of the sockets that listen on a TCP port, over both families.

@@ -110,18 +110,7 @@ final class AcceptLoop implements Runnable {
         return submit(this::adjust);
     }
 
-    private void acceptWaiting(ServerSocketChannel listener) {
-        boolean more = true;
-        try {
-            for (int i = 0; more && i < BATCH; i++) {
-                more = acceptOne(listener);
-            }
-        } catch (Throwable e) { // the loop meets the same, and knows how to go on
-            LOG.log(System.Logger.Level.DEBUG, "listener " + name + ": while it resumed", e);
-        }
-    }
-
-    /// The same, and ends when the queue has been served.
+    /// Accepts until the queue has been served, and ends.
     void serveQueue(QueueService service) {
         gate.open();
         var _ = submit(() -> queueService = service);
@@ -285,6 +274,17 @@ final class AcceptLoop implements Runnable {
             key.cancel();
         } catch (IOException e) {
             failed(e);
+        }
+    }
+
+    private void acceptWaiting(ServerSocketChannel listener) {
+        boolean more = true;
+        try {
+            for (int i = 0; more && i < BATCH; i++) {
+                more = acceptOne(listener);
+            }
+        } catch (Throwable e) { // the loop meets the same, and knows how to go on
+            LOG.log(System.Logger.Level.DEBUG, "listener " + name + ": while it resumed", e);
         }
     }
 

@@ -46,11 +46,19 @@ final class LowPriorityBoot {
 
     /// The JVM has booted: all compilers that it starts with are there.
     void booted() {
-        if (next != null) {
-            next.cancel();
-            next = null;
+        if (stoppedLooking()) {
             lower();
         }
+    }
+
+    /// Whether it was still looking.
+    private boolean stoppedLooking() {
+        Timers.Handle pending = next;
+        next = null;
+        if (pending != null) {
+            pending.cancel();
+        }
+        return pending != null;
     }
 
     /// The process counts as much as this one from now on.
@@ -74,9 +82,6 @@ final class LowPriorityBoot {
     /// The process has ended.
     void forget() {
         limit.cancel();
-        if (next != null) {
-            next.cancel();
-            next = null;
-        }
+        var _ = stoppedLooking();
     }
 }

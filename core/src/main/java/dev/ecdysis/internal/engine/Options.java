@@ -12,10 +12,8 @@ import java.util.Set;
 /// What was asked for with the builder.
 record Options(Set<Signal> upgradeOn, Set<Signal> stopOn, Optional<Path> controlSocket, Optional<Path> pidFile,
         Duration probation, Duration drainDeadline, Duration readyTimeout, Duration lowPriorityBoot,
-        Duration silenceTimeout,
-        Duration handoverTimeout, int maxDraining, String version, List<String> command,
-        Optional<HealthCheck> healthCheck,
-        List<UpgradeObserver> observers) {
+        Duration silenceTimeout, Duration handoverTimeout, int maxDraining, String version, List<String> command,
+        Optional<HealthCheck> healthCheck, List<UpgradeObserver> observers) {
     /// How long a successor that was refused, or a draining process past its deadline, has before it is killed.
     static final Duration GRACE = Duration.ofSeconds(5);
     /// How long a successor that never took over has to end by itself.

@@ -21,7 +21,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /// Carries out what a predecessor does in an upgrade. On the loop's thread.
@@ -44,16 +43,18 @@ final class UpgradeRunner {
     /// The one of the current or the last attempt, for its last words.
     private @Nullable SuccessorLink latest;
     private List<String> claimed = List.of();
-    private final AtomicBoolean mayBootLow = new AtomicBoolean();
+    /// Found out by the preflight check, on its own thread.
+    private volatile boolean bootsLow;
     private long triggeredNanos;
     private long releaseAskedNanos;
     private long releasedNanos;
 
-    private record Check(Preflight preflight, Posix posix, AtomicBoolean mayBootLow) implements StepRunner.Work {
+    private final class Check implements StepRunner.Work {
         @Override
         public Event run(Checkpoint checkpoint) {
             Optional<String> obstacle = preflight.obstacle();
-            mayBootLow.set(CompilerThreads.obstacle(posix).isEmpty());
+            bootsLow = obstacle.isEmpty() && options.lowPriorityBoot().isPositive()
+                    && CompilerThreads.obstacle(posix).isEmpty();
             return obstacle.isPresent() ? new Event.PreflightFailed(obstacle.get()) : new Event.PreflightPassed();
         }
 
@@ -97,7 +98,7 @@ final class UpgradeRunner {
     /// Reads files, which may hang, and may wait until a jar has been still for a while: not on the loop.
     void runPreflight(long asked) {
         triggeredNanos = asked;
-        new StepRunner(loop, mailbox).run("preflight", new Check(preflight, posix, mayBootLow), options.readyTimeout());
+        new StepRunner(loop, mailbox).run("preflight", new Check(), options.readyTimeout());
     }
 
     void spawn() {
@@ -109,7 +110,7 @@ final class UpgradeRunner {
             successor = new SuccessorLink(posix, loop, mailbox, SuccessorProcess.start(posix, effectiveLaunch()),
                     options.heartbeatFreshness());
             latest = successor;
-            if (mayBootLow.get() && options.lowPriorityBoot().isPositive()) {
+            if (bootsLow) {
                 successor.bootLow(options.lowPriorityBoot());
             }
             mailbox.answer(new Event.Spawned());
