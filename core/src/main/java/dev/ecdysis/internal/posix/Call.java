@@ -1,13 +1,12 @@
 package dev.ecdysis.internal.posix;
 
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /// One call of a C function, with the memory it works on and the errno it leaves behind. Used by one thread, in a
-/// try-with-resources statement; closing it frees the memory.
+/// try-with-resources statement; once it is closed the memory is no longer its own.
 ///
 /// errno is captured by the downcall itself, into memory of this call's own: before a second downcall could ask for
 /// it the JVM may have made system calls, and memory shared between threads would hold another thread's.
@@ -18,8 +17,7 @@ final class Call implements AutoCloseable {
     private final String function;
     private final MemorySegment address;
     private final MethodHandle shape;
-    private final Arena arena = Arena.ofConfined();
-    private final MemorySegment captured = arena.allocate(Long.BYTES, Long.BYTES);
+    private final CallMemory memory = CallMemory.borrow();
 
     Call(String function, MemorySegment address, MethodHandle shape) {
         this.function = function;
@@ -29,15 +27,14 @@ final class Call implements AutoCloseable {
 
     /// Zeroed memory that lives as long as this call, aligned for any C type.
     Memory allocate(int size) {
-        MemorySegment segment = arena.allocate(size, 16);
-        return new Memory(segment.address(), segment.asByteBuffer().order(ByteOrder.nativeOrder()));
+        return memory.allocate(size);
     }
 
     /// A C string: the bytes and a terminating zero.
     Memory string(byte[] bytes) {
-        Memory memory = allocate(bytes.length + 1);
-        memory.bytes().put(0, bytes);
-        return memory;
+        Memory string = allocate(bytes.length + 1);
+        string.bytes().put(0, bytes);
+        return string;
     }
 
     /// Calls the function and returns its result as an `int`.
@@ -62,7 +59,7 @@ final class Call implements AutoCloseable {
     private long invokeLong(long... arguments) {
         long[] six = Arrays.copyOf(arguments, 6);
         try {
-            return (long) shape.invokeExact(address, captured, six[0], six[1], six[2], six[3], six[4],
+            return (long) shape.invokeExact(address, memory.captured(), six[0], six[1], six[2], six[3], six[4],
                     six[5]);
         } catch (Throwable e) {
             // A downcall throws nothing of its own; this is an error of the JVM or a wrong descriptor.
@@ -72,7 +69,7 @@ final class Call implements AutoCloseable {
 
     /// errno as the last call left it; it means something only when the call said that it failed.
     Errno errno() {
-        return new Errno(captured.asByteBuffer().order(ByteOrder.nativeOrder()).getInt(CAPTURED_ERRNO));
+        return new Errno(memory.captured().asByteBuffer().order(ByteOrder.nativeOrder()).getInt(CAPTURED_ERRNO));
     }
 
     /// The failure of the last call.
@@ -84,6 +81,6 @@ final class Call implements AutoCloseable {
 
     @Override
     public void close() {
-        arena.close();
+        memory.giveBack();
     }
 }
