@@ -73,9 +73,10 @@ final class BeforeCutover {
         Attempt attempt = state.attempt();
         return switch (event) {
             case Event.Released released when state.givenUp().isEmpty() && attempt.stopBy().isEmpty() ->
-                Step.to(new Trial(attempt, false, false), new Effect.StopTimer(Timer.READY),
-                        new Effect.Send(new Message.Cutover(released.lastAcceptNanos())),
-                        new Effect.Announce(Stage.PROBATION), new Effect.StartTimer(Timer.PROBATION),
+                Step.to(new Trial(attempt, false, false),
+                        new Effect.Send(new Message.Cutover(released.lastAcceptNanos())), // connections wait for it
+                        new Effect.StopTimer(Timer.READY), new Effect.Announce(Stage.PROBATION),
+                        new Effect.StartTimer(Timer.PROBATION),
                         new Effect.StartTimer(Timer.SILENCE));
             case Event.Released released -> released(state, state.givenUp().orElse("the server is stopping"));
             case Event.ReleaseFailed(String why) -> released(state, state.givenUp().orElse(why));

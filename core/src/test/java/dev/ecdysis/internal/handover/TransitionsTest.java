@@ -22,7 +22,7 @@ class TransitionsTest {
                     Initialising                    | ReadyArrived     | Releasing                | Announce CUTOVER, Release
                     Initialising                    | TimerFired READY | Ending                   | StopTimer READY, Send Abandon, StartTimer END
                     Initialising                    | PeerDied         | Running                  | StopTimer READY, ForgetSuccessor, Report Failed at INITIALISING
-                    Releasing                       | Released         | Trial                    | StopTimer READY, Send Cutover, Announce PROBATION, StartTimer PROBATION, StartTimer SILENCE
+                    Releasing                       | Released         | Trial                    | Send Cutover, StopTimer READY, Announce PROBATION, StartTimer PROBATION, StartTimer SILENCE
                     Releasing                       | ReleaseFailed    | Ending (taking back)     | Send Abandon, StartTimer END, StopTimer READY, TakeBack
                     Releasing (given up, successor dead) | Released    | Ending (taking back, successor dead) | StopTimer READY, TakeBack
                     Ending                          | TimerFired END   | Ending                   | Kill
