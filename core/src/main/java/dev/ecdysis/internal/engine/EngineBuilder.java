@@ -59,7 +59,7 @@ public final class EngineBuilder implements Builder {
         @Override
         public void run() {
             try {
-                LinuxPosix.open();
+                var _ = LinuxPosix.open().geteuid(); // the first call links what all calls go through
             } catch (PosixUnavailableException e) {
                 // start() meets the same, and tells it to whoever can do something about it.
                 System.getLogger(EngineBuilder.class.getName()).log(System.Logger.Level.DEBUG, "linking", e);

@@ -1,6 +1,7 @@
 package dev.ecdysis.internal.engine;
 
 import dev.ecdysis.internal.handover.Handover;
+import dev.ecdysis.internal.nio.Adoption;
 import dev.ecdysis.internal.posix.OwnProcess;
 import dev.ecdysis.internal.posix.Posix;
 import dev.ecdysis.internal.process.CompilerThreads;
@@ -19,7 +20,7 @@ import java.util.Optional;
 /// Does for the first time, and to no effect, what an upgrade does: what a JVM does for the first time takes
 /// milliseconds, and at a cutover connections wait for it.
 ///
-/// Without system calls that could fail or leak.
+/// Without system calls of ours, and with none that fails or leaks when it matters.
 final class Rehearsal {
     private static final System.Logger LOG = System.getLogger(Rehearsal.class.getName());
     /// The pidfd, stderr, and one socket.
@@ -30,6 +31,8 @@ final class Rehearsal {
 
     /// The part of a successor, while the system calls are linked on another thread.
     static void asSuccessor() {
+        LoadedAhead.load();
+        Adoption.rehearse();
         Handover.rehearseSuccessor();
         exchange(new Message.Ready(List.of("rehearsal")), 0);
         exchange(new Message.Cutover(1), 0);

@@ -61,6 +61,8 @@ final class SuccessorLink {
         this.heartbeatFreshness = heartbeatFreshness;
         this.channel = new FrameChannel(posix, process.socket(), Limits.STRANGER_FRAME);
         this.frames = loop.watch(channel.fd(), Linux.POLLIN, this::onReady);
+        // Links the switches while the process starts: the first message is one that it waits for.
+        take(new Incoming.Arrived(new Message.Unknown(0), List.of()));
         this.exit = loop.watch(process.pidfd(), Linux.POLLIN, this::onExit);
     }
 
@@ -105,29 +107,31 @@ final class SuccessorLink {
     }
 
     private void receiveAll() throws IOException {
-        while (!left) {
-            Incoming next = channel.receive();
-            switch (next) {
-                case Incoming.Arrived arrived -> {
-                    arrived.closeDescriptors();
-                    handle(arrived.message());
-                }
-                case Incoming.EndOfStream end -> {
-                    disconnected("the new process closed its connection");
-                    return;
-                }
-                case Incoming.Torn torn when died -> {
-                    return;
-                }
-                case Incoming.Torn torn -> {
-                    lost("the connection to the new process broke: " + torn.reason());
-                    return;
-                }
-                case Incoming.Nothing nothing -> {
-                    return;
-                }
-            }
+        boolean more = true;
+        while (more && !left) {
+            more = take(channel.receive());
         }
+    }
+
+    /// Whether there may be more.
+    private boolean take(Incoming next) {
+        return switch (next) {
+            case Incoming.Arrived arrived -> {
+                arrived.closeDescriptors();
+                handle(arrived.message());
+                yield true;
+            }
+            case Incoming.EndOfStream end -> {
+                disconnected("the new process closed its connection");
+                yield false;
+            }
+            case Incoming.Torn torn when died -> false;
+            case Incoming.Torn torn -> {
+                lost("the connection to the new process broke: " + torn.reason());
+                yield false;
+            }
+            case Incoming.Nothing nothing -> false;
+        };
     }
 
     private void handle(Message message) {

@@ -27,6 +27,15 @@ public interface Adoption {
     /// @param listener a listening stream socket: TCP over IPv4 or IPv6, or Unix
     ServerSocketChannel adopt(Fd listener) throws IOException;
 
+    /// Has the JDK load and link what [#adopt] will use, to no effect and without a system call of ours.
+    static void rehearse() {
+        try {
+            InternalsAdoption.rehearse();
+        } catch (IOException e) {
+            System.getLogger(Adoption.class.getName()).log(System.Logger.Level.DEBUG, "without a rehearsal", e);
+        }
+    }
+
     /// Which way this is and what it means, in words for an operator.
     String description();
 

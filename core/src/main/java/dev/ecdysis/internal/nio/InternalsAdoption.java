@@ -4,6 +4,7 @@ import dev.ecdysis.internal.posix.Fd;
 import dev.ecdysis.internal.posix.Posix;
 import dev.ecdysis.internal.posix.SockAddr;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.util.Optional;
 
@@ -13,6 +14,8 @@ import java.util.Optional;
 /// Not by the constructor that `System.inheritedChannel()` uses, which would do without the fresh socket: it takes
 /// every TCP listener for an IPv6 one, and connections accepted from an IPv4 one then refuse `IP_TOS`.
 final class InternalsAdoption implements Adoption {
+    private static final System.Logger LOG = System.getLogger(InternalsAdoption.class.getName());
+
     private final Posix posix;
     private final SocketInternals internals;
 
@@ -25,6 +28,20 @@ final class InternalsAdoption implements Adoption {
     static Optional<Adoption> ifOpen(Posix posix) {
         Optional<SocketInternals> internals = SocketInternals.find();
         return internals.isEmpty() ? Optional.empty() : Optional.of(new InternalsAdoption(posix, internals.get()));
+    }
+
+    /// Does what [#adopt] does, but over no listener, with a channel that nobody gets.
+    static void rehearse() throws IOException {
+        Optional<SocketInternals> internals = SocketInternals.find();
+        if (internals.isEmpty()) {
+            return;
+        }
+        SockAddr nowhere = new SockAddr.Inet4(InetAddress.getLoopbackAddress(), 0);
+        try (ServerSocketChannel channel = Family.of(nowhere).openChannel()) {
+            int number = internals.get().descriptorOf(channel);
+            LOG.log(System.Logger.Level.TRACE, "rehearsing with descriptor {0}", number);
+            internals.get().markBound(channel, Family.toSocketAddress(nowhere));
+        }
     }
 
     @Override

@@ -28,6 +28,13 @@ class InternalsAdoptionTest implements AdoptionContract {
     }
 
     @Test
+    void aRehearsalLeavesNothing() throws Exception {
+        SortedMap<Integer, String> before = Descriptors.open();
+        InternalsAdoption.rehearse();
+        assertThat(Descriptors.open()).isEqualTo(before);
+    }
+
+    @Test
     void everyCallMayFailAndNothingLeaks(@TempDir Path folder) throws Exception {
         try (Fd listener = Kind.INET.listen(folder)) {
             SortedMap<Integer, String> before = Descriptors.open();

@@ -1,0 +1,66 @@
+package dev.ecdysis.internal.engine;
+
+import dev.ecdysis.Exit;
+import dev.ecdysis.UpgradeResult;
+import dev.ecdysis.internal.control.ControlServer;
+import dev.ecdysis.internal.handover.Effect;
+import dev.ecdysis.internal.loop.EventLoop;
+import dev.ecdysis.internal.loop.Timers;
+import dev.ecdysis.internal.loop.Urgency;
+import dev.ecdysis.internal.posix.Fd;
+import dev.ecdysis.internal.posix.OwnProcess;
+import dev.ecdysis.internal.posix.PollFd;
+import dev.ecdysis.internal.posix.Received;
+import dev.ecdysis.internal.posix.SockAddr;
+import dev.ecdysis.internal.process.LaunchDescription;
+import dev.ecdysis.internal.process.Preflight;
+import dev.ecdysis.internal.process.Signals;
+import dev.ecdysis.internal.process.SuccessorProcess;
+import dev.ecdysis.internal.registry.BoundSockets;
+import dev.ecdysis.internal.registry.ManagedListener;
+import dev.ecdysis.internal.registry.SocketFactory;
+import dev.ecdysis.internal.transport.FrameChannel;
+import dev.ecdysis.internal.transport.Incoming;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+
+/// The classes that a start needs as soon as the system calls are linked. Loading one takes half a millisecond, and
+/// until then the thread that starts the engine has nothing else to do.
+///
+/// One that is missing here is loaded a little later, and that is all.
+final class LoadedAhead {
+    private static final System.Logger LOG = System.getLogger(LoadedAhead.class.getName());
+
+    /// In the order in which they are needed.
+    private static final List<Class<?>> CLASSES = List.of(Startup.class, Fd.class, Inheritance.class,
+            FrameChannel.class, OwnProcess.class, PollFd.class, Received.class, BoundSockets.class,
+            LaunchDescription.class, SocketFactory.class, Listeners.class, Resources.class, Notifier.class,
+            LinkedBlockingQueue.class, Signals.class, EventLoop.class, Timers.class, Conductor.class,
+            Director.class, Inquiries.class, CompletableFuture.class, ServerView.class, ControlServer.class,
+            ControlRequests.class, StepRunner.class, Holdings.class, Family.class, UpgradeRunner.class,
+            Preflight.class, Urgency.class, Succession.class, PredecessorLink.class, SuccessorProcess.class,
+            DrainWatch.class, Engine.class, ManagedListener.class);
+    /// A switch over these loads all that they permit.
+    private static final List<Class<?>> SEALED = List.of(Incoming.class, SockAddr.class, Effect.class, Exit.class,
+            UpgradeResult.class);
+
+    private LoadedAhead() {
+    }
+
+    static void load() {
+        int loaded = 0;
+        try {
+            for (Class<?> one : CLASSES) {
+                Class.forName(one.getName(), true, LoadedAhead.class.getClassLoader());
+                loaded++;
+            }
+            for (Class<?> one : SEALED) {
+                loaded += one.getPermittedSubclasses().length;
+            }
+        } catch (ClassNotFoundException e) {
+            LOG.log(System.Logger.Level.DEBUG, "loading ahead", e);
+        }
+        LOG.log(System.Logger.Level.TRACE, "loaded {0} classes ahead", loaded);
+    }
+}
