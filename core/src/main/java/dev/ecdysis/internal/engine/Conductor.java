@@ -162,8 +162,8 @@ final class Conductor implements Director.Performer {
     /// One end of the socket pair is the predecessor's, the other the successor's; a process may have one of each, but
     /// only one at a time is part of a handover. No switch: linking it for the first time would delay the first CUTOVER.
     private void send(Message message) {
-        if (message instanceof Message.Cutover) {
-            runner().sendCutover(message);
+        if (message instanceof Message.Cutover cutover) {
+            runner().sendCutover(cutover);
         } else if (message instanceof Message.Abandon) {
             runner().send(message, List.of());
         } else if (message instanceof Message.Drained

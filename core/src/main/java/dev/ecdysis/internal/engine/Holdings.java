@@ -26,7 +26,6 @@ final class Holdings {
     private final Deed taking = new Deed(Step.TAKE);
     private final Deed lettingGo = new Deed(Step.LET_GO);
     private volatile List<String> claimed = List.of();
-    private volatile long releaseAsked;
 
     private enum Step {
         RELEASE, TAKE_BACK, TAKE, LET_GO
@@ -76,19 +75,19 @@ final class Holdings {
     /// are served on: nobody else will.
     void release(Collection<String> names) {
         claimed = List.copyOf(names);
-        releaseAsked = System.nanoTime();
         control.accepting(false);
         run("release", releasing);
     }
 
     private Event releaseClaimed(Checkpoint checkpoint) throws IOException, StepException {
+        long lastAccept = System.nanoTime();
         for (ManagedListener listener : listeners.all()) {
             if (claimed.contains(listener.name())) {
                 pause(listener, checkpoint);
             }
         }
         resources.letGoAll(checkpoint);
-        return new Event.Released(releaseAsked);
+        return new Event.Released(lastAccept);
     }
 
     /// A pause that comes too late is undone: nobody else would, and the listener would stay silent for ever.

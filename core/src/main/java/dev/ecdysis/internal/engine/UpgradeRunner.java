@@ -46,7 +46,7 @@ final class UpgradeRunner {
     /// Found out by the preflight check, on its own thread.
     private volatile boolean bootsLow;
     private long triggeredNanos;
-    private long releaseAskedNanos;
+    private long lastAcceptNanos;
     private long releasedNanos;
 
     private final class Check implements StepRunner.Work {
@@ -104,7 +104,7 @@ final class UpgradeRunner {
     void spawn() {
         claimed = List.of();
         latest = null;
-        releaseAskedNanos = 0;
+        lastAcceptNanos = 0;
         releasedNanos = 0;
         try {
             successor = new SuccessorLink(posix, loop, mailbox, SuccessorProcess.start(posix, effectiveLaunch()),
@@ -171,12 +171,12 @@ final class UpgradeRunner {
     void release(List<String> names) {
         claimed = names;
         urgency.begin();
-        releaseAskedNanos = System.nanoTime();
         holdings.release(names);
     }
 
-    void sendCutover(Message cutover) {
+    void sendCutover(Message.Cutover cutover) {
         releasedNanos = System.nanoTime();
+        lastAcceptNanos = cutover.lastAcceptNanos();
         send(cutover, List.of());
         urgency.end();
     }
@@ -248,7 +248,7 @@ final class UpgradeRunner {
         }
         return new UpgradeResult.Committed(nextGeneration(), link.pid(),
                 Duration.ofNanos(releasedNanos - triggeredNanos),
-                Duration.ofNanos(Math.max(0, started - releaseAskedNanos)));
+                Duration.ofNanos(Math.max(0, started - lastAcceptNanos)));
     }
 
     void close() {

@@ -64,6 +64,8 @@ public sealed interface Event {
     }
 
     /// Our acceptors have paused and the exclusive resources are free.
+    ///
+    /// @param lastAcceptNanos when the first of them could still accept, as [System#nanoTime()] counts
     record Released(long lastAcceptNanos) implements Event {
     }
 

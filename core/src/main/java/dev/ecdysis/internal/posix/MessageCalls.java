@@ -41,9 +41,8 @@ final class MessageCalls {
         }
         try (Call call = libc.call("sendmsg")) {
             Memory payload = Payload.of(call, bytes);
-            Memory control = MessageLayout.rights(call, descriptors);
-            int controlLength = descriptors.isEmpty() ? 0 : control.size();
-            Memory header = MessageLayout.header(call, payload, control, controlLength);
+            Memory header = descriptors.isEmpty() ? MessageLayout.header(call, payload)
+                    : MessageLayout.header(call, payload, MessageLayout.rights(call, descriptors));
             // ssize_t sendmsg(int sockfd, const struct msghdr *msg, int flags);
             long sent = call.invokeLongUninterrupted(socket.number(), header.address(), MSG_NOSIGNAL);
             if (sent < 0) {
@@ -59,7 +58,7 @@ final class MessageCalls {
         try (Call call = libc.call("recvmsg")) {
             Memory payload = Payload.room(call, buffer);
             Memory control = call.allocate(controlSpace);
-            Memory header = MessageLayout.header(call, payload, control, controlSpace);
+            Memory header = MessageLayout.header(call, payload, control);
             // ssize_t recvmsg(int sockfd, struct msghdr *msg, int flags);
             long received = call.invokeLongUninterrupted(socket.number(), header.address(), MSG_CMSG_CLOEXEC);
             if (received < 0) {

@@ -28,15 +28,19 @@ final class MessageLayout {
     private MessageLayout() {
     }
 
-    /// A message header that points at the bytes and the control messages.
-    static Memory header(Call call, Memory payload, Memory control, int controlLength) {
-        Memory iovec = call.allocate(IOVEC_SIZE);
-        iovec.bytes().putLong(IOV_BASE, payload.address()).putLong(IOV_LEN, payload.size());
-        Memory header = call.allocate(MSGHDR_SIZE);
-        header.bytes().putLong(MSG_IOV, iovec.address()).putLong(MSG_IOVLEN, 1);
-        if (controlLength > 0) {
-            header.bytes().putLong(MSG_CONTROL, control.address()).putLong(MSG_CONTROLLEN, controlLength);
-        }
+    /// A message header, with its vector behind it, that points at the bytes.
+    static Memory header(Call call, Memory payload) {
+        Memory header = call.allocate(MSGHDR_SIZE + IOVEC_SIZE);
+        header.bytes().putLong(MSG_IOV, header.address() + MSGHDR_SIZE).putLong(MSG_IOVLEN, 1);
+        header.bytes().putLong(MSGHDR_SIZE + IOV_BASE, payload.address());
+        header.bytes().putLong(MSGHDR_SIZE + IOV_LEN, payload.size());
+        return header;
+    }
+
+    /// One that points at control messages, too.
+    static Memory header(Call call, Memory payload, Memory control) {
+        Memory header = header(call, payload);
+        header.bytes().putLong(MSG_CONTROL, control.address()).putLong(MSG_CONTROLLEN, control.size());
         return header;
     }
 
@@ -45,7 +49,7 @@ final class MessageLayout {
         return CMSG_DATA + align(dataLength);
     }
 
-    /// One `SCM_RIGHTS` message with these descriptors.
+    /// One `SCM_RIGHTS` message with these descriptors, at least one.
     static Memory rights(Call call, List<Fd> descriptors) {
         int dataLength = descriptors.size() * Integer.BYTES;
         Memory control = call.allocate(controlSpace(dataLength));
