@@ -11,7 +11,7 @@ public sealed interface UpgradeResult {
     /// @param generation the successor's generation
     /// @param pid the successor's process
     /// @param toCutover from the trigger until the predecessor had stopped accepting
-    /// @param pause from the predecessor's last accept until the successor's first possible one: how long new
+    /// @param pause from just before the predecessor stopped accepting until the successor could: how long new
     ///        connections waited in the accept queue
     record Committed(int generation, long pid, Duration toCutover, Duration pause) implements UpgradeResult {
     }

@@ -46,13 +46,13 @@ final class LowPriorityBoot {
 
     /// The JVM has booted: all compilers that it starts with are there.
     void booted() {
-        if (stoppedLooking()) {
+        if (stopLooking()) {
             lower();
         }
     }
 
-    /// Whether it was still looking.
-    private boolean stoppedLooking() {
+    /// @return whether it was still looking
+    private boolean stopLooking() {
         Timers.Handle pending = next;
         next = null;
         if (pending != null) {
@@ -82,6 +82,6 @@ final class LowPriorityBoot {
     /// The process has ended.
     void forget() {
         limit.cancel();
-        var _ = stoppedLooking();
+        var _ = stopLooking();
     }
 }

@@ -20,7 +20,7 @@ import java.util.Optional;
 /// Does for the first time, and to no effect, what an upgrade does: what a JVM does for the first time takes
 /// milliseconds, and at a cutover connections wait for it.
 ///
-/// Without system calls of ours, and with none that fails or leaks when it matters.
+/// What fails here is logged, and changes nothing.
 final class Rehearsal {
     private static final System.Logger LOG = System.getLogger(Rehearsal.class.getName());
     /// The pidfd, stderr, and one socket.

@@ -61,9 +61,9 @@ final class SuccessorLink {
         this.heartbeatFreshness = heartbeatFreshness;
         this.channel = new FrameChannel(posix, process.socket(), Limits.STRANGER_FRAME);
         this.frames = loop.watch(channel.fd(), Linux.POLLIN, this::onReady);
-        // Links the switches while the process starts: the first message is one that it waits for.
-        take(new Incoming.Arrived(new Message.Unknown(0), List.of()));
         this.exit = loop.watch(process.pidfd(), Linux.POLLIN, this::onExit);
+        // Links the switches while the process starts: it waits for the answer to its first message.
+        loop.execute(() -> take(new Incoming.Arrived(new Message.Unknown(0), List.of())));
     }
 
     int pid() {

@@ -65,7 +65,7 @@ public sealed interface Event {
 
     /// Our acceptors have paused and the exclusive resources are free.
     ///
-    /// @param lastAcceptNanos when the first of them could still accept, as [System#nanoTime()] counts
+    /// @param lastAcceptNanos just before the first of them was paused, as [System#nanoTime()] counts; 0 in a successor
     record Released(long lastAcceptNanos) implements Event {
     }
 

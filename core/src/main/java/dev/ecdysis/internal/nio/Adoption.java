@@ -27,7 +27,7 @@ public interface Adoption {
     /// @param listener a listening stream socket: TCP over IPv4 or IPv6, or Unix
     ServerSocketChannel adopt(Fd listener) throws IOException;
 
-    /// Has the JDK load and link what [#adopt] will use, to no effect and without a system call of ours.
+    /// Has the JDK load and link what the exact way of [#adopt] uses, where there is that one, to no effect.
     static void rehearse() {
         try {
             InternalsAdoption.rehearse();

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 /// The receiving half of a [FrameChannel]: bytes become frames, and descriptors wait in a queue for the frame
 /// that announces them, because one read may return the bytes of one frame and the descriptors of the next.
 final class Inbox {
+    /// With room for control messages, no more than a thread keeps for its calls.
     private static final int READ_BYTES = 4 * 1024;
     /// Reading stops at each whole message, so an honest peer has at most one unfinished message's
     /// descriptors here, and those of the one read that finished it.
