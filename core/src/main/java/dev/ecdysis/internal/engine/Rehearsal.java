@@ -41,18 +41,27 @@ final class Rehearsal {
     }
 
     /// The part of a predecessor, in the background, once this process serves alone: the next upgrade is then as quick
-    /// as the second one would be.
+    /// as the second one would be, and needs no class that is not there yet.
     static void asPredecessor(Posix posix, LaunchDescription launch, Preflight preflight) {
         Thread.ofPlatform().daemon().name("ecdysis-rehearsal").start(() -> {
-            Handover.rehearsePredecessor();
-            exchange(new Message.Hello(1, 1, 1, "rehearsal"), 0);
-            exchange(welcome(launch), WELCOME_DESCRIPTORS);
-            Optional<String> obstacle = preflight.obstacle();
-            if (obstacle.isPresent()) {
-                LOG.log(System.Logger.Level.DEBUG, "an upgrade would fail now: {0}", obstacle.get());
+            try {
+                LibraryClasses.load();
+                play(posix, launch, preflight);
+            } catch (LinkageError e) {
+                LOG.log(System.Logger.Level.DEBUG, "without a rehearsal", e);
             }
-            lookForCompilers(posix);
         });
+    }
+
+    private static void play(Posix posix, LaunchDescription launch, Preflight preflight) {
+        Handover.rehearsePredecessor();
+        exchange(new Message.Hello(1, 1, 1, "rehearsal"), 0);
+        exchange(welcome(launch), WELCOME_DESCRIPTORS);
+        Optional<String> obstacle = preflight.obstacle();
+        if (obstacle.isPresent()) {
+            LOG.log(System.Logger.Level.DEBUG, "an upgrade would fail now: {0}", obstacle.get());
+        }
+        lookForCompilers(posix);
     }
 
     /// This process' own are found, and are as they should be.
