@@ -5,7 +5,7 @@ package dev.ecdysis;
 /// `SIGUSR2` is missing on purpose: HotSpot uses it itself, and handling it breaks Java Flight Recorder.
 public enum Signal {
     /// Hang-up: the customary signal for "take the new version". One that comes because the controlling terminal
-    /// was closed stops the server instead.
+    /// was closed, within seconds of that, stops the server instead.
     HUP,
     /// Interrupt from the keyboard, Ctrl-C.
     INT,

@@ -15,6 +15,7 @@ import dev.ecdysis.internal.handover.State;
 import dev.ecdysis.internal.loop.EventLoop;
 import dev.ecdysis.internal.posix.Fd;
 import dev.ecdysis.internal.process.Signals;
+import dev.ecdysis.internal.process.Terminal;
 import dev.ecdysis.internal.registry.ManagedListener;
 import dev.ecdysis.spi.Drainable;
 import dev.ecdysis.spi.Exclusive;
@@ -42,6 +43,7 @@ final class Engine implements Ecdysis {
     private final ControlServer control;
     private final Notifier notifier;
     private final Signals signals;
+    private final TerminalWatch terminal;
     private final Fd self;
     private final int generation;
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -57,12 +59,14 @@ final class Engine implements Ecdysis {
         this.control = control;
         this.notifier = notifier;
         this.signals = signals;
+        this.terminal = new TerminalWatch(loop, new Terminal());
         this.self = self;
         this.generation = generation;
         this.loopThread = Thread.ofPlatform().daemon().name("ecdysis").unstarted(loop::run);
     }
 
     void startLoop() {
+        loop.execute(terminal::look);
         loopThread.start();
     }
 
@@ -178,7 +182,7 @@ final class Engine implements Ecdysis {
 
     /// A signal that upgrades. One that comes because the terminal was closed means the end.
     void upgradeSignal(String name) {
-        if (name.equals("HUP") && signals.terminalWasClosed()) {
+        if (name.equals("HUP") && terminal.wasJustClosed()) {
             stop("SIGHUP, because the terminal was closed");
             return;
         }

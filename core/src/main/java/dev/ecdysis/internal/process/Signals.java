@@ -1,7 +1,6 @@
 package dev.ecdysis.internal.process;
 
 import java.io.IOException;
-import java.io.RandomAccessFile;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,7 +16,6 @@ public final class Signals implements AutoCloseable {
 
     private final List<Installed> installed = new ArrayList<>();
     private final List<String> notes = new ArrayList<>();
-    private final boolean hadTerminal = terminalIsThere();
 
     private record Installed(Signal signal, SignalHandler before) {
     }
@@ -53,20 +51,6 @@ public final class Signals implements AutoCloseable {
     /// What an operator should know of the signals, one line each.
     public List<String> notes() {
         return List.copyOf(notes);
-    }
-
-    /// Whether the terminal that this process had is gone: then a hang-up means the end, not an upgrade.
-    public boolean terminalWasClosed() {
-        return hadTerminal && !terminalIsThere();
-    }
-
-    /// Opening /dev/tty fails without a controlling terminal, see tty(4).
-    private static boolean terminalIsThere() {
-        try (RandomAccessFile terminal = new RandomAccessFile("/dev/tty", "r")) {
-            return terminal.getFD().valid();
-        } catch (IOException e) {
-            return false;
-        }
     }
 
     private static boolean isIgnored(int number) {
