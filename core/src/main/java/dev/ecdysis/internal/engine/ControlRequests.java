@@ -55,7 +55,8 @@ final class ControlRequests implements Requests {
 
     @Override
     public void doctor(Reply reply) {
-        Thread.ofVirtual().name("ecdysis-doctor").start(() -> {
+        // It makes system calls that block, which would keep a virtual thread's carrier.
+        Thread.ofPlatform().daemon().name("ecdysis-doctor").start(() -> {
             Message answer = new Message.Report(Reports.of(view.doctor()));
             loop.execute(() -> reply.send(answer));
         });

@@ -58,12 +58,16 @@ final class Family {
             this.killAt = killAt;
             this.exit = loop.watch(pidfd, Linux.POLLIN, this::ended);
             this.frames = loop.watch(channel.fd(), Linux.POLLIN, this::listen);
-            this.killer = loop.schedule(Duration.ofNanos(Math.max(0, killAt - System.nanoTime())), this::kill);
+            this.killer = loop.schedule(Duration.ofNanos(Math.max(0, killAt - System.nanoTime())), this::overstays);
         }
 
-        private void kill() {
+        private void overstays() {
+            kill("overstays its drain deadline");
+        }
+
+        private void kill(String why) {
             LOG.log(System.Logger.Level.WARNING,
-                    "process " + pid + " of generation " + generation + " overstays its drain deadline: killed");
+                    "process " + pid + " of generation " + generation + " " + why + ": killed");
             SuccessorProcess.kill(posix, pidfd);
         }
 
@@ -185,7 +189,8 @@ final class Family {
 
     /// This process ends, and nobody else would end these: all, or only successors that were not kept.
     void kill(boolean olderToo) {
-        members.stream().filter(member -> olderToo || member.successor).forEach(Member::kill);
+        members.stream().filter(member -> olderToo || member.successor)
+                .forEach(member -> member.kill("is still there when the server has stopped"));
     }
 
     void close() {
