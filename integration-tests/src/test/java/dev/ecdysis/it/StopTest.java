@@ -3,6 +3,9 @@ package dev.ecdysis.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ecdysis.UpgradeResult;
+import java.net.SocketAddress;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -66,6 +69,41 @@ class StopTest {
         }
         assertThat(upgrading.await()).isInstanceOfSatisfying(UpgradeResult.Failed.class,
                 failed -> assertThat(failed.reason()).contains("stopping"));
+        assertThat(chain.first().waitFor()).as("exit status of the predecessor").isZero();
+        chain.assertNothingLeft();
+    }
+
+    /// @param dies whether the successor is killed before it can serve what waits
+    /// @param by the generation that must serve it then
+    @ParameterizedTest
+    @CsvSource({"false, 1", "true, 0"})
+    void whatWaitsIsServedByTheOneThatOwnsTheQueue(boolean dies, int by) throws Exception {
+        Chain chain = servers.start(Launch.program("listen=tcp:127.0.0.1:0,unix:@/http.sock", "probation=600000"));
+        Upgrading upgrading = chain.startUpgrade();
+        chain.output().await(0, "^serving generation=1 ");
+        long successor = chain.successor();
+        Processes.signal(successor, Processes.STOP);
+        List<Client> waiting = new ArrayList<>();
+        try {
+            for (SocketAddress address : chain.addresses()) {
+                for (int i = 0; i < 3; i++) {
+                    Client client = Client.connect(address);
+                    waiting.add(client);
+                    client.ask("/", "Connection: close\r\n");
+                }
+            }
+            Processes.signal(chain.first().pid(), Processes.TERM);
+            chain.output().await(0, "^phase DRAINING generation=0 ");
+            Processes.signal(successor, dies ? Processes.KILL : Processes.CONT);
+            for (Client client : waiting) {
+                assertThat(Client.generation(client.readToEnd())).isEqualTo(by);
+            }
+        } finally {
+            for (Client client : waiting) {
+                client.close();
+            }
+        }
+        assertThat(upgrading.await()).isInstanceOf(UpgradeResult.Failed.class);
         assertThat(chain.first().waitFor()).as("exit status of the predecessor").isZero();
         chain.assertNothingLeft();
     }

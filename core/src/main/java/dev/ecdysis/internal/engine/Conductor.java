@@ -128,7 +128,10 @@ final class Conductor implements Director.Performer {
             case Effect.Take() -> take();
             case Effect.LetGo() -> holdings().letGo();
             case Effect.Kill() -> runner().kill();
-            case Effect.ForgetSuccessor() -> runner().forgetSuccessor();
+            case Effect.ForgetSuccessor() -> {
+                runner().forgetSuccessor();
+                closeLeft();
+            }
             case Effect.StartTimer(Timer timer) -> startTimer(timer);
             case Effect.StopTimer(Timer timer) -> stopTimer(timer);
             case Effect.Announce(Stage stage) -> announce(stage);
@@ -279,6 +282,13 @@ final class Conductor implements Director.Performer {
         }
     }
 
+    /// Once the successor is seen dead, and not before, nobody else accepts.
+    private void closeLeft() {
+        if (!runner().isSuccessorAlive()) {
+            holdings().closeLeft(options.drainDeadline());
+        }
+    }
+
     private Cause cause() {
         return director.state() instanceof State.Draining state ? state.cause() : new Cause.Stopped("closing");
     }
@@ -286,13 +296,18 @@ final class Conductor implements Director.Performer {
     private void beginDrain(Cause cause) {
         drain().begin(options.drainDeadline(), new DrainWatch.Drain(family()::isEmpty, this::tellProgress, cutOff -> {
             boolean stopped = cause instanceof Cause.Stopped;
-            if (stopped) {
-                holdings().removePidFile();
-            }
             family().kill(stopped);
+            if (stopped) {
+                removePidFile();
+            }
             director.post(new Event.DrainFinished());
             exit.complete(exit(cause, cutOff));
         }));
+    }
+
+    /// Nobody serves after this process. A successor on trial that was killed could not remove it.
+    void removePidFile() {
+        holdings().removePidFile(runner().latestPid().stream().toList());
     }
 
     private void tellProgress() {
@@ -313,6 +328,7 @@ final class Conductor implements Director.Performer {
     /// A member of the family has ended.
     void memberEnded() {
         checkPredecessor();
+        closeLeft();
         director.post(new Event.OlderEnded(family().drainingPids()));
         drain().check();
     }

@@ -332,7 +332,7 @@ final class Engine implements Ecdysis {
         }
         listeners.close();
         if (alone) {
-            conductor.holdings().removePidFile();
+            conductor.removePidFile();
         }
         self.close();
     }

@@ -139,6 +139,10 @@ final class Family {
         return List.copyOf(pids);
     }
 
+    boolean watches(long pid) {
+        return members.stream().anyMatch(member -> member.pid == pid);
+    }
+
     boolean isEmpty() {
         return members.isEmpty();
     }

@@ -6,6 +6,7 @@ import dev.ecdysis.internal.process.PidFile;
 import dev.ecdysis.internal.registry.ManagedListener;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -26,6 +27,8 @@ final class Holdings {
     private final Deed taking = new Deed(Step.TAKE);
     private final Deed lettingGo = new Deed(Step.LET_GO);
     private volatile List<String> claimed = List.of();
+    /// Paused and open: a successor that stops as well serves their queues while it lives. On the loop's thread.
+    private final List<ManagedListener> leftToSuccessor = new ArrayList<>();
 
     private enum Step {
         RELEASE, TAKE_BACK, TAKE, LET_GO
@@ -222,18 +225,26 @@ final class Holdings {
     /// For good, at a stop: nobody serves after us, so what waits in the queues is served first, and paths go.
     ///
     /// @param successors what a successor on trial serves, which stops as well: it empties those queues, and this
-    ///        process, which has let go, must not accept from them again
+    ///        process, which has let go, must not accept from them again while that one lives
     void closeAtStop(Duration atMost, Collection<String> successors) {
         control.closeListener(true);
         listeners.closeUnclaimed();
         for (ManagedListener listener : listeners.all()) {
             if (successors.contains(listener.name())) {
                 listener.sockets().unlinkIfOurs();
-                apart(listener, "close", listener::closeSockets);
+                leftToSuccessor.add(listener);
             } else {
                 apart(listener, "close", () -> listener.serveQueueThenStop(atMost));
             }
         }
+    }
+
+    /// The successor that was to empty these queues is gone. It has, or this process is the only one that still can.
+    void closeLeft(Duration atMost) {
+        for (ManagedListener listener : leftToSuccessor) {
+            apart(listener, "close", () -> listener.serveQueueThenStop(atMost));
+        }
+        leftToSuccessor.clear();
     }
 
     /// For good, in a successor that is not kept: the predecessor has the same sockets and goes on with them.
@@ -248,9 +259,11 @@ final class Holdings {
         }
     }
 
-    void removePidFile() {
+    /// @param others processes that have ended, or end with this one
+    void removePidFile(List<Long> others) {
         if (pidFile.isPresent()) {
             tryTo("remove the PID file", pidFile.get()::removeIfOurs);
+            tryTo("remove the PID file", () -> pidFile.get().removeIfNaming(others));
         }
     }
 

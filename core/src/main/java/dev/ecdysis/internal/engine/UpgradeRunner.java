@@ -219,6 +219,17 @@ final class UpgradeRunner {
         }
     }
 
+    /// The one of the last attempt, kept or not.
+    Optional<Long> latestPid() {
+        return Optional.ofNullable(latest).map(link -> (long) link.pid());
+    }
+
+    /// Whether the one of the last attempt is there, kept or not.
+    boolean isSuccessorAlive() {
+        SuccessorLink link = latest;
+        return successor != null || (link != null && family.watches(link.pid()));
+    }
+
     UpgradeResult result(Outcome outcome) {
         List<String> lastWords = lastWords(outcome);
         return switch (outcome) {

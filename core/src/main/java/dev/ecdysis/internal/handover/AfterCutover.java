@@ -81,12 +81,13 @@ final class AfterCutover {
                 new Effect.StopTimer(Timer.SILENCE), new Effect.StopTimer(Timer.RECALL), new Effect.TakeBack());
     }
 
+    /// The successor is forgotten last: what it serves must be known when the listeners are closed.
     private static Step stopBoth(String by) {
-        return Drain.stop(by).after(new Effect.StopTimer(Timer.PROBATION), new Effect.StopTimer(Timer.SILENCE),
+        return Drain.stop(by, new Effect.ForgetSuccessor()).after(new Effect.StopTimer(Timer.PROBATION),
+                new Effect.StopTimer(Timer.SILENCE),
                 new Effect.StopTimer(Timer.RECALL), new Effect.Send(new Message.Stop(by)),
                 new Effect.Report(
-                        new Outcome.Failed(Stage.PROBATION, "the server is stopping: " + by, OptionalInt.empty())),
-                new Effect.ForgetSuccessor());
+                        new Outcome.Failed(Stage.PROBATION, "the server is stopping: " + by, OptionalInt.empty())));
     }
 
     static Step recalling(Recalling state, Event event) {

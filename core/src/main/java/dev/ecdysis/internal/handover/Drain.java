@@ -3,16 +3,22 @@ package dev.ecdysis.internal.handover;
 import dev.ecdysis.internal.handover.State.Draining;
 import dev.ecdysis.internal.handover.State.Exited;
 import dev.ecdysis.internal.wire.Message;
+import java.util.ArrayList;
+import java.util.List;
 
 /// A process that accepts nothing any more.
 final class Drain {
     private Drain() {
     }
 
-    static Step stop(String by) {
+    /// @param onceClosed what must follow the listeners' end, and come before the drain
+    static Step stop(String by, Effect... onceClosed) {
         Cause cause = new Cause.Stopped(by);
-        return Step.to(new Draining(cause, true), new Effect.CloseListeners(), new Effect.Announce(Stage.DRAINING),
-                new Effect.BeginDrain(cause));
+        List<Effect> effects = new ArrayList<>(List.of(new Effect.CloseListeners()));
+        effects.addAll(List.of(onceClosed));
+        effects.add(new Effect.Announce(Stage.DRAINING));
+        effects.add(new Effect.BeginDrain(cause));
+        return new Step(new Draining(cause, true), effects);
     }
 
     static Step draining(Draining state, Event event) {

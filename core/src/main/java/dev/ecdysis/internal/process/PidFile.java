@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 
 /// A file that names the process that serves: one decimal number and a line end, replaced by rename(2), so that a
 /// reader never finds it absent or empty.
@@ -49,10 +50,18 @@ public final class PidFile {
 
     /// Removes it if it still names this process.
     public void removeIfOurs() throws IOException {
+        removeIfNaming(List.of(OwnProcess.pid()));
+    }
+
+    /// Removes it if it names one of these processes. Of one that is dead it says nothing true any more, and a signal
+    /// to whoever gets its number next would go to a stranger.
+    public void removeIfNaming(List<Long> pids) throws IOException {
         try {
-            if (Files.size(path) <= 32
-                    && Files.readString(path).strip().equals(Long.toString(OwnProcess.pid()))) {
-                Files.deleteIfExists(path);
+            if (Files.size(path) <= 32) {
+                String named = Files.readString(path).strip();
+                if (pids.stream().anyMatch(pid -> named.equals(Long.toString(pid)))) {
+                    Files.deleteIfExists(path);
+                }
             }
         } catch (NoSuchFileException e) {
             // Somebody else removed it: what we wanted.

@@ -51,6 +51,7 @@ class TransitionsTest {
                     Killing                 | PausedArrived    | Killing            | ''
                     Killing                 | PeerLost         | Killing            | ''
                     Killing                 | StopArrived      | Killing (stop waits) | ''
+                    Trial                   | StopAsked        | Draining (Stopped, warned) | StopTimer PROBATION, StopTimer SILENCE, StopTimer RECALL, Send Stop, Report Failed at PROBATION, CloseListeners, ForgetSuccessor, Announce DRAINING, BeginDrain Stopped
                     TakingBack              | TakenBack        | Running            | ForgetSuccessor, Report RolledBack
                     TakingBack (stop waits) | TakenBack        | Draining (Stopped, warned) | ForgetSuccessor, Report RolledBack, CloseListeners, Announce DRAINING, BeginDrain Stopped
                     Committing              | CommitSent       | Draining (Upgraded) | Report Committed, CloseListeners, Announce DRAINING, BeginDrain Upgraded
