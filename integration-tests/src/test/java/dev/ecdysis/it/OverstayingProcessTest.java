@@ -29,7 +29,7 @@ class OverstayingProcessTest {
         assertThat(chain.first().waitFor()).as("exit status of generation 0").isEqualTo(128 + 9);
         chain.assertServesAlone(newest);
         assertThat(chain.errors().lines()).anyMatch(line -> line.contains("process " + second)
-                && line.contains("overstays its drain deadline: killed"));
+                && line.contains("overstays its time: killed"));
         chain.assertUpgradesAndEnds();
     }
 

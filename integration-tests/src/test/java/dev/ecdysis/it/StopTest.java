@@ -107,4 +107,17 @@ class StopTest {
         assertThat(chain.first().waitFor()).as("exit status of the predecessor").isZero();
         chain.assertNothingLeft();
     }
+
+    @Test
+    void doesNotWaitForASuccessorThatHangsBeforeItIsReady() throws Exception {
+        Chain chain = servers.start(Launch.program("drain=3600000"));
+        try (Gate initialising = chain.hold("initialising")) {
+            Upgrading upgrading = chain.startUpgrade();
+            initialising.arrived();
+            Processes.signal(chain.first().pid(), Processes.TERM);
+            assertThat(upgrading.await()).isInstanceOf(UpgradeResult.Failed.class);
+            Processes.awaitExit(chain.first().pid());
+            chain.assertNothingLeft();
+        }
+    }
 }

@@ -62,7 +62,7 @@ final class Family {
         }
 
         private void overstays() {
-            kill("overstays its drain deadline");
+            kill("overstays its time");
         }
 
         private void kill(String why) {

@@ -214,7 +214,9 @@ final class UpgradeRunner {
     void forgetSuccessor() {
         SuccessorLink link = successor;
         if (link != null) {
-            link.leaveTo(family, nextGeneration(), options.drainDeadline().plus(Options.GRACE));
+            // One that was never told to accept has nothing to drain.
+            link.leaveTo(family, nextGeneration(),
+                    hasCutOver() ? options.drainDeadline().plus(Options.GRACE) : Options.END_GRACE);
             successor = null;
         }
     }
