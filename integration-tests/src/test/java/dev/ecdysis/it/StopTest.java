@@ -120,4 +120,17 @@ class StopTest {
             chain.assertNothingLeft();
         }
     }
+
+    @Test
+    void aSuccessorThatIsTheLastLeavesNothing() throws Exception {
+        Chain chain = servers.start(Launch.program("listen=unix:@/http.sock"));
+        try (Gate initialising = chain.hold("initialising")) {
+            chain.startUpgrade();
+            long successor = initialising.arrived();
+            Processes.signal(chain.first().pid(), Processes.KILL);
+            Processes.awaitExit(chain.first().pid());
+            Processes.signal(successor, Processes.TERM);
+        }
+        chain.assertNothingLeft();
+    }
 }

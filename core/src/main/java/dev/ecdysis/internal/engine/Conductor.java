@@ -17,6 +17,7 @@ import dev.ecdysis.internal.loop.EventLoop;
 import dev.ecdysis.internal.loop.Timers;
 import dev.ecdysis.internal.wire.Message;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -305,9 +306,19 @@ final class Conductor implements Director.Performer {
         }));
     }
 
-    /// Nobody serves after this process. A successor on trial that was killed could not remove it.
+    /// Whether it was seen dead before this process was on its own.
+    boolean isPredecessorDead() {
+        return parts.succession().filter(Succession::isPredecessorDead).isPresent();
+    }
+
+    /// Nobody serves after this process. A successor on trial that was killed could not remove it, nor could a
+    /// predecessor that was killed before it handed over.
     void removePidFile() {
-        holdings().removePidFile(runner().latestPid().stream().toList());
+        List<Long> others = new ArrayList<>();
+        runner().latestPid().ifPresent(others::add);
+        parts.succession().filter(Succession::isPredecessorDead).map(Succession::predecessorPid)
+                .ifPresent(others::add);
+        holdings().removePidFile(others);
     }
 
     private void tellProgress() {

@@ -277,14 +277,20 @@ final class Engine implements Ecdysis {
     private boolean isAlone(State state) {
         return switch (state) {
             case State.Running running -> true;
-            case State.Inheriting inheriting -> generation == 0;
-            case State.AwaitingCutover awaiting -> generation == 0;
-            case State.Taking taking -> generation == 0;
-            case State.Abandoned given -> generation == 0;
+            case State.Inheriting inheriting -> isLast();
+            case State.AwaitingCutover awaiting -> isLast();
+            case State.Taking taking -> isLast();
+            case State.Abandoned given -> isLast();
             case State.Draining draining -> isEnd(draining.cause());
             case State.Exited exited -> isEnd(exited.cause());
             default -> false;
         };
+    }
+
+    /// Of a process that never accepted. One that was rolled back cannot tell by its predecessor's death: another
+    /// successor may serve by then, with the same paths.
+    private boolean isLast() {
+        return generation == 0 || conductor.isPredecessorDead();
     }
 
     private static boolean isNotYetOwner(State state) {

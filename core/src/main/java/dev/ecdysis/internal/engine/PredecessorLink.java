@@ -139,6 +139,10 @@ final class PredecessorLink {
         }
     }
 
+    boolean isDead() {
+        return died;
+    }
+
     /// Nobody else can any more.
     private void raiseOwnPriority() {
         try {

@@ -71,6 +71,10 @@ final class Succession {
         return predecessorPid;
     }
 
+    boolean isPredecessorDead() {
+        return predecessor.isDead();
+    }
+
     void send(Message message) {
         if (message instanceof Message.Ready) {
             predecessor.readAhead();
