@@ -15,14 +15,14 @@ public final class AbandonedException extends Exception {
     }
 
     /// @param reason one line
-    /// @param stopped whether this process was asked to stop
+    /// @param stopped whether this process or its predecessor was asked to stop
     public AbandonedException(String reason, boolean stopped) {
         super(reason);
         this.stopped = stopped;
     }
 
-    /// Whether this process was asked to stop, by a signal or by [Ecdysis#stop()], before it was ready: that is no
-    /// failure, and the program should end with status 0.
+    /// Whether this process or its predecessor was asked to stop, by a signal, a command or [Ecdysis#stop()], before
+    /// this one was ready: that is no failure, and the program should end with status 0.
     public boolean isStopped() {
         return stopped;
     }

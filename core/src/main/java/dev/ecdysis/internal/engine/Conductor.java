@@ -140,9 +140,9 @@ final class Conductor implements Director.Performer {
             case Effect.CountDraining() -> director.answer(new Event.OlderEnded(family().drainingPids()));
             case Effect.Refuse(long requester, String why) -> refuse(requester, new UpgradeResult.Refused(why));
             case Effect.ReleaseReady() -> ready.complete(null);
-            case Effect.FailReady(String reason) -> {
+            case Effect.FailReady(String reason, boolean stopped) -> {
                 abandoned = director.state() instanceof State.Abandoned;
-                ready.completeExceptionally(new AbandonedException(reason));
+                ready.completeExceptionally(new AbandonedException(reason, stopped));
             }
             case Effect.BecomeOwner() -> parts.succession().ifPresent(succession -> {
                 succession.becomeOwner(family());

@@ -128,7 +128,8 @@ final class Engine implements Ecdysis {
         if (generation == 0 && !conductor.wasAbandoned()) {
             throw new EcdysisException(reason, cause);
         }
-        AbandonedException abandoned = new AbandonedException(reason, stopping);
+        boolean byPredecessor = cause instanceof AbandonedException told && told.isStopped();
+        AbandonedException abandoned = new AbandonedException(reason, stopping || byPredecessor);
         abandoned.initCause(cause);
         return abandoned;
     }

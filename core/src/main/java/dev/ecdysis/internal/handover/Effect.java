@@ -85,7 +85,9 @@ public sealed interface Effect {
     }
 
     /// In the successor: makes `ready()` throw; nothing was accepted.
-    record FailReady(String reason) implements Effect {
+    ///
+    /// @param stopped whether one side was asked to stop, which is no failure
+    record FailReady(String reason, boolean stopped) implements Effect {
     }
 
     /// In the successor: it is on its own. Restores stderr, and the predecessor becomes an older generation.

@@ -55,9 +55,8 @@ final class Succeeding {
         return switch (event) {
             case Event.TimerFired(Timer timer) when timer == Timer.VERDICT -> abandon(NOT_HEARD);
             case Event.AbandonArrived(String reason) -> abandon(reason);
-            case Event.StopArrived(String by) -> abandon("the server is stopping: " + by);
-            case Event.StopAsked(String by) ->
-                abandon("the server is stopping: " + by).after(new Effect.Send(new Message.Stop(by)));
+            case Event.StopArrived(String by) -> abandonAndStop(by);
+            case Event.StopAsked(String by) -> abandonAndStop(by).after(new Effect.Send(new Message.Stop(by)));
             case Event.ApplicationFailed(String reason) ->
                 abandon(reason).after(new Effect.Send(new Message.Fail(reason)));
             case Event.UpgradeAsked asked -> notYet(state, asked);
@@ -66,7 +65,16 @@ final class Succeeding {
     }
 
     private static Step abandon(String reason) {
-        return Step.to(new Abandoned(reason), new Effect.StopTimer(Timer.VERDICT), new Effect.FailReady(reason));
+        return abandon(reason, false);
+    }
+
+    private static Step abandonAndStop(String by) {
+        return abandon("the server is stopping: " + by, true);
+    }
+
+    private static Step abandon(String reason, boolean stopped) {
+        return Step.to(new Abandoned(reason), new Effect.StopTimer(Timer.VERDICT),
+                new Effect.FailReady(reason, stopped));
     }
 
     static Step abandoned(Abandoned state, Event event) {
@@ -136,9 +144,9 @@ final class Succeeding {
 
     private static Step takeFailed(Taking state, String why) {
         if (state.doomed().filter(Doom::stop).isPresent()) {
-            return stop(state.doomed().get().reason()).after(new Effect.FailReady(why));
+            return stop(state.doomed().get().reason()).after(new Effect.FailReady(why, true));
         }
-        return letGo(why).after(new Effect.FailReady(why), new Effect.Send(new Message.Fail(why)));
+        return letGo(why).after(new Effect.FailReady(why, false), new Effect.Send(new Message.Fail(why)));
     }
 
     static Step onTrial(OnTrial state, Event event) {

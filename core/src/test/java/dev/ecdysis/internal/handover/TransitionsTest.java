@@ -3,6 +3,7 @@ package dev.ecdysis.internal.handover;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -101,6 +102,20 @@ class TransitionsTest {
             assertThat(step.effects()).hasAtLeastOneElementOfType(
                     state instanceof State.Running ? Effect.RunPreflight.class : Effect.Refuse.class);
         });
+    }
+
+    /// Whoever was asked, and although something else went wrong before the stop could be carried out.
+    @Test
+    void aStopIsNoFailureOfASuccessor() {
+        assertThat(HANDOVER.next(new State.Inheriting(State.Peer.THERE), new Event.StopArrived("x")).effects())
+                .contains(new Effect.FailReady("the server is stopping: x", true));
+        assertThat(HANDOVER.next(new State.AwaitingCutover(State.Peer.THERE), new Event.StopAsked("x")).effects())
+                .contains(new Effect.FailReady("the server is stopping: x", true));
+        assertThat(HANDOVER.next(new State.AwaitingCutover(State.Peer.THERE), new Event.AbandonArrived("x")).effects())
+                .contains(new Effect.FailReady("x", false));
+        State stopping = new State.Taking(State.Peer.THERE, Optional.of(new State.Doom("x", true)), false);
+        assertThat(HANDOVER.next(stopping, new Event.TakeFailed("y")).effects())
+                .contains(new Effect.FailReady("y", true));
     }
 
     private static void leads(String state, String event, String next, String effects) {

@@ -57,8 +57,8 @@ public final class Program {
             say("exiting pid=" + ProcessHandle.current().pid() + " " + exit);
             return exit.status();
         } catch (AbandonedException e) {
-            complain("abandoned: " + e.getMessage());
-            return 1;
+            complain((e.isStopped() ? "stopped before it was ready: " : "abandoned: ") + e.getMessage());
+            return e.isStopped() ? 0 : 1;
         } catch (IOException e) {
             complain("cannot serve: " + e.getMessage());
             return 1;
