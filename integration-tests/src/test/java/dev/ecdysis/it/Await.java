@@ -14,19 +14,28 @@ final class Await {
     }
 
     static void until(String what, Callable<Boolean> holds) throws Exception {
-        value(what, () -> holds.call() ? Optional.of(true) : Optional.empty());
+        until(what, LIMIT, holds);
+    }
+
+    /// For what must happen before something else would.
+    static void until(String what, Duration limit, Callable<Boolean> holds) throws Exception {
+        value(what, limit, () -> holds.call() ? Optional.of(true) : Optional.empty());
     }
 
     /// Waits for a value to be there.
     static <T> T value(String what, Callable<Optional<T>> look) throws Exception {
-        long deadline = System.nanoTime() + LIMIT.toNanos();
+        return value(what, LIMIT, look);
+    }
+
+    private static <T> T value(String what, Duration limit, Callable<Optional<T>> look) throws Exception {
+        long deadline = System.nanoTime() + limit.toNanos();
         while (true) {
             Optional<T> found = look.call();
             if (found.isPresent()) {
                 return found.get();
             }
             if (System.nanoTime() - deadline > 0) {
-                throw new AssertionError("did not happen within " + LIMIT.toSeconds() + " s: " + what);
+                throw new AssertionError("did not happen within " + limit.toMillis() + " ms: " + what);
             }
             Thread.sleep(PAUSE);
         }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ecdysis.Phase;
 import dev.ecdysis.UpgradeResult;
+import java.time.Duration;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -13,6 +14,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 @Tag("slow")
 class KilledSuccessorTest {
     private static final int KILLED = 128 + 9;
+    /// Much less than the two minutes for which the successor could be held.
+    private static final Duration PROMPTLY = Duration.ofSeconds(20);
 
     @RegisterExtension
     final Servers servers = new Servers();
@@ -24,8 +27,8 @@ class KilledSuccessorTest {
         try (Traffic traffic = Traffic.to(chain.address());
                 PidFileWatch pidFile = new PidFileWatch(chain.pidFile())) {
             traffic.awaitGeneration(0);
-            assertFailed(killAt(chain, "spawning"), Phase.SPAWNING);
-            assertFailed(killAt(chain, "initialising"), Phase.INITIALISING);
+            assertFailed(killWhileThePredecessorServes(chain, "spawning", traffic), Phase.SPAWNING);
+            assertFailed(killWhileThePredecessorServes(chain, "initialising", traffic), Phase.INITIALISING);
             assertFailed(killWhileThePredecessorLetsGo(chain), Phase.CUTOVER);
             chain.assertServesAlone(first);
             traffic.awaitAnswers(10);
@@ -44,7 +47,7 @@ class KilledSuccessorTest {
                 PidFileWatch pidFile = new PidFileWatch(chain.pidFile())) {
             traffic.awaitGeneration(0);
             // It has been told to start and accepts nothing yet: not even its connections are lost.
-            assertRolledBack(killAt(chain, "take"));
+            assertRolledBack(killWhileItTakesHold(chain));
             traffic.awaitAnswers(10);
             assertThat(traffic.failed()).isZero();
 
@@ -67,10 +70,21 @@ class KilledSuccessorTest {
         chain.assertUpgradesAndEnds();
     }
 
-    private static UpgradeResult killAt(Chain chain, String point) throws Exception {
+    private static UpgradeResult killWhileThePredecessorServes(Chain chain, String point, Traffic traffic)
+            throws Exception {
         try (Gate gate = chain.hold(point)) {
             Upgrading upgrading = chain.startUpgrade();
-            Processes.signal(gate.arrived(), Processes.KILL);
+            long successor = gate.arrived();
+            traffic.awaitAnswers(20, PROMPTLY);
+            Processes.signal(successor, Processes.KILL);
+            return upgrading.await();
+        }
+    }
+
+    private static UpgradeResult killWhileItTakesHold(Chain chain) throws Exception {
+        try (Gate take = chain.hold("take")) {
+            Upgrading upgrading = chain.startUpgrade();
+            Processes.signal(take.arrived(), Processes.KILL);
             return upgrading.await();
         }
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ecdysis.Phase;
 import dev.ecdysis.UpgradeResult;
+import java.time.Duration;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -13,18 +14,22 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 @Tag("slow")
 class StoppedSuccessorTest {
     private static final int KILLED = 128 + 9;
+    /// How long a successor may take to be ready, its start included.
+    private static final Duration TO_BE_READY = Duration.ofSeconds(6);
 
     @RegisterExtension
     final Servers servers = new Servers();
 
     @Test
     void beforeItIsReady() throws Exception {
-        Chain chain = servers.start(Launch.program("ready=5000"));
+        Chain chain = servers.start(Launch.program("ready=" + TO_BE_READY.toMillis()));
         try (Traffic traffic = Traffic.to(chain.address())) {
             traffic.awaitGeneration(0);
-            assertThat(stopAt(chain, "spawning")).isInstanceOfSatisfying(UpgradeResult.Failed.class,
+            assertThat(stopWhileThePredecessorServes(chain, "spawning", traffic)).isInstanceOfSatisfying(
+                    UpgradeResult.Failed.class,
                     failed -> assertGivenUp(failed, Phase.SPAWNING));
-            assertThat(stopAt(chain, "initialising")).isInstanceOfSatisfying(UpgradeResult.Failed.class,
+            assertThat(stopWhileThePredecessorServes(chain, "initialising", traffic)).isInstanceOfSatisfying(
+                    UpgradeResult.Failed.class,
                     failed -> assertGivenUp(failed, Phase.INITIALISING));
             chain.assertServesAlone(chain.first().pid());
             traffic.awaitAnswers(10);
@@ -47,7 +52,7 @@ class StoppedSuccessorTest {
                 PidFileWatch pidFile = new PidFileWatch(chain.pidFile())) {
             traffic.awaitGeneration(0);
             assertSilent(stopWhileThePredecessorLetsGo(chain));
-            assertSilent(stopAt(chain, "take"));
+            assertSilent(stopWhileItTakesHold(chain));
             traffic.awaitAnswers(10);
             assertThat(traffic.failed()).isZero();
 
@@ -85,10 +90,22 @@ class StoppedSuccessorTest {
         chain.assertUpgradesAndEnds();
     }
 
-    private static UpgradeResult stopAt(Chain chain, String point) throws Exception {
+    private static UpgradeResult stopWhileThePredecessorServes(Chain chain, String point, Traffic traffic)
+            throws Exception {
         try (Gate gate = chain.hold(point)) {
             Upgrading upgrading = chain.startUpgrade();
             Processes.signal(gate.arrived(), Processes.STOP);
+            // Or the answers could have waited until the successor was given up.
+            traffic.awaitAnswers(20, TO_BE_READY.dividedBy(2));
+            assertThat(upgrading.isOver()).isFalse();
+            return upgrading.await();
+        }
+    }
+
+    private static UpgradeResult stopWhileItTakesHold(Chain chain) throws Exception {
+        try (Gate take = chain.hold("take")) {
+            Upgrading upgrading = chain.startUpgrade();
+            Processes.signal(take.arrived(), Processes.STOP);
             return upgrading.await();
         }
     }

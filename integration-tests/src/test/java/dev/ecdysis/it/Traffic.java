@@ -12,6 +12,7 @@ import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /// Clients of a server: half of the requests over new connections, half over kept ones, on each of its
 /// addresses.
@@ -22,7 +23,9 @@ final class Traffic implements AutoCloseable {
     /// For what is not about patience: waiting is no loss.
     private static final Duration LONG_PATIENCE = Duration.ofSeconds(60);
 
-    private final List<Load> loads = new ArrayList<>();
+    /// Apart from each other, because what is kept is answered by its process whether or not that accepts.
+    private final List<Load> overNew = new ArrayList<>();
+    private final List<Load> overKept = new ArrayList<>();
 
     private Traffic() {
     }
@@ -34,9 +37,8 @@ final class Traffic implements AutoCloseable {
     /// Over new connections only, which all go to whoever accepts.
     static Traffic ofNewConnectionsTo(SocketAddress address) throws IOException {
         Traffic traffic = new Traffic();
-        traffic.loads
-                .add(Load.start(LoadPlan.to(address).requestsPerSecond(REQUESTS_PER_SECOND).keepAliveShare(0)
-                        .patience(LONG_PATIENCE)));
+        traffic.overNew.add(Load.start(LoadPlan.to(address).requestsPerSecond(REQUESTS_PER_SECOND).keepAliveShare(0)
+                .patience(LONG_PATIENCE)));
         return traffic;
     }
 
@@ -44,33 +46,45 @@ final class Traffic implements AutoCloseable {
             throws IOException {
         Traffic traffic = new Traffic();
         for (SocketAddress address : addresses) {
-            traffic.loads.add(
-                    Load.start(LoadPlan.to(address).requestsPerSecond(REQUESTS_PER_SECOND / addresses.size())
-                            .keepAliveConnections(Math.max(1, KEPT / addresses.size())).patience(patience)));
+            LoadPlan half = LoadPlan.to(address).requestsPerSecond(REQUESTS_PER_SECOND / 2 / addresses.size())
+                    .patience(patience);
+            traffic.overNew.add(Load.start(half.keepAliveShare(0)));
+            traffic.overKept.add(Load.start(half.keepAliveShare(1)
+                    .keepAliveConnections(Math.max(1, KEPT / addresses.size()))));
         }
         return traffic;
     }
 
     long failed() {
-        return loads.stream().mapToLong(Load::failed).sum();
+        return loads().mapToLong(Load::failed).sum();
     }
 
     long answered() {
-        return loads.stream().mapToLong(Load::answered).sum();
+        return loads().mapToLong(Load::answered).sum();
     }
 
-    /// Waits until each address has answered as this generation.
+    private Stream<Load> loads() {
+        return Stream.concat(overNew.stream(), overKept.stream());
+    }
+
+    /// Waits until each address has answered a new connection as this generation.
     void awaitGeneration(int generation) throws Exception {
-        for (Load load : loads) {
+        for (Load load : overNew) {
             Await.until("an answer of generation " + generation, () -> load.generation() == generation);
         }
     }
 
-    /// Waits until new requests were answered: those that are sent from now on.
+    /// Waits until new requests were answered, over new connections as over kept ones: those that are sent from now
+    /// on.
     void awaitAnswers(long more) throws Exception {
-        for (Load load : loads) {
+        awaitAnswers(more, Await.LIMIT);
+    }
+
+    /// @param within the limit for each address: for answers that must not wait for something else to end
+    void awaitAnswers(long more, Duration within) throws Exception {
+        for (Load load : loads().toList()) {
             long goal = load.answered() + more;
-            Await.until(more + " more answers", () -> load.answered() >= goal);
+            Await.until(more + " more answers", within, () -> load.answered() >= goal);
         }
     }
 
@@ -107,9 +121,9 @@ final class Traffic implements AutoCloseable {
     }
 
     private List<LoadReport> end() throws InterruptedException {
-        loads.forEach(Load::stop);
+        loads().forEach(Load::stop);
         List<LoadReport> reports = new ArrayList<>();
-        for (Load load : loads) {
+        for (Load load : loads().toList()) {
             reports.add(load.await());
         }
         return reports;
@@ -117,6 +131,6 @@ final class Traffic implements AutoCloseable {
 
     @Override
     public void close() {
-        loads.forEach(Load::close);
+        loads().forEach(Load::close);
     }
 }
