@@ -20,6 +20,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 @Tag("slow")
 class AcceptQueueTest {
     private static final int WAITING = 500;
+    private static final int KILLED = 128 + 9;
 
     @RegisterExtension
     final Servers servers = new Servers();
@@ -50,6 +51,47 @@ class AcceptQueueTest {
         assertAllServedBy(1);
         chain.assertServesAlone();
         chain.assertUpgradesAndEnds();
+    }
+
+    /// It accepts and nobody else does, until it is dead.
+    @Test
+    void ofASuccessorThatIsKilledOnProbationIsServedByThePredecessor() throws Exception {
+        Chain chain = servers.start(Launch.program("listen=tcp:127.0.0.1:0,unix:@/http.sock"));
+        Upgrading upgrading;
+        try (Gate health = chain.hold("health")) {
+            upgrading = chain.startUpgrade();
+            stopAskAndKill(chain, health.arrived());
+        }
+        assertThat(upgrading.await(UpgradeResult.RolledBack.class).exitStatus()).hasValue(KILLED);
+        assertAllServedBy(0);
+        chain.assertServesAlone(chain.first().pid());
+        chain.assertEnds();
+    }
+
+    /// It accepts while it waits for its successor to be ready.
+    @Test
+    void ofAPredecessorThatIsKilledIsServedByTheSuccessor() throws Exception {
+        Chain chain = servers.start(Launch.program("listen=tcp:127.0.0.1:0,unix:@/http.sock"));
+        Upgrading upgrading;
+        try (Gate initialising = chain.hold("initialising")) {
+            upgrading = chain.startUpgrade();
+            initialising.arrived();
+            stopAskAndKill(chain, chain.first().pid());
+            assertThat(chain.first().waitFor()).isEqualTo(KILLED);
+        }
+        upgrading.awaitLost();
+        assertAllServedBy(1);
+        chain.assertServesAlone();
+        chain.assertEnds();
+    }
+
+    /// What connects while it stands still has been accepted by nobody when it dies.
+    private void stopAskAndKill(Chain chain, long accepting) throws Exception {
+        Processes.stop(accepting);
+        for (SocketAddress address : chain.addresses()) {
+            connectAndAsk(address);
+        }
+        Processes.signal(accepting, Processes.KILL);
     }
 
     /// One listener is gone in the new version, one has another address; both kinds of socket.

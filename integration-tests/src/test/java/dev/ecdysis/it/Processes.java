@@ -63,6 +63,13 @@ final class Processes {
         return stat(pid).map(fields -> fields[0]);
     }
 
+    /// Stops it, and returns when none of its threads runs any more.
+    static void stop(long pid) throws Exception {
+        signal(pid, STOP);
+        Await.until("process " + pid + " stands still", () -> tasks(pid).stream()
+                .allMatch(task -> stat(task).filter(fields -> fields[0].equals("T")).isPresent()));
+    }
+
     static boolean isAlive(long pid) {
         return state(pid).filter(state -> !state.equals("Z") && !state.equals("X")).isPresent();
     }
