@@ -96,6 +96,14 @@ final class Traffic implements AutoCloseable {
         }
     }
 
+    /// Stops, and fails the test if a request was lost or answered by another generation.
+    void assertAllAnsweredBy(int generation) throws InterruptedException {
+        for (LoadReport report : end()) {
+            assertThat(report.failures()).as("lost requests").isEmpty();
+            assertThat(report.answeredByGeneration()).containsOnlyKeys(generation);
+        }
+    }
+
     /// Stops. What was lost must be what a process that was killed had accepted: its connections broke, and
     /// none was refused or left without an answer.
     ///
@@ -112,12 +120,17 @@ final class Traffic implements AutoCloseable {
 
     /// Stops. What a server that answers nothing had accepted may be lost, when that server is cut off at its
     /// deadline: it sat on those, and nobody else could have answered them.
-    void assertOnlyConnectionsOfAMuteServerLost() throws InterruptedException {
+    ///
+    /// @param accepted how many connections that server had
+    void assertOnlyConnectionsOfAMuteServerLost(long accepted) throws InterruptedException {
+        long failed = 0;
         for (LoadReport report : end()) {
             assertThat(report.failures()).as("lost requests").extracting(Failure::kind)
                     .isSubsetOf(FailureKind.RESET, FailureKind.EARLY_EOF);
             assertThat(report.answered()).isPositive();
+            failed += report.failed();
         }
+        assertThat(failed).as("lost requests").isLessThanOrEqualTo(accepted);
     }
 
     private List<LoadReport> end() throws InterruptedException {
