@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.ecdysis.UpgradeResult;
 import dev.ecdysis.client.ControlClient;
 import dev.ecdysis.client.ControlException;
+import dev.ecdysis.client.DrainingStatus;
 import dev.ecdysis.client.ServerStatus;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -163,6 +164,15 @@ final class Chain {
     /// The process that an upgrade by generation 0 has started.
     long successor() throws IOException {
         return processes().stream().filter(pid -> pid != first.pid()).findFirst().orElseThrow();
+    }
+
+    /// Waits until nothing but this process drains, and has only so many connections left.
+    void awaitDraining(long pid, long connections) throws Exception {
+        Await.until("process " + pid + " drains " + connections + " connections", () -> {
+            List<DrainingStatus> draining = status().draining();
+            return draining.size() == 1 && draining.getFirst().pid() == pid
+                    && draining.getFirst().connections() == connections;
+        });
     }
 
     /// Waits until this process is the only one left, and then checks that everybody says so.

@@ -1,5 +1,7 @@
 package dev.ecdysis.it;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
@@ -19,6 +21,14 @@ final class Client implements AutoCloseable {
     /// Connects, which needs no server that accepts: the kernel does it.
     static Client connect(SocketAddress address) throws IOException {
         return new Client(SocketChannel.open(address));
+    }
+
+    /// Connects and asks once, so that this generation has accepted it and keeps it.
+    static Client keptBy(int generation, SocketAddress address) throws IOException {
+        Client client = connect(address);
+        client.ask("/", "");
+        assertThat(generation(client.read())).isEqualTo(generation);
+        return client;
     }
 
     /// The body of the answer to one request.
