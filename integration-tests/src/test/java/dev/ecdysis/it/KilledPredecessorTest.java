@@ -2,6 +2,7 @@ package dev.ecdysis.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ecdysis.UpgradeResult;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -38,6 +39,25 @@ class KilledPredecessorTest {
             assertThat(chain.status().generation()).isEqualTo(1);
             traffic.awaitAnswers(10);
             traffic.assertOnlyKilledConnectionsLost(1);
+        }
+        chain.assertUpgradesAndEnds();
+    }
+
+    /// It takes along the connections that it still drains, and nothing waits for it any more.
+    @Test
+    void whileItDrains() throws Exception {
+        Chain chain = servers.start(Launch.program());
+        long first = chain.first().pid();
+        try (Client kept = Client.keptBy(0, chain.address()); Traffic traffic = Traffic.to(chain.address())) {
+            traffic.awaitGeneration(0);
+            long successor = chain.startUpgrade().await(UpgradeResult.Committed.class).pid();
+            chain.awaitDraining(first, 1);
+            Processes.signal(first, Processes.KILL);
+            assertThat(chain.first().waitFor()).isEqualTo(128 + 9);
+            assertThat(kept.read()).as("what a lost client reads").isEmpty();
+            chain.assertServesAlone(successor);
+            traffic.awaitAnswers(10);
+            traffic.assertNothingLost();
         }
         chain.assertUpgradesAndEnds();
     }

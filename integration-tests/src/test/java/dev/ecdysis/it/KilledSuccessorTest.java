@@ -70,6 +70,22 @@ class KilledSuccessorTest {
         chain.assertUpgradesAndEnds();
     }
 
+    /// Too late for a rollback: the predecessor owns nothing any more, and finishes what it has.
+    @Test
+    void afterTheCommit() throws Exception {
+        Chain chain = servers.start(Launch.program());
+        try (Client kept = Client.keptBy(0, chain.address())) {
+            long successor = chain.startUpgrade().await(UpgradeResult.Committed.class).pid();
+            chain.awaitDraining(chain.first().pid(), 1);
+            Processes.signal(successor, Processes.KILL);
+            Await.until("the predecessor has noticed", () -> Processes.state(successor).isEmpty());
+            kept.ask("/", "");
+            assertThat(kept.readToEnd()).contains("Connection: close").contains("generation 0");
+            assertThat(chain.first().waitFor()).as("exit status of generation 0").isZero();
+        }
+        Await.until("no process is left", () -> chain.processes().isEmpty());
+    }
+
     private static UpgradeResult killWhileThePredecessorServes(Chain chain, String point, Traffic traffic)
             throws Exception {
         try (Gate gate = chain.hold(point)) {

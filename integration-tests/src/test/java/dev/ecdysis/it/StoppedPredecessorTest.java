@@ -41,6 +41,27 @@ class StoppedPredecessorTest {
         chain.assertUpgradesAndEnds();
     }
 
+    /// Whom it still serves waits a little, and is answered.
+    @Test
+    void forOneSecondWhileItDrains() throws Exception {
+        Chain chain = servers.start(Launch.program());
+        long first = chain.first().pid();
+        try (Client kept = Client.keptBy(0, chain.address())) {
+            long successor = chain.startUpgrade().await(UpgradeResult.Committed.class).pid();
+            chain.awaitDraining(first, 1);
+            Processes.stop(first);
+            kept.ask("/", "");
+            long asked = System.nanoTime();
+            Thread.sleep(STOPPED);
+            Processes.signal(first, Processes.CONT);
+            assertThat(kept.readToEnd()).contains("Connection: close").contains("generation 0");
+            assertThat(Duration.ofNanos(System.nanoTime() - asked)).isLessThan(PATIENCE);
+            assertThat(chain.first().waitFor()).isZero();
+            chain.assertServesAlone(successor);
+        }
+        chain.assertUpgradesAndEnds();
+    }
+
     private static void stopPredecessorAt(Chain chain, String point, int generation) throws Exception {
         long predecessor = chain.status().pid();
         Upgrading upgrading;
