@@ -4,10 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ecdysis.Phase;
 import dev.ecdysis.UpgradeResult;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Arrays;
+import java.util.zip.ZipFile;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -15,6 +20,13 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /// A bad build never takes the service down, and whoever asked for it learns why it failed.
 @Tag("slow")
 class BadSuccessorTest {
+    /// Of [a ZIP file](https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT), 4.3.7: what comes before an entry's
+    /// name, how it begins, and where it says how much follows the name.
+    private static final int LOCAL_HEADER_BYTES = 30;
+    private static final int LOCAL_HEADER = 0x04034b50;
+    private static final int EXTRA_LENGTH = 28;
+    private static final int KILOBYTE = 1024;
+
     @RegisterExtension
     final Servers servers = new Servers();
 
@@ -129,6 +141,13 @@ class BadSuccessorTest {
             assertThat(chain.startUpgrade().await(UpgradeResult.Refused.class).why())
                     .contains("incomplete or damaged");
 
+            // Nothing is wrong with its directory, so only the new process finds out.
+            replace(jar, damagedIn(releases.resolve("old.jar"), "dev/ecdysis/examples/Main.class"));
+            UpgradeResult.Failed failed = chain.startUpgrade().await(UpgradeResult.Failed.class);
+            assertThat(failed.phase()).isEqualTo(Phase.SPAWNING);
+            assertThat(failed.exitStatus()).hasValue(1);
+            assertThat(failed.lastWords()).anyMatch(line -> line.contains("dev.ecdysis.examples.Main"));
+
             chain.assertServesAlone(chain.first().pid());
             replace(jar, whole);
             chain.assertUpgrades();
@@ -139,6 +158,26 @@ class BadSuccessorTest {
         Files.delete(releases.resolve("old.jar"));
         Files.delete(jar);
         Files.delete(releases);
+    }
+
+    /// The same with up to a kilobyte of other bytes in the middle of an entry.
+    private static byte[] damagedIn(Path jar, String entry) throws IOException {
+        byte[] bytes = Files.readAllBytes(jar);
+        // One character for each byte: the place in the text is the place in the file.
+        int name = new String(bytes, StandardCharsets.ISO_8859_1).indexOf(entry);
+        int header = name - LOCAL_HEADER_BYTES;
+        ByteBuffer fields = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+        assertThat(fields.getInt(header)).as("what stands before the entry").isEqualTo(LOCAL_HEADER);
+        int content = name + entry.length() + fields.getShort(header + EXTRA_LENGTH);
+        int size;
+        try (ZipFile zip = new ZipFile(jar.toFile())) {
+            size = (int) zip.getEntry(entry).getCompressedSize();
+        }
+        int count = Math.min(KILOBYTE, size);
+        for (int i = content + (size - count) / 2; i < content + (size + count) / 2; i++) {
+            bytes[i] ^= (byte) 0xa5;
+        }
+        return bytes;
     }
 
     private static void replace(Path jar, byte[] content) throws Exception {
