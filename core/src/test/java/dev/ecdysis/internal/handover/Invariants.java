@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// What must hold whatever goes wrong.
 final class Invariants {
@@ -13,6 +14,7 @@ final class Invariants {
     private static final long STALL = 40 * SECOND;
 
     static final String COMMITS_TO_THE_SILENT = " commits to what is silent: ";
+    static final String DOES_NOT_SERVE = " does not serve in ";
 
     private final World world;
     private final Set<SimulatedProcess> orphans = new HashSet<>();
@@ -78,6 +80,21 @@ final class Invariants {
         if (process.idle() && state instanceof State.Running && !process.timers().armed().isEmpty()) {
             throw new Violation(process + " runs on with timers " + process.timers().armed());
         }
+        if (process.idle() && !process.stopped() && mustServe(state) && !(process.accepting() && process.resource())) {
+            throw new Violation(process + DOES_NOT_SERVE + state);
+        }
+    }
+
+    /// Whatever becomes of the successor until it is ready, its predecessor serves all the while.
+    private static boolean mustServe(@Nullable State state) {
+        return switch (state) {
+            case State.Running running -> true;
+            case State.Preflight preflight -> true;
+            case State.Spawning spawning -> true;
+            case State.Initialising initialising -> true;
+            case State.Ending ending -> !ending.takingBack();
+            case null, default -> false;
+        };
     }
 
     /// When it decides to commit. The successor may have been silent since its last beat that counts.

@@ -84,6 +84,19 @@ enum Mutant {
                     : right(state, event);
         }
     },
+    // And resumes when nothing comes of it.
+    PAUSES_WHILE_THE_SUCCESSOR_INITIALISES {
+        @Override
+        Step next(State state, Event event) {
+            Step step = right(state, event);
+            if (state instanceof State.Spawning && event instanceof Event.HelloArrived) {
+                return also(step, new Effect.Release(List.of("http")));
+            }
+            return state instanceof State.Initialising
+                    && (step.state() instanceof State.Ending || step.state() instanceof State.Running)
+                            ? also(step, new Effect.TakeBack()) : step;
+        }
+    },
     CUTS_OVER_BEFORE_IT_HAS_STOPPED {
         @Override
         Step next(State state, Event event) {

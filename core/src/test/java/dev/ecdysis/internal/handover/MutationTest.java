@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -36,11 +37,19 @@ class MutationTest {
                 .filter(type -> !WITHOUT_CONSEQUENCE.contains(type));
     }
 
+    /// Also where something else would notice it later.
     @ParameterizedTest
-    @EnumSource(names = {"COMMITS_ON_AN_EARLIER_HEARTBEAT", "COMMITS_ON_A_HEARTBEAT_THAT_WAITED"})
-    void aCommitToASilentSuccessorIsNoticedAtOnce(Mutant mutant) {
-        assertThat(violations(mutant::next))
-                .anyMatch(violation -> violation.contains(Invariants.COMMITS_TO_THE_SILENT));
+    @MethodSource
+    void aMistakeIsNoticedForWhatItIs(Mutant mutant, String violation) {
+        assertThat(violations(mutant::next)).as("%s in %d seeds", mutant, SEEDS)
+                .anyMatch(noticed -> noticed.contains(violation));
+    }
+
+    static Stream<Arguments> aMistakeIsNoticedForWhatItIs() {
+        return Stream.of(
+                Arguments.of(Mutant.COMMITS_ON_AN_EARLIER_HEARTBEAT, Invariants.COMMITS_TO_THE_SILENT),
+                Arguments.of(Mutant.COMMITS_ON_A_HEARTBEAT_THAT_WAITED, Invariants.COMMITS_TO_THE_SILENT),
+                Arguments.of(Mutant.PAUSES_WHILE_THE_SUCCESSOR_INITIALISES, Invariants.DOES_NOT_SERVE));
     }
 
     private static Optional<String> firstViolation(Transitions transitions) {
