@@ -8,6 +8,12 @@ import java.util.Set;
 
 /// Who asked for what, and what came of it.
 final class Ledger {
+    /// How many generations may drain when an upgrade begins.
+    static final int MAX_DRAINING = 2;
+
+    static final String BEGINS_ABOVE_THE_CAP = " begins an upgrade while as many drain as may: ";
+    static final String REFUSES_FOR_NOTHING = " refuses an upgrade although it may begin one: ";
+
     private final World world;
     private final Map<Long, SimulatedProcess> open = new HashMap<>();
     private final Map<Long, Outcome> answers = new HashMap<>();
@@ -46,6 +52,10 @@ final class Ledger {
                 signal(process, before);
             } else {
                 open.put(asked.requester(), process);
+            }
+            if (before instanceof State.Running && process.draining().size() < MAX_DRAINING
+                    && !(process.state() instanceof State.Preflight)) {
+                throw new Violation(process + REFUSES_FOR_NOTHING + process.draining() + " drain");
             }
         }
         if (event instanceof Event.StopAsked) {
@@ -91,6 +101,9 @@ final class Ledger {
         if (world.living().stream()
                 .anyMatch(other -> other != process && !other.stopped() && busy(other))) {
             throw new Violation(process + " begins a second upgrade");
+        }
+        if (process.draining().size() >= MAX_DRAINING) {
+            throw new Violation(process + BEGINS_ABOVE_THE_CAP + process.draining());
         }
         pending = false;
         perhapsPending = false;
@@ -184,7 +197,8 @@ final class Ledger {
             case Outcome.RolledBack no -> cutOver.contains(launch) && !committed.contains(launch);
             case Outcome.Failed no -> !committed.contains(launch)
                     && (no.stage() == Stage.PROBATION) == cutOver.contains(launch);
-            case Outcome.Refused no -> true;
+            case Outcome.Refused no -> process.handling() instanceof Event.PreflightFailed
+                    || process.handling() instanceof Event.StopAsked;
         };
         if (!right) {
             throw new Violation(process + " reports what is not so: " + outcome);

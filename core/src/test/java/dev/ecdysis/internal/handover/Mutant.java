@@ -139,6 +139,18 @@ enum Mutant {
                     : right(state, event);
         }
     },
+    BEGINS_HOWEVER_MANY_DRAIN {
+        @Override
+        Step next(State state, Event event) {
+            return new Handover(Integer.MAX_VALUE).next(state, event);
+        }
+    },
+    REFUSES_WHILE_ANYTHING_DRAINS {
+        @Override
+        Step next(State state, Event event) {
+            return new Handover(1).next(state, event);
+        }
+    },
     KEEPS_A_STOP_TO_ITSELF {
         @Override
         Step next(State state, Event event) {
@@ -221,7 +233,7 @@ enum Mutant {
         }
     };
 
-    private static final Handover RIGHT = new Handover(2);
+    private static final Handover RIGHT = new Handover(Ledger.MAX_DRAINING);
 
     abstract Step next(State state, Event event);
 

@@ -238,6 +238,7 @@ final class SimulatedEngine {
     private void becomeOwner() {
         process.becomeOwner();
         world.ledger().owns(process);
+        world.haste().owns(process);
         for (SimulatedProcess old : process.older()) {
             if (old.alive()) {
                 process.at(world.ledger().killAt(old).orElse(overstays()), () -> killIfAlive(old));

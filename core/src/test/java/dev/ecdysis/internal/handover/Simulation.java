@@ -65,6 +65,7 @@ final class Simulation {
     private void upgradeOnceMore(SimulatedProcess server) {
         world.trace(() -> "-- once more, without faults");
         world.faults().end();
+        world.haste().end();
         world.ledger().forgetFaults();
         for (int i = 0; i < CLIENTS; i++) {
             world.connect();

@@ -7,12 +7,11 @@ import org.junit.jupiter.api.Test;
 
 /// The promises, under faults at every point of thousands of handovers.
 class SimulationTest {
-    private static final int MAX_DRAINING = 2;
     private static final long SEEDS = Long.getLong("dev.ecdysis.simulation.seeds", 12_000);
 
     @Test
     void thePromisesHoldWhateverGoesWrong() {
-        Transitions transitions = new Handover(MAX_DRAINING)::next;
+        Transitions transitions = new Handover(Ledger.MAX_DRAINING)::next;
         Long one = Long.getLong(Simulation.SEED_PROPERTY);
         LongStream seeds = one == null ? LongStream.range(0, SEEDS) : LongStream.of(one);
         seeds.forEach(seed -> {

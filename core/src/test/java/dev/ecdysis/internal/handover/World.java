@@ -24,6 +24,7 @@ final class World {
     private final Ledger ledger;
     private final Refusals refusals;
     private final Invariants invariants;
+    private final Haste haste;
     private final boolean traced;
     private @Nullable SimulatedProcess pidFile;
     private int queued;
@@ -37,6 +38,7 @@ final class World {
         ledger = new Ledger(this);
         refusals = new Refusals(this);
         invariants = new Invariants(this);
+        haste = new Haste(this);
     }
 
     SimulatedProcess begin() {
@@ -184,5 +186,9 @@ final class World {
 
     Invariants invariants() {
         return invariants;
+    }
+
+    Haste haste() {
+        return haste;
     }
 }
