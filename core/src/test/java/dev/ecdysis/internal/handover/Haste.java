@@ -2,8 +2,8 @@ package dev.ecdysis.internal.handover;
 
 import static dev.ecdysis.internal.handover.Agenda.SECOND;
 
-/// Asks for the next upgrade while the last one's predecessor still drains. It tries to in three stories of five; where no
-/// fault and no short drain prevents it, which leaves one in four, somebody drains still.
+/// Asks whoever has taken over for the next upgrade, in three stories of five. In one of four the predecessor still drains
+/// then; in the others a fault or a short drain comes before.
 final class Haste {
     private final World world;
     private int upgrades;

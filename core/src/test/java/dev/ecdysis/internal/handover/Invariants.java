@@ -149,7 +149,7 @@ final class Invariants {
         if (!server.resource()) {
             throw new Violation(server + " lacks the exclusive resource");
         }
-        if (world.queued() > 0) {
+        if (world.connections().queued() > 0) {
             throw new Violation("connections were not accepted");
         }
         if (server.handover() != null) {

@@ -158,6 +158,25 @@ enum Mutant {
                     effect -> effect instanceof Effect.Send(Message message) && message instanceof Message.Stop);
         }
     },
+    FINISHES_WITHOUT_DRAINING {
+        @Override
+        Step next(State state, Event event) {
+            Step step = right(state, event);
+            Predicate<Effect> begins = Effect.BeginDrain.class::isInstance;
+            return step.state() instanceof State.Draining(Cause cause, boolean warned)
+                    && step.effects().stream().anyMatch(begins)
+                            ? also(new Step(new State.Exited(cause), without(step, begins).effects()),
+                                    new Effect.Finish(cause))
+                            : step;
+        }
+    },
+    KILLS_A_SUCCESSOR_THAT_BEATS {
+        @Override
+        Step next(State state, Event event) {
+            return state instanceof State.Trial && event instanceof Event.HeartbeatArrived
+                    ? right(state, new Event.TimerFired(Timer.SILENCE)) : right(state, event);
+        }
+    },
     LETS_READY_RETURN_AGAIN {
         @Override
         Step next(State state, Event event) {

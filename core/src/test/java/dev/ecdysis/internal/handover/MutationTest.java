@@ -51,7 +51,9 @@ class MutationTest {
                 Arguments.of(Mutant.COMMITS_ON_A_HEARTBEAT_THAT_WAITED, Invariants.COMMITS_TO_THE_SILENT),
                 Arguments.of(Mutant.PAUSES_WHILE_THE_SUCCESSOR_INITIALISES, Invariants.DOES_NOT_SERVE),
                 Arguments.of(Mutant.BEGINS_HOWEVER_MANY_DRAIN, Ledger.BEGINS_ABOVE_THE_CAP),
-                Arguments.of(Mutant.REFUSES_WHILE_ANYTHING_DRAINS, Ledger.REFUSES_FOR_NOTHING));
+                Arguments.of(Mutant.REFUSES_WHILE_ANYTHING_DRAINS, Ledger.REFUSES_FOR_NOTHING),
+                Arguments.of(Mutant.FINISHES_WITHOUT_DRAINING, Connections.DROPS),
+                Arguments.of(Mutant.KILLS_A_SUCCESSOR_THAT_BEATS, Connections.DROPS));
     }
 
     private static Optional<String> firstViolation(Transitions transitions) {

@@ -60,8 +60,8 @@ final class SimulatedEngine {
             case Effect.FailReady failReady -> process.application().readyThrows();
             case Effect.BecomeOwner() -> becomeOwner();
             case Effect.CloseListeners() -> process.closeListeners();
-            case Effect.BeginDrain beginDrain -> beginDrain();
-            case Effect.EndDrain() -> process.later(Timing.WORK, () -> process.handle(new Event.DrainFinished()));
+            case Effect.BeginDrain beginDrain -> drain(world.timing().drain());
+            case Effect.EndDrain() -> drain(Timing.WORK);
             case Effect.Finish(Cause cause) -> process.later(Timing.WORK, () -> exitAlone(cause));
         }
     }
@@ -202,6 +202,7 @@ final class SimulatedEngine {
     private void killSoon(SimulatedProcess victim) {
         world.agenda().in(1 + world.upTo(Timing.KILL), () -> {
             if (victim.alive()) {
+                world.connections().killed(victim, process);
                 victim.crash("killed by " + process);
             }
         });
@@ -246,8 +247,11 @@ final class SimulatedEngine {
         }
     }
 
-    private void beginDrain() {
-        process.later(world.timing().drain(), () -> process.handle(new Event.DrainFinished()));
+    private void drain(long atMost) {
+        process.later(atMost, () -> {
+            world.connections().drained(process);
+            process.handle(new Event.DrainFinished());
+        });
     }
 
     /// The engine's rule: who is the last to watch another process stays for it.

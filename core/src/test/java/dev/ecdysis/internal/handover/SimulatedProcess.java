@@ -200,6 +200,7 @@ final class SimulatedProcess {
 
     void exit(int status) {
         world.trace(() -> this + " exits " + status);
+        world.connections().exits(this);
         exitedByItself = true;
         end(OptionalInt.of(status));
     }

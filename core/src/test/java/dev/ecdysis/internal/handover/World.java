@@ -25,9 +25,9 @@ final class World {
     private final Refusals refusals;
     private final Invariants invariants;
     private final Haste haste;
+    private final Connections connections = new Connections(this);
     private final boolean traced;
     private @Nullable SimulatedProcess pidFile;
-    private int queued;
 
     World(SplittableRandom seeded, Transitions transitions, boolean traced) {
         this.transitions = transitions;
@@ -107,21 +107,19 @@ final class World {
     /// A client connects.
     void connect() {
         agenda.in(upTo(15_000 * MILLISECOND), () -> {
-            queued++;
+            connections.arrive();
             changed();
         });
     }
 
     /// After every event and every effect.
     void changed() {
-        if (queued > 0 && living.stream().anyMatch(SimulatedProcess::serves)) {
-            queued = 0;
-        }
+        connections.accept();
         invariants.check();
     }
 
-    int queued() {
-        return queued;
+    Connections connections() {
+        return connections;
     }
 
     void trace(Supplier<String> line) {
