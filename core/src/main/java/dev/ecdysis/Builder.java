@@ -56,7 +56,7 @@ public interface Builder {
     Builder handoverTimeout(Duration duration);
 
     /// How many older generations may drain at the same time: at that number a command is refused, and a signal
-    /// waits. Default 3, at least 1.
+    /// waits. Default 3, 1 to 100.
     Builder maxDraining(int generations);
 
     /// What this version calls itself in `ecdysis status`. Default: the `Implementation-Version` of the jar that holds

@@ -14,6 +14,13 @@ final class Checks {
         return value;
     }
 
+    static int between(int least, int most, int value, String name) {
+        if (value < least || value > most) {
+            throw new IllegalArgumentException(name + " must be between " + least + " and " + most + ": " + value);
+        }
+        return value;
+    }
+
     static Duration notNegative(Duration value, String name) {
         if (value.isNegative() || value.compareTo(Duration.ofDays(365)) > 0) {
             throw new IllegalArgumentException(name + " must be between 0 and 365 days: " + value);

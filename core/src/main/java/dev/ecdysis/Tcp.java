@@ -15,6 +15,8 @@ import java.util.OptionalInt;
 /// socket with the options it has. Only a new address makes a later generation bind anew; it must not overlap
 /// with the old one on the same port, because both are bound until the upgrade is committed.
 public final class Tcp implements Address {
+    private static final int MOST_SOCKETS = 1000;
+
     private final String host;
     private final int port;
     /// Only what was set: an option that is missing leaves the default. Numbers as they are, switches as 0 or
@@ -98,9 +100,10 @@ public final class Tcp implements Address {
 
     /// How many sockets share the address, as an `SO_REUSEPORT` group when it is more than 1.
     ///
-    /// @param count 1 or more; the kernel spreads new connections over an `SO_REUSEPORT` group of that size
+    /// @param count 1 to 1,000; the kernel spreads new connections over an `SO_REUSEPORT` group of that size. An
+    ///        upgrade hands over all sockets of all listeners at once, so [Ecdysis#listen] limits their sum as well
     public Tcp sockets(int count) {
-        return with(Option.SOCKETS, Checks.atLeast(1, count, "sockets"));
+        return with(Option.SOCKETS, Checks.between(1, MOST_SOCKETS, count, "sockets"));
     }
 
     public Optional<Boolean> ipv6Only() {

@@ -66,6 +66,9 @@ class AddressTest {
                 .withMessageContaining("backlog");
         assertThatIllegalArgumentException().isThrownBy(() -> TCP.sockets(0))
                 .withMessageContaining("sockets");
+        assertThatIllegalArgumentException().isThrownBy(() -> TCP.sockets(1001))
+                .withMessageContaining("sockets must be between 1 and 1000");
+        assertThat(TCP.sockets(1000).sockets()).isEqualTo(1000);
         assertThatIllegalArgumentException().isThrownBy(() -> TCP.receiveBuffer(0))
                 .withMessageContaining("receiveBuffer");
         assertThatIllegalArgumentException().isThrownBy(() -> TCP.sendBuffer(-1))

@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
 /// The builder behind [Ecdysis#builder()].
 public final class EngineBuilder implements Builder {
     private static final Duration LONGEST = Duration.ofDays(365);
+    /// Two descriptors of each are handed to a successor, beside the sockets.
+    private static final int MOST_DRAINING = 100;
     private static final Duration SHORTEST_SILENCE = Duration.ofMillis(200);
 
     private final Supplier<Posix> posix;
@@ -154,8 +156,9 @@ public final class EngineBuilder implements Builder {
 
     @Override
     public Builder maxDraining(int generations) {
-        if (generations < 1) {
-            throw new IllegalArgumentException("maxDraining must be at least 1: " + generations);
+        if (generations < 1 || generations > MOST_DRAINING) {
+            throw new IllegalArgumentException(
+                    "maxDraining must be between 1 and " + MOST_DRAINING + ": " + generations);
         }
         maxDraining = generations;
         return this;

@@ -2,6 +2,7 @@ package dev.ecdysis.internal.engine;
 
 import dev.ecdysis.Address;
 import dev.ecdysis.EcdysisException;
+import dev.ecdysis.Tcp;
 import dev.ecdysis.internal.nio.Adoption;
 import dev.ecdysis.internal.posix.Fd;
 import dev.ecdysis.internal.registry.BoundSockets;
@@ -19,13 +20,16 @@ import java.util.Map;
 final class Listeners {
     private final SocketFactory factory;
     private final Adoption adoption;
+    private final int mostSockets;
     private final Map<String, BoundSockets> inherited = new LinkedHashMap<>();
     private final Map<String, ManagedListener> opened = new LinkedHashMap<>();
     private boolean sealed;
 
-    Listeners(SocketFactory factory, Adoption adoption) {
+    /// @param mostSockets how many sockets all listeners may have together
+    Listeners(SocketFactory factory, Adoption adoption, int mostSockets) {
         this.factory = factory;
         this.adoption = adoption;
+        this.mostSockets = mostSockets;
     }
 
     synchronized void inherit(BoundSockets sockets) {
@@ -44,13 +48,28 @@ final class Listeners {
         BoundSockets known = inherited.get(name);
         ManagedListener listener;
         if (known != null && known.address().equals(address.toString())) {
+            checkSum(name, known.sockets().size());
             listener = adopt(known, address, true);
             inherited.remove(name);
         } else {
+            checkSum(name, address instanceof Tcp tcp ? tcp.sockets() : 1);
             listener = adopt(factory.bind(name, address), address, false);
         }
         opened.put(name, listener);
         return listener;
+    }
+
+    /// Refused now, because with more every upgrade would fail.
+    private void checkSum(String name, int sockets) throws EcdysisException {
+        int sum = sockets;
+        for (ManagedListener listener : opened.values()) {
+            sum += listener.sockets().sockets().size();
+        }
+        if (sum > mostSockets) {
+            throw new EcdysisException(
+                    "listener " + name + " would make it " + sum + " sockets of all listeners, and an"
+                            + " upgrade hands over at most " + mostSockets + "; ask for fewer with Tcp.sockets()");
+        }
     }
 
     /// A socket that was bound here is closed when it cannot be adopted; an inherited one stays unclaimed.

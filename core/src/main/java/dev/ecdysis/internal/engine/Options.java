@@ -1,6 +1,7 @@
 package dev.ecdysis.internal.engine;
 
 import dev.ecdysis.Signal;
+import dev.ecdysis.internal.wire.Limits;
 import dev.ecdysis.spi.HealthCheck;
 import dev.ecdysis.spi.UpgradeObserver;
 import java.nio.file.Path;
@@ -26,6 +27,12 @@ record Options(Set<Signal> upgradeOn, Set<Signal> stopOn, Optional<Path> control
         stopOn = Set.copyOf(stopOn);
         command = List.copyOf(command);
         observers = List.copyOf(observers);
+    }
+
+    /// How many sockets all listeners may have together: what WELCOME carries beside the pidfd, the original stderr, the
+    /// control socket, and two descriptors of each generation that may drain.
+    int mostSockets() {
+        return Limits.DESCRIPTORS - 3 - 2 * maxDraining;
     }
 
     /// How often a successor on probation beats: often enough that several beats must be lost before it counts as

@@ -120,7 +120,7 @@ final class Startup {
     private Engine connect() throws IOException {
         int generation = inheritance.isPresent() ? inheritance.get().generation() : 0;
         SocketFactory factory = new SocketFactory(posix);
-        Listeners listeners = new Listeners(factory, adoption);
+        Listeners listeners = new Listeners(factory, adoption, options.mostSockets());
         Resources resources = new Resources();
         Notifier notifier = new Notifier(options.observers());
         Signals signals = new Signals();

@@ -3,6 +3,7 @@ package dev.ecdysis.internal.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.ecdysis.EcdysisException;
 import dev.ecdysis.Tcp;
 import dev.ecdysis.Unix;
 import dev.ecdysis.internal.nio.Adoption;
@@ -24,13 +25,14 @@ import org.junit.jupiter.api.io.TempDir;
 
 class ListenersTest {
     private static final Tcp ANY = Tcp.of("127.0.0.1", 0);
+    private static final int MOST_SOCKETS = 4;
 
     @TempDir
     Path folder;
 
     private final FaultingPosix posix = new FaultingPosix(LinuxPosix.open());
     private final SocketFactory factory = new SocketFactory(posix);
-    private final Listeners listeners = new Listeners(factory, Adoption.select(posix));
+    private final Listeners listeners = new Listeners(factory, Adoption.select(posix), MOST_SOCKETS);
     private final List<BoundSockets> others = new ArrayList<>();
 
     /// As it comes from a predecessor, which has the socket too.
@@ -85,6 +87,25 @@ class ListenersTest {
         assertThatThrownBy(() -> listeners.open("https", ANY)).isInstanceOf(IllegalStateException.class);
     }
 
+    /// Those that were inherited count, and those of which an inherited one was not claimed do not.
+    @Test
+    void moreSocketsThanAnUpgradeHandsOverAreRefused() throws Exception {
+        inherit("claimed");
+        inherit("left");
+        inherit("one-too-many");
+        listeners.open("claimed", ANY);
+        listeners.open("group", ANY.sockets(2));
+        listeners.open("unix", Unix.of(folder.resolve("s")));
+        int before = posix.openDescriptors().size();
+        for (String name : List.of("one-too-many", "new")) {
+            assertThatThrownBy(() -> listeners.open(name, ANY)).isInstanceOf(EcdysisException.class)
+                    .hasMessage("listener " + name + " would make it 5 sockets of all listeners, and an upgrade hands"
+                            + " over at most 4; ask for fewer with Tcp.sockets()");
+        }
+        assertThat(posix.openDescriptors()).hasSize(before);
+        assertThat(listeners.seal()).containsExactly("claimed");
+    }
+
     @Test
     void whatCannotBeBoundLeavesNothing() throws Exception {
         int port = ((InetSocketAddress) listeners.open("first", ANY).localAddress()).getPort();
@@ -101,11 +122,11 @@ class ListenersTest {
         for (Throwable reason : List.of(new IOException("no"), new IllegalStateException("no"),
                 new NoSuchMethodError("no"))) {
             Failing second = new Failing(1, reason);
-            Listeners two = new Listeners(factory, second);
+            Listeners two = new Listeners(factory, second, MOST_SOCKETS);
             assertThatThrownBy(() -> two.open("tcp", ANY.sockets(2))).hasMessageContaining("no");
             assertThat(second.adopted).hasSize(1).noneMatch(ServerSocketChannel::isOpen);
             Path path = folder.resolve("s");
-            Listeners none = new Listeners(factory, new Failing(0, reason));
+            Listeners none = new Listeners(factory, new Failing(0, reason), MOST_SOCKETS);
             assertThatThrownBy(() -> none.open("unix", Unix.of(path))).hasMessageContaining("no");
             assertThat(path).doesNotExist();
             assertThat(posix.openDescriptors()).as(reason.toString()).isEmpty();

@@ -68,7 +68,7 @@ class PeerReasonsTest {
         HealthCheck unhealthy = () -> {
             throw new IOException(LONG);
         };
-        Holdings holdings = new Holdings(new Listeners(new SocketFactory(POSIX), Adoption.select(POSIX)),
+        Holdings holdings = new Holdings(new Listeners(new SocketFactory(POSIX), Adoption.select(POSIX), 1),
                 new Resources(), new ControlServer(POSIX, loop, null), Optional.empty(), new StepRunner(loop, mailbox),
                 Duration.ofSeconds(1));
         try (FdPair pair = POSIX.socketpair()) {
