@@ -15,36 +15,30 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import java.util.stream.Stream;
 
 /// A server from its first process on, whatever it becomes.
-///
-/// A variable in the environment, which each generation hands on, marks the processes: what has it belongs to
-/// this chain and to nothing else on the machine.
-final class Chain {
-    private static final String MARK = "ECDYSIS_INTEGRATION_TEST";
-
-    private final String mark = MARK + "=" + UUID.randomUUID();
+final class Chain implements AutoCloseable {
+    private final Workplace workplace;
     private final Path folder;
     private final Output output;
     private final Output errors;
     private Process first;
 
-    private Chain(Path folder) {
-        this.folder = folder;
+    private Chain(Workplace workplace) {
+        this.workplace = workplace;
+        this.folder = workplace.folder();
         this.output = new Output(folder.resolve("out"));
         this.errors = new Output(folder.resolve("err"));
     }
 
     static Chain create() throws IOException {
-        Path folder = Files.createTempDirectory("ecdysis-it-");
-        Files.createDirectory(folder.resolve("run"));
-        Files.createDirectory(folder.resolve("gates"));
-        return new Chain(folder);
+        Chain chain = new Chain(Workplace.create());
+        Files.createDirectory(chain.run());
+        Files.createDirectory(chain.folder().resolve("gates"));
+        return chain;
     }
 
     /// Returns when it serves.
@@ -59,7 +53,7 @@ final class Chain {
         launch.environment().forEach((name, value) -> environment.put(name, inRunFolder(value)));
         // As a shell would have it; what this process has leads elsewhere.
         environment.put("PWD", directory.toString());
-        environment.put(MARK, mark.substring(MARK.length() + 1));
+        workplace.mark(environment);
         first = builder.start();
         Await.until("generation 0 serves", () -> {
             if (!first.isAlive()) {
@@ -158,7 +152,7 @@ final class Chain {
 
     /// Its processes that live.
     List<Long> processes() throws IOException {
-        return Processes.withVariable(mark);
+        return workplace.processes();
     }
 
     /// The process that an upgrade by generation 0 has started.
@@ -224,23 +218,11 @@ final class Chain {
     ///
     /// @return which processes that were
     List<Long> end() throws IOException {
-        List<Long> ended = new ArrayList<>();
-        // One of them may be starting another.
-        for (List<Long> left = processes(); !left.isEmpty(); left = processes()) {
-            for (long pid : left) {
-                Processes.signal(pid, Processes.KILL);
-                Processes.awaitExit(pid);
-                ended.add(pid);
-            }
-        }
-        return ended;
+        return workplace.end();
     }
 
-    void deleteFiles() throws IOException {
-        try (Stream<Path> all = Files.walk(folder)) {
-            for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(path);
-            }
-        }
+    @Override
+    public void close() throws IOException {
+        workplace.close();
     }
 }

@@ -4,8 +4,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
@@ -13,12 +11,6 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 /// says what they said.
 final class Servers implements AfterEachCallback {
     private static final int LAST_LINES = 60;
-    /// For the end of this JVM in the middle of a test, as when the build is interrupted.
-    private static final Set<Chain> RUNNING = ConcurrentHashMap.newKeySet();
-
-    static {
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> RUNNING.forEach(Servers::endQuietly), "end-servers"));
-    }
 
     private final List<Chain> chains = new ArrayList<>();
 
@@ -37,7 +29,6 @@ final class Servers implements AfterEachCallback {
     Chain create() throws IOException {
         Chain chain = Chain.create();
         chains.add(chain);
-        RUNNING.add(chain);
         return chain;
     }
 
@@ -51,18 +42,8 @@ final class Servers implements AfterEachCallback {
                                 + chain.output().tail(LAST_LINES) + "\n--- stderr:\n"
                                 + chain.errors().tail(LAST_LINES));
             }
-            chain.deleteFiles();
-            RUNNING.remove(chain);
+            chain.close();
         }
         chains.clear();
-    }
-
-    private static void endQuietly(Chain chain) {
-        try {
-            chain.end();
-            chain.deleteFiles();
-        } catch (IOException e) {
-            System.err.println("could not end a server: " + e);
-        }
     }
 }
