@@ -16,7 +16,7 @@ import java.util.TreeMap;
 record Launch(List<String> command, Map<String, String> environment) {
     static final String JAVA = Path.of(System.getProperty("java.home"), "bin", "java").toString();
     /// JVMs that start quickly and leave the other core alone.
-    private static final List<String> LIGHT = List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC",
+    static final List<String> LIGHT = List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC",
             "-Xshare:auto",
             "-Xmx64m");
     private static final List<String> ACCESS = List.of("--enable-native-access=ALL-UNNAMED",
@@ -29,16 +29,23 @@ record Launch(List<String> command, Map<String, String> environment) {
 
     /// One of the examples, from the jar that the build made.
     static Launch example(String... options) {
-        String jar = System.getProperty("ecdysis.examples.jar");
-        if (jar == null) {
-            throw new IllegalStateException("set -Decdysis.examples.jar");
-        }
         List<String> command = new ArrayList<>(List.of(JAVA));
         command.addAll(LIGHT);
-        command.addAll(List.of("-jar", jar));
+        command.addAll(jar("ecdysis.examples.jar"));
         command.addAll(List.of(options));
         command.addAll(List.of("--control", "@/control.sock", "--pid-file", "@/server.pid"));
         return new Launch(command, Map.of());
+    }
+
+    /// Options that run a jar that the build made.
+    ///
+    /// @param property the system property that says where it is
+    static List<String> jar(String property) {
+        String jar = System.getProperty(property);
+        if (jar == null) {
+            throw new IllegalStateException("set -D" + property);
+        }
+        return List.of("-jar", jar);
     }
 
     /// The tests' own program, which can be held at any point.

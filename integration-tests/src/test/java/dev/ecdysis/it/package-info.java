@@ -2,6 +2,7 @@
 /// proves.
 ///
 /// [Chain] starts a server and finds every process that it ever becomes; [Servers] ends them after each test.
+/// [Commands] does the same for programs that are run to their end, such as the command line.
 @NullMarked
 package dev.ecdysis.it;
 
