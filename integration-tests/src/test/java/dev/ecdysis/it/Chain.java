@@ -44,7 +44,7 @@ final class Chain implements AutoCloseable {
     /// Returns when it serves.
     void start(Launch launch, Path directory) throws Exception {
         List<String> command = launch.command().stream().map(this::inRunFolder).toList();
-        ProcessBuilder builder = new ProcessBuilder(withSighup(command))
+        ProcessBuilder builder = new ProcessBuilder(withSignals(command))
                 .redirectInput(Path.of("/dev/null").toFile())
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(folder.resolve("out").toFile()))
                 .redirectError(ProcessBuilder.Redirect.appendTo(folder.resolve("err").toFile()))
@@ -63,15 +63,16 @@ final class Chain implements AutoCloseable {
         });
     }
 
-    /// A build under nohup ignores SIGHUP, and so would all that it starts.
-    private static List<String> withSighup(List<String> command) throws IOException {
+    /// A build under nohup ignores SIGHUP, one in the background of a script SIGINT, and so would all that they start.
+    private static List<String> withSignals(List<String> command) throws IOException {
         String ignored = Files.readAllLines(Path.of("/proc/self/status")).stream()
                 .filter(line -> line.startsWith("SigIgn:")).findFirst().orElseThrow().substring("SigIgn:".length())
                 .strip();
-        if ((Long.parseUnsignedLong(ignored, 16) & 1) == 0) {
+        long needed = 1L << (Processes.HUP - 1) | 1L << (Processes.INT - 1);
+        if ((Long.parseUnsignedLong(ignored, 16) & needed) == 0) {
             return command;
         }
-        return Stream.concat(Stream.of("env", "--default-signal=HUP"), command.stream()).toList();
+        return Stream.concat(Stream.of("env", "--default-signal=HUP,INT"), command.stream()).toList();
     }
 
     private String inRunFolder(String text) {

@@ -24,6 +24,7 @@ import java.util.stream.Stream;
 /// JDK's `ProcessHandle` will not do: to it a zombie is alive, and it knows two signals.
 final class Processes {
     static final int HUP = 1;
+    static final int INT = 2;
     static final int KILL = 9;
     static final int TERM = 15;
     static final int CONT = 18;

@@ -1,0 +1,57 @@
+package dev.ecdysis.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/// A server is stopped and upgraded by signals, also by those that come while an upgrade is under way.
+@Tag("slow")
+class SignalTest {
+    @RegisterExtension
+    final Servers servers = new Servers();
+
+    @Test
+    void anInterruptStops() throws Exception {
+        Chain chain = servers.start(Launch.example("http", "--listen", "tcp:127.0.0.1:0"));
+        Processes.signal(chain.first().pid(), Processes.INT);
+        Processes.awaitExit(chain.first().pid());
+        assertThat(chain.first().waitFor()).isZero();
+        assertThat(chain.output().find(0, "^exiting reason=stopped cut-off=0$")).isPresent();
+        chain.assertNothingLeft();
+    }
+
+    @Test
+    void thoseThatComeDuringAnUpgradeAreRememberedAsOne() throws Exception {
+        Chain chain = servers.start(Launch.program());
+        long first = chain.first().pid();
+        try (Traffic traffic = Traffic.to(chain.address())) {
+            traffic.awaitGeneration(0);
+            try (Gate gate = chain.hold("initialising")) {
+                hangUp(chain, first);
+                gate.arrived();
+                hangUp(chain, first);
+                hangUp(chain, first);
+            }
+            traffic.awaitGeneration(2);
+            long third = Long.parseLong(
+                    chain.output().await(0, "^result Committed\\[generation=2, pid=(\\d+)").group(1));
+            chain.assertServesAlone(third);
+            assertThat(chain.status().generation()).isEqualTo(2);
+            traffic.awaitAnswers(10);
+            traffic.assertNothingLost();
+        }
+        assertThat(chain.output().find(0, "^result (?!Committed)")).isEmpty();
+        chain.assertEnds();
+    }
+
+    /// Returns when the signal has been dealt with: the kernel remembers only one of a kind.
+    private static void hangUp(Chain chain, long pid) throws Exception {
+        int mark = chain.errors().mark();
+        Processes.signal(pid, Processes.HUP);
+        chain.errors().await(mark, "SIGHUP: upgrading");
+        // Answered after whatever the signal asked for.
+        chain.status();
+    }
+}
