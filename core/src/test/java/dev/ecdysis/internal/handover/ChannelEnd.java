@@ -32,6 +32,10 @@ final class ChannelEnd {
         return lastArrival;
     }
 
+    boolean broken() {
+        return broken;
+    }
+
     /// Whether the frame is in the kernel's hands.
     boolean send(Frame frame) {
         if (broken || !other.owner.alive()) {

@@ -24,6 +24,11 @@ final class Faults {
     /// While the two sides may know different things.
     private static final Class<?>[] DECISIVE = {State.Releasing.class, State.Trial.class, State.Committing.class,
         State.Recalling.class, State.Killing.class, State.TakingBack.class};
+    private static final Class<?>[] RECALLING = {State.Recalling.class, State.TakingBack.class};
+    private static final Class<?>[] KILLING = {State.Killing.class, State.TakingBack.class};
+    private static final Class<?>[] ROLLED_BACK = {State.LettingGo.class, State.Draining.class, State.Exited.class};
+    private static final Fault.Kind[] ANYWHERE = {Fault.Kind.CRASH, Fault.Kind.HANG, Fault.Kind.FREEZE,
+        Fault.Kind.BREAK, Fault.Kind.SIGNAL, Fault.Kind.COMMAND};
     /// What is rare together by chance, and interesting.
     private static final List<List<Fault.Kind>> COMBINATIONS = List.of(
             List.of(Fault.Kind.TAKE_FAILS, Fault.Kind.LET_GO_FAILS, Fault.Kind.LINGERS),
@@ -66,6 +71,20 @@ final class Faults {
         if (random.nextInt(25) == 0) {
             planABeatThatWaits();
         }
+        if (random.nextInt(15) == 0) {
+            planAnInterruptedRollback();
+        }
+    }
+
+    /// The successor refuses on probation or falls silent, and before both are done with that, one of them is hit.
+    private void planAnInterruptedRollback() {
+        boolean refuses = random.nextInt(3) > 0;
+        plan(new Fault(refuses ? Fault.Kind.REFUSE : Fault.Kind.SILENCE, 1,
+                new Fault.Moment.InState(1, State.OnTrial.class, 0, random.nextLong(10 * MILLISECOND))));
+        int process = refuses ? random.nextInt(2) : 0;
+        Class<?>[] states = process == 1 ? ROLLED_BACK : refuses ? RECALLING : KILLING;
+        plan(new Fault(ANYWHERE[random.nextInt(ANYWHERE.length)], process, new Fault.Moment.InState(process,
+                states[random.nextInt(states.length)], 0, random.nextLong(50 * MILLISECOND))));
     }
 
     /// The predecessor sleeps when only a beat is missing for the commit; the successor sends it and then hangs.
@@ -112,6 +131,10 @@ final class Faults {
     }
 
     private Fault.Moment moment(int process) {
+        if (process == 1 && random.nextInt(12) == 0) {
+            // Before its first state.
+            return new Fault.Moment.InState(0, State.Spawning.class, 0, random.nextLong(2 * Timing.WORK));
+        }
         return switch (random.nextInt(6)) {
             case 0 -> new Fault.Moment.AtPoint(random.nextInt(60));
             case 1 -> new Fault.Moment.AtTime(random.nextLong(8 * SECOND));
@@ -253,7 +276,7 @@ final class Faults {
 
     private void breakChannel(SimulatedProcess process) {
         ChannelEnd end = process.current();
-        if (end != null) {
+        if (end != null && !end.broken()) {
             record(Fault.Kind.BREAK, process);
             end.cut("broken");
         }
@@ -272,6 +295,7 @@ final class Faults {
         boolean sole = world.living().stream()
                 .noneMatch(other -> other != process && other.descriptor() && !decided(other.state()));
         happened.add(new Fault.Happened(kind, process, process.handover(), sole, !process.undecided(), last));
+        world.coverage().happened(kind, process, process.state());
         world.ledger().faulty(kind);
     }
 

@@ -5,6 +5,7 @@ import static dev.ecdysis.internal.handover.Agenda.SECOND;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -48,7 +49,7 @@ final class Invariants {
             throw new Violation("two processes hold the exclusive resource: "
                     + living.stream().filter(SimulatedProcess::resource).toList());
         }
-        if (!descriptor && !world.ledger().stops().mayEnd()) {
+        if (!descriptor && !excused()) {
             throw new Violation("nobody has the listener open");
         }
         stall(servedNow);
@@ -63,7 +64,7 @@ final class Invariants {
         if (!served) {
             unservedSince = now;
         } else if (now - Math.max(unservedSince, world.faults().last()) > STALL
-                && !world.ledger().stops().mayEnd()) {
+                && !excused()) {
             throw new Violation("nobody accepted for " + (now - unservedSince) / SECOND + " s");
         }
     }
@@ -111,8 +112,7 @@ final class Invariants {
     void settled() {
         List<SimulatedProcess> living = world.living();
         List<SimulatedProcess> servers = living.stream().filter(SimulatedProcess::accepting).toList();
-        Stops stops = world.ledger().stops();
-        if (servers.isEmpty() && !stops.mayEnd()) {
+        if (servers.isEmpty() && !excused()) {
             throw new Violation("nobody accepts any more");
         }
         for (SimulatedProcess process : living) {
@@ -130,10 +130,16 @@ final class Invariants {
         boolean serves = servers.size() == 1 && servers.getFirst().serves();
         if (serves) {
             server(servers.getFirst());
-        } else if (!servers.isEmpty() && !stops.mayEnd()) {
+        } else if (!servers.isEmpty() && !excused()) {
             throw new Violation(servers.getFirst() + " does not accept any more");
         }
         world.ledger().settled(serves);
+    }
+
+    private boolean excused() {
+        Optional<Stops.Excuse> excuse = world.ledger().stops().excuse();
+        excuse.ifPresent(world.coverage()::excused);
+        return excuse.isPresent();
     }
 
     private void server(SimulatedProcess server) {

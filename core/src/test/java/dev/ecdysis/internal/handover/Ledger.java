@@ -48,6 +48,10 @@ final class Ledger {
 
     void handled(SimulatedProcess process, State before, Event event) {
         if (event instanceof Event.UpgradeAsked asked) {
+            if (!(before instanceof State.Running)) {
+                Fault.Kind trigger = asked.origin() == Origin.SIGNAL ? Fault.Kind.SIGNAL : Fault.Kind.COMMAND;
+                world.coverage().happened(trigger, process, before);
+            }
             if (asked.origin() == Origin.SIGNAL) {
                 signal(process, before);
             } else {
@@ -112,6 +116,7 @@ final class Ledger {
 
     void launched(SimulatedProcess process, Launch launch) {
         launches.put(process, launch);
+        world.coverage().launched();
     }
 
     private static boolean busy(SimulatedProcess process) {

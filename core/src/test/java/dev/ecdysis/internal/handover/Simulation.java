@@ -22,7 +22,7 @@ final class Simulation {
     /// What a seed led to.
     ///
     /// @param violation what did not hold
-    record Result(long seed, Optional<String> violation, List<String> trace, long events) {
+    record Result(long seed, Optional<String> violation, List<String> trace, long events, Coverage coverage) {
         String story() {
             return violation.orElse("all held") + System.lineSeparator() + "replay with -D" + SEED_PROPERTY + "="
                     + seed + " -Dtest=SimulationTest" + System.lineSeparator()
@@ -43,7 +43,8 @@ final class Simulation {
         } catch (Violation violated) {
             violation = Optional.of(String.valueOf(violated.getMessage()));
         }
-        return new Result(seed, violation, simulation.world.trace(), simulation.events);
+        return new Result(seed, violation, simulation.world.trace(), simulation.events,
+                simulation.world.coverage());
     }
 
     private void tell() {

@@ -2,6 +2,7 @@ package dev.ecdysis.internal.handover;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// Whether the service may end, or must.
@@ -29,16 +30,36 @@ final class Stops {
         asked.clear();
     }
 
-    /// Somebody stopped it, or its only process died, or its predecessor died while something else was wrong with
-    /// their handover as well.
-    boolean mayEnd() {
-        return asked.stream().anyMatch(stop -> stop.counts() || stop.process().undecided())
-                || world.faults().happened().stream().anyMatch(this::ends);
+    /// Why the service may end.
+    enum Excuse {
+        /// Somebody stopped it.
+        ASKED,
+        /// Its only process died or hangs.
+        ALONE,
+        /// Its predecessor died while something else was wrong with their handover as well.
+        TWICE
     }
 
-    private boolean ends(Fault.Happened fault) {
+    boolean mayEnd() {
+        return excuse().isPresent();
+    }
+
+    Optional<Excuse> excuse() {
+        if (asked.stream().anyMatch(stop -> stop.counts() || stop.process().undecided())) {
+            return Optional.of(Excuse.ASKED);
+        }
+        List<Fault.Happened> faults = world.faults().happened();
+        if (faults.stream().anyMatch(this::ofTheOnlyProcess)) {
+            return Optional.of(Excuse.ALONE);
+        }
+        return faults.stream().anyMatch(
+                fault -> fault.kind() == Fault.Kind.CRASH && fault.predecessor() && spoiled(fault))
+                        ? Optional.of(Excuse.TWICE) : Optional.empty();
+    }
+
+    private boolean ofTheOnlyProcess(Fault.Happened fault) {
         return switch (fault.kind()) {
-            case CRASH -> fault.sole() || (fault.predecessor() && spoiled(fault));
+            case CRASH -> fault.sole();
             case HANG, SILENCE -> fault.sole() || world.ledger().committed(fault.handover());
             default -> false;
         };

@@ -26,6 +26,7 @@ final class World {
     private final Invariants invariants;
     private final Haste haste;
     private final Connections connections = new Connections(this);
+    private final Coverage coverage = new Coverage();
     private final boolean traced;
     private @Nullable SimulatedProcess pidFile;
 
@@ -116,6 +117,10 @@ final class World {
     void changed() {
         connections.accept();
         invariants.check();
+    }
+
+    Coverage coverage() {
+        return coverage;
     }
 
     Connections connections() {
