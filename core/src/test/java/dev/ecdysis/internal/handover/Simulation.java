@@ -9,6 +9,7 @@ import java.util.SplittableRandom;
 /// One seeded story: an upgrade with faults, then, when the dust has settled, one without.
 final class Simulation {
     static final String SEED_PROPERTY = "dev.ecdysis.simulation.seed";
+    static final String DIFFERS = "; told again, it was: ";
     private static final int MOST_EVENTS = 50_000;
     private static final int CLIENTS = 15;
 
@@ -30,9 +31,18 @@ final class Simulation {
         }
     }
 
+    /// Traces only a story that went wrong, by telling it again.
     static Result run(long seed, Transitions transitions) {
         Result quick = run(seed, transitions, false);
-        return quick.violation().isEmpty() ? quick : run(seed, transitions, true);
+        if (quick.violation().isEmpty()) {
+            return quick;
+        }
+        Result traced = run(seed, transitions, true);
+        if (traced.violation().equals(quick.violation())) {
+            return traced;
+        }
+        String both = quick.violation().get() + DIFFERS + traced.violation().orElse("all held");
+        return new Result(seed, Optional.of(both), traced.trace(), quick.events(), quick.coverage());
     }
 
     static Result run(long seed, Transitions transitions, boolean traced) {
