@@ -8,7 +8,7 @@ import picocli.CommandLine.Command;
 /// `ecdysis stop`
 @Command(name = "stop",
         description = "Stops the server: no new connections, the established ones end by the drain deadline. "
-                + "Returns when the process is gone.%n")
+                + "Returns when the process is gone, and the other side of an undecided upgrade with it.%n")
 final class StopCommand extends Subcommand {
     private static final String STOP = "the stop";
 

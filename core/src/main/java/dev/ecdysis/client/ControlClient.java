@@ -92,12 +92,21 @@ public final class ControlClient implements AutoCloseable {
         followUntilGone(progress);
     }
 
-    /// Asks the server to stop and waits until its process is gone. Its own drain deadline bounds that.
+    /// Asks the server to stop and waits until its process is gone; while an upgrade is not decided, also until the
+    /// other side of it is. Their own drain deadlines bound that.
     ///
     /// @param progress told how many connections are left, on this thread
     public void stop(Consumer<Progress> progress) throws ControlException {
+        // Before: a successor that stops does not wait for its predecessor, and cannot be asked once it is gone.
+        link.send(new Message.StatusRequest());
+        try {
+            Reports.predecessor(report(link.receive()).content()).ifPresent(link::watchPredecessor);
+        } catch (WireException e) {
+            throw broken(e);
+        }
         link.send(new Message.StopRequest());
         followUntilGone(progress);
+        link.awaitPredecessorExit();
     }
 
     /// The connection ends before the process does: what counts is the process.

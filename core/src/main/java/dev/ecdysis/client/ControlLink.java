@@ -1,6 +1,7 @@
 package dev.ecdysis.client;
 
 import dev.ecdysis.client.ControlException.Reason;
+import dev.ecdysis.internal.control.OtherSide;
 import dev.ecdysis.internal.posix.Errno;
 import dev.ecdysis.internal.posix.Fd;
 import dev.ecdysis.internal.posix.Linux;
@@ -36,6 +37,8 @@ final class ControlLink implements AutoCloseable {
     private final Path path;
     private final Duration atMost;
     private @Nullable Fd process;
+    private @Nullable Fd predecessor;
+    private Duration predecessorLimit = EXIT_LIMIT;
 
     private ControlLink(Posix posix, Fd socket, Path path, Duration atMost) {
         this.posix = posix;
@@ -169,28 +172,47 @@ final class ControlLink implements AutoCloseable {
     /// once called listen(2), generation 0.) In another pid namespace there is no such process to watch: then the end
     /// of the connection must do.
     void watch(long pid) {
+        process = open(pid);
+    }
+
+    /// The same for one that stops as well.
+    void watchPredecessor(OtherSide side) {
+        predecessor = open(side.pid());
+        predecessorLimit = side.drain().plus(EXIT_LIMIT);
+    }
+
+    private @Nullable Fd open(long pid) {
         try {
-            process = posix.pidfdOpen((int) pid);
+            return posix.pidfdOpen((int) pid);
         } catch (PosixException e) {
             LOG.log(System.Logger.Level.DEBUG, "process " + pid + " cannot be watched", e);
+            return null;
         }
     }
 
     /// Waits until the process that was remembered is gone.
     void awaitProcessExit() throws ControlException {
-        Fd watched = process;
+        awaitExit(process, EXIT_LIMIT, "the server has closed the connection, but its process");
+    }
+
+    /// Waits until the predecessor that was remembered is gone, which may drain longer.
+    void awaitPredecessorExit() throws ControlException {
+        awaitExit(predecessor, predecessorLimit, "the server is gone, but its predecessor");
+    }
+
+    private void awaitExit(@Nullable Fd watched, Duration limit, String what) throws ControlException {
         if (watched == null) {
             return;
         }
         try {
-            long deadline = System.nanoTime() + EXIT_LIMIT.toNanos();
+            long deadline = System.nanoTime() + limit.toNanos();
             PollFd exit = new PollFd(watched, Linux.POLLIN);
             while (!exit.isReady() && System.nanoTime() - deadline < 0) {
                 posix.poll(List.of(exit), (int) EXIT_LIMIT.toMillis());
             }
             if (!exit.isReady()) {
-                throw new ControlException(Reason.PROTOCOL, "the server has closed the connection, but its process is"
-                        + " still there after " + EXIT_LIMIT.toSeconds() + " s");
+                throw new ControlException(Reason.PROTOCOL,
+                        what + " is still there after " + limit.toSeconds() + " s");
             }
         } catch (PosixException e) {
             throw new ControlException(Reason.UNREACHABLE, "cannot see whether the server is gone: " + e.getMessage(),
@@ -203,6 +225,9 @@ final class ControlLink implements AutoCloseable {
         channel.close();
         if (process != null) {
             process.close();
+        }
+        if (predecessor != null) {
+            predecessor.close();
         }
     }
 }

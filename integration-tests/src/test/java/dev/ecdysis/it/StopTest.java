@@ -3,9 +3,13 @@ package dev.ecdysis.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ecdysis.UpgradeResult;
+import dev.ecdysis.client.ControlClient;
+import java.io.IOException;
 import java.net.SocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -143,6 +147,32 @@ class StopTest {
             Processes.awaitExit(chain.first().pid());
             Processes.signal(successor, Processes.TERM);
         }
+        chain.assertNothingLeft();
+    }
+
+    @Test
+    void aClientWaitsForBothSidesOfAnUpgrade() throws Exception {
+        Chain chain = servers
+                .start(Launch.example("echo", "--listen", "tcp:127.0.0.1:0", "--probation", "1h", "--drain", "1h"));
+        CompletableFuture<List<Long>> left = new CompletableFuture<>();
+        try (Client established = Client.connect(chain.address())) {
+            assertThat(established.read()).hasSize(4);
+            Upgrading upgrading = chain.startUpgrade();
+            chain.output().await(0, "^serving generation=1 ");
+            long successor = chain.successor();
+            Thread.ofPlatform().daemon().start(() -> {
+                try (ControlClient client = ControlClient.connect(chain.control(), Await.LIMIT)) {
+                    client.stop(progress -> {
+                    });
+                    left.complete(chain.processes());
+                } catch (IOException e) {
+                    left.completeExceptionally(e);
+                }
+            });
+            Processes.awaitExit(successor);
+            assertThat(upgrading.await()).isInstanceOf(UpgradeResult.Failed.class);
+        }
+        assertThat(left.get(Await.LIMIT.toSeconds(), TimeUnit.SECONDS)).isEmpty();
         chain.assertNothingLeft();
     }
 }

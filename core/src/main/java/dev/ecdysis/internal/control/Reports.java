@@ -9,13 +9,20 @@ import dev.ecdysis.internal.wire.WireException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /// How status and the doctor's checks are written into an answer, and read from it.
 public final class Reports {
+    private static final Duration LONGEST_DRAIN = Duration.ofDays(365);
+
     private Reports() {
     }
 
     public static Fields of(ServerStatus status) {
+        return of(status, Optional.empty());
+    }
+
+    public static Fields of(ServerStatus status, Optional<OtherSide> predecessor) {
         Fields.Builder builder = Fields.builder().number("generation", status.generation()).number("pid", status.pid())
                 .text("version", status.version()).text("state", status.state())
                 .number("uptime-nanos", status.uptime().toNanos()).number("connections", status.connections())
@@ -26,6 +33,8 @@ public final class Reports {
                 .build()));
         status.draining().forEach(older -> builder.fields("draining", draining(older)));
         status.notes().forEach(note -> builder.text("note", note));
+        predecessor.ifPresent(side -> builder.fields("predecessor",
+                Fields.builder().number("pid", side.pid()).number("drain-millis", side.drain().toMillis()).build()));
         return builder.build();
     }
 
@@ -36,6 +45,14 @@ public final class Reports {
                 .number("connections", older.connections());
         older.waitsFor().forEach(line -> builder.text("waits-for", line));
         return builder.build();
+    }
+
+    public static Optional<OtherSide> predecessor(Fields status) throws WireException {
+        for (Fields side : status.nested("predecessor")) {
+            return Optional.of(new OtherSide(side.number("pid"),
+                    Duration.ofMillis(Math.clamp(side.number("drain-millis"), 0, LONGEST_DRAIN.toMillis()))));
+        }
+        return Optional.empty();
     }
 
     public static ServerStatus status(Fields fields) throws WireException {

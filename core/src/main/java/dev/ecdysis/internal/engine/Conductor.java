@@ -3,6 +3,7 @@ package dev.ecdysis.internal.engine;
 import dev.ecdysis.AbandonedException;
 import dev.ecdysis.Exit;
 import dev.ecdysis.UpgradeResult;
+import dev.ecdysis.internal.control.OtherSide;
 import dev.ecdysis.internal.handover.Attempt;
 import dev.ecdysis.internal.handover.Cause;
 import dev.ecdysis.internal.handover.Effect;
@@ -309,6 +310,11 @@ final class Conductor implements Director.Performer {
     /// Whether it was seen dead before this process was on its own.
     boolean isPredecessorDead() {
         return parts.succession().filter(Succession::isPredecessorDead).isPresent();
+    }
+
+    /// The predecessor while the upgrade is not decided: a stop ends it too, and perhaps later than this process.
+    Optional<OtherSide> otherSide() {
+        return parts.succession().flatMap(Succession::otherSide);
     }
 
     /// Nobody serves after this process. A successor on trial that was killed could not remove it, nor could a

@@ -34,7 +34,7 @@ final class ControlRequests implements Requests {
 
     @Override
     public void status(Reply reply) {
-        reply.send(new Message.Report(Reports.of(view.status())));
+        reply.send(new Message.Report(Reports.of(view.status(), conductor.otherSide())));
     }
 
     @Override

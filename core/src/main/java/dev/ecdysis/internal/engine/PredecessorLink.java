@@ -1,5 +1,6 @@
 package dev.ecdysis.internal.engine;
 
+import dev.ecdysis.internal.control.OtherSide;
 import dev.ecdysis.internal.handover.Event;
 import dev.ecdysis.internal.loop.EventLoop;
 import dev.ecdysis.internal.posix.Linux;
@@ -10,7 +11,9 @@ import dev.ecdysis.internal.transport.FrameChannel;
 import dev.ecdysis.internal.transport.Incoming;
 import dev.ecdysis.internal.wire.Message;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /// The predecessor as its successor sees it. On the loop's thread.
@@ -137,6 +140,13 @@ final class PredecessorLink {
             raiseOwnPriority();
             mailbox.post(new Event.PeerDied(OptionalInt.empty()));
         }
+    }
+
+    /// While it lives and is no older generation yet.
+    Optional<OtherSide> otherSide() {
+        return died || givenAway ? Optional.empty()
+                : Optional.of(new OtherSide(inheritance.predecessorPid(),
+                        Duration.ofMillis(inheritance.settings().drainMillis())));
     }
 
     boolean isDead() {

@@ -1,5 +1,6 @@
 package dev.ecdysis.internal.engine;
 
+import dev.ecdysis.internal.control.OtherSide;
 import dev.ecdysis.internal.handover.Event;
 import dev.ecdysis.internal.loop.EventLoop;
 import dev.ecdysis.internal.loop.Timers;
@@ -69,6 +70,10 @@ final class Succession {
 
     long predecessorPid() {
         return predecessorPid;
+    }
+
+    Optional<OtherSide> otherSide() {
+        return predecessor.otherSide();
     }
 
     boolean isPredecessorDead() {

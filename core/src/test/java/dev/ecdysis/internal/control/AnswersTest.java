@@ -16,6 +16,7 @@ import dev.ecdysis.internal.wire.WireException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -80,6 +81,9 @@ class AnswersTest {
                         new DrainingStatus(2, 98, Duration.ZERO, Duration.ZERO, 5, List.of("http: 5", ODD))),
                 ODD, List.of(ODD, ""));
         assertThat(Reports.status(Reports.of(full))).isEqualTo(full);
+        assertThat(Reports.predecessor(Reports.of(full))).isEmpty();
+        OtherSide predecessor = new OtherSide(98, Duration.ofSeconds(30));
+        assertThat(Reports.predecessor(Reports.of(full, Optional.of(predecessor)))).contains(predecessor);
     }
 
     @Test
