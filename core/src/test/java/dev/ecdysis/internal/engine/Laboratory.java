@@ -9,7 +9,9 @@ import dev.ecdysis.client.ControlClient;
 import dev.ecdysis.client.ServerStatus;
 import dev.ecdysis.internal.posix.FaultingPosix;
 import dev.ecdysis.internal.posix.Fd;
+import dev.ecdysis.internal.posix.Linux;
 import dev.ecdysis.internal.posix.LinuxPosix;
+import dev.ecdysis.internal.posix.PollFd;
 import dev.ecdysis.internal.posix.PosixException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -24,12 +26,17 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionFactory;
 
 /// Has generation 0, in this JVM, upgraded under a fault on either side, and checks afterwards what is promised.
 final class Laboratory implements AutoCloseable {
     private static final Duration LIMIT = Duration.ofSeconds(100);
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(5);
+    private static final Duration SHORT_SILENCE = Duration.ofMillis(500);
+    private static final Duration LONG_SILENCE = Duration.ofSeconds(4);
 
     private final Path folder;
+    private final Duration silence;
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private TinyServer server;
     private Traces without;
@@ -44,7 +51,13 @@ final class Laboratory implements AutoCloseable {
     }
 
     Laboratory(Path folder) throws IOException {
+        this(folder, Behaviour.SERVES);
+    }
+
+    /// @param mostly what most successors do: waiting for one that never beats is to be short
+    Laboratory(Path folder, Behaviour mostly) throws IOException {
         this.folder = folder;
+        this.silence = mostly == Behaviour.SILENT ? SHORT_SILENCE : LONG_SILENCE;
         tell(Behaviour.SERVES, Fault.NONE);
         // What the JDK makes at first use and keeps, such as its pollers, is there after this.
         startAfresh();
@@ -54,7 +67,8 @@ final class Laboratory implements AutoCloseable {
     }
 
     private void startAfresh() throws IOException {
-        server = new TinyServer(folder, new FaultingPosix(LinuxPosix.open()), Behaviour.SERVES);
+        server = new TinyServer(folder, new FaultingPosix(LinuxPosix.open()), Behaviour.SERVES,
+                silence);
         try {
             server.ecdysis.ready();
         } catch (AbandonedException | InterruptedException e) {
@@ -179,7 +193,7 @@ final class Laboratory implements AutoCloseable {
         assertThat(status().generation()).as(what).isZero();
         assertThat(Files.readString(folder.resolve("tiny.pid")).strip()).as(what)
                 .isEqualTo(Long.toString(ProcessHandle.current().pid()));
-        Awaitility.await().atMost(LIMIT)
+        await()
                 .untilAsserted(() -> assertThat(status().state()).as(what).isEqualTo("running"));
         serving = serving.awaitNoMore(what);
     }
@@ -215,9 +229,7 @@ final class Laboratory implements AutoCloseable {
                 awaitEnd(pid);
                 assertThat(Answer.from(address).generation()).as(what).isEqualTo(2);
                 long last = ((UpgradeResult.Committed) next).pid();
-                ProcessHandle.of(last).ifPresent(ProcessHandle::destroyForcibly);
-                Awaitility.await().atMost(LIMIT)
-                        .until(() -> !Files.exists(Path.of("/proc", Long.toString(last), "exe")));
+                kill(last);
             }
         } else {
             ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
@@ -226,11 +238,30 @@ final class Laboratory implements AutoCloseable {
         without = without.awaitNoMore(what);
     }
 
+    /// Most of what is waited for has happened, and an attempt waits often.
+    private static ConditionFactory await() {
+        return Awaitility.await().atMost(LIMIT).pollDelay(Duration.ZERO).pollInterval(LOOK_AGAIN);
+    }
+
     /// A child of this JVM, which would have ended too if it were the server.
     private static void awaitEnd(long pid) throws PosixException {
         try (Fd pidfd = LinuxPosix.open().pidfdOpen((int) pid)) {
-            Awaitility.await().atMost(LIMIT).until(() -> LinuxPosix.open().waitid(pidfd).isPresent());
+            awaitEnd(pidfd);
+            LinuxPosix.open().waitid(pidfd);
         }
+    }
+
+    /// A grandchild, whose sockets are closed when this returns.
+    private static void kill(long pid) throws PosixException {
+        try (Fd pidfd = LinuxPosix.open().pidfdOpen((int) pid)) {
+            LinuxPosix.open().pidfdSendSignal(pidfd, Linux.SIGKILL);
+            awaitEnd(pidfd);
+        }
+    }
+
+    private static void awaitEnd(Fd pidfd) throws PosixException {
+        int ended = LinuxPosix.open().poll(List.of(new PollFd(pidfd, Linux.POLLIN)), (int) LIMIT.toMillis());
+        assertThat(ended).as("processes that ended in time").isEqualTo(1);
     }
 
     @Override

@@ -24,14 +24,20 @@ import java.util.concurrent.CountDownLatch;
 /// connection gets one line: the generation, its pid, whether its fault has happened, and the calls so far.
 final class TinyServer implements AutoCloseable {
     private static final String HOST = "127.0.0.1";
+    private static final Duration PATIENCE = Duration.ofSeconds(4);
 
     final FaultingPosix posix;
     final Ecdysis ecdysis;
     private final Listener listener;
 
     TinyServer(Path folder, FaultingPosix posix, Behaviour behaviour) throws EcdysisException {
+        this(folder, posix, behaviour, PATIENCE);
+    }
+
+    /// @param silence how long its successor may be silent
+    TinyServer(Path folder, FaultingPosix posix, Behaviour behaviour, Duration silence) throws EcdysisException {
         this.posix = posix;
-        this.ecdysis = builder(folder, posix).healthCheck(() -> {
+        this.ecdysis = builder(folder, posix).silenceTimeout(silence).healthCheck(() -> {
             if (behaviour == Behaviour.SILENT) {
                 new CountDownLatch(1).await();
             }
@@ -50,7 +56,7 @@ final class TinyServer implements AutoCloseable {
 
     private static Builder builder(Path folder, FaultingPosix posix) {
         return new EngineBuilder(() -> posix).controlSocket(control(folder)).pidFile(folder.resolve("tiny.pid"))
-                .probation(Duration.ofMillis(20)).silenceTimeout(Duration.ofSeconds(4))
+                .probation(Duration.ofMillis(20))
                 .readyTimeout(Duration.ofSeconds(60)).handoverTimeout(Duration.ofSeconds(10))
                 // Whoever stays longer is killed, and generation 0 is the JVM that runs the tests.
                 .drainDeadline(Duration.ofMinutes(30)).command(command(folder));

@@ -50,10 +50,11 @@ record Traces(SortedMap<String, Integer> descriptors, SortedMap<String, Integer>
     /// is then: less, if something was still ending when this was taken.
     Traces awaitNoMore(String after) {
         AtomicReference<Traces> found = new AtomicReference<>(this);
-        Awaitility.await().atMost(LIMIT).pollInterval(Duration.ofMillis(10)).untilAsserted(() -> {
-            found.set(ofThisProcess());
-            assertThat(found.get()).as(after).matches(this::holds, "no more than " + this);
-        });
+        Awaitility.await().atMost(LIMIT).pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(10))
+                .untilAsserted(() -> {
+                    found.set(ofThisProcess());
+                    assertThat(found.get()).as(after).matches(this::holds, "no more than " + this);
+                });
         return found.get();
     }
 
