@@ -31,6 +31,7 @@ import org.awaitility.core.ConditionFactory;
 /// Has generation 0, in this JVM, upgraded under a fault on either side, and checks afterwards what is promised.
 final class Laboratory implements AutoCloseable {
     private static final Duration LIMIT = Duration.ofSeconds(100);
+    private static final int KILLED = 128 + Linux.SIGKILL;
     private static final Duration LOOK_AGAIN = Duration.ofMillis(5);
     private static final Duration SHORT_SILENCE = Duration.ofMillis(500);
     private static final Duration LONG_SILENCE = Duration.ofSeconds(4);
@@ -108,7 +109,7 @@ final class Laboratory implements AutoCloseable {
             traffic.end();
         }
         what += " -> " + result;
-        traffic.check(what, !(result instanceof UpgradeResult.Committed));
+        traffic.check(what, diedServing(result));
         if (!(result instanceof UpgradeResult.Committed committed)) {
             checkServing(what);
             return new Attempt(result, injected || there.nth() > 0, calls, List.of());
@@ -118,6 +119,12 @@ final class Laboratory implements AutoCloseable {
         end(address, committed.pid(), any, what);
         startAfresh();
         return new Attempt(result, any, calls, answer.calls());
+    }
+
+    /// Only one that is killed or halts loses what it accepted: who is told to let go answers first.
+    private static boolean diedServing(UpgradeResult result) {
+        return result instanceof UpgradeResult.RolledBack back && back.exitStatus().isPresent()
+                && (back.exitStatus().getAsInt() == KILLED || back.exitStatus().getAsInt() == TinyServer.HALTED);
     }
 
     /// An upgrade that somebody asks for in his own way, and that goes through.

@@ -24,6 +24,8 @@ import java.util.concurrent.CountDownLatch;
 /// connection gets one line: the generation, its pid, whether its fault has happened, and the calls so far.
 final class TinyServer implements AutoCloseable {
     private static final String HOST = "127.0.0.1";
+    /// The exit status of one that dies.
+    static final int HALTED = 7;
     private static final Duration PATIENCE = Duration.ofSeconds(4);
 
     final FaultingPosix posix;
@@ -112,7 +114,7 @@ final class TinyServer implements AutoCloseable {
             }
             server.ecdysis.ready();
             if (behaviour == Behaviour.DIES) {
-                Runtime.getRuntime().halt(7);
+                Runtime.getRuntime().halt(HALTED);
             }
             Exit exit = server.ecdysis.awaitExit();
             System.err.println(exit);
