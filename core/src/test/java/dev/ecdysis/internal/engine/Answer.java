@@ -1,9 +1,12 @@
 package dev.ecdysis.internal.engine;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.List;
 
 /// What a [TinyServer] says to a connection.
@@ -15,13 +18,28 @@ record Answer(int generation, long pid, boolean injected, List<String> calls) {
         try (Socket socket = new Socket()) {
             socket.connect(address, LIMIT_MILLIS);
             socket.setSoTimeout(LIMIT_MILLIS);
-            String line = new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
-            String[] words = line.strip().split(" ", -1);
-            if (words.length != 4) {
-                throw new IOException("dropped after '" + line + "'");
-            }
-            return new Answer(Integer.parseInt(words[0]), Long.parseLong(words[1]), Boolean.parseBoolean(words[2]),
-                    List.of(words[3].split(",", -1)));
+            return parse(new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII));
         }
+    }
+
+    /// The same from a Unix socket.
+    static Answer from(Path path) throws IOException {
+        try (RawClient client = new RawClient(path)) {
+            ByteArrayOutputStream line = new ByteArrayOutputStream();
+            ByteBuffer buffer = ByteBuffer.allocate(4096);
+            for (int bytes = client.read(buffer); bytes > 0; bytes = client.read(buffer.clear())) {
+                line.write(buffer.array(), 0, bytes);
+            }
+            return parse(line.toString(StandardCharsets.US_ASCII));
+        }
+    }
+
+    private static Answer parse(String line) throws IOException {
+        String[] words = line.strip().split(" ", -1);
+        if (words.length != 4) {
+            throw new IOException("dropped after '" + line + "'");
+        }
+        return new Answer(Integer.parseInt(words[0]), Long.parseLong(words[1]), Boolean.parseBoolean(words[2]),
+                List.of(words[3].split(",", -1)));
     }
 }

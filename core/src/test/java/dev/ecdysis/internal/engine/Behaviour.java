@@ -9,7 +9,7 @@ enum Behaviour {
     SERVES, REFUSES,
     /// Its health check hangs, so it never beats.
     SILENT,
-    /// It ends when it was told to take over.
+    /// It ends when it has taken over, before its first beat: after that it might be kept.
     DIES;
 
     private static final String FILE = "behaviour";

@@ -1,12 +1,14 @@
 package dev.ecdysis.internal.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.ecdysis.AbandonedException;
 import dev.ecdysis.Exit;
 import dev.ecdysis.UpgradeResult;
 import dev.ecdysis.client.ControlClient;
 import dev.ecdysis.client.ServerStatus;
+import dev.ecdysis.internal.posix.Errno;
 import dev.ecdysis.internal.posix.FaultingPosix;
 import dev.ecdysis.internal.posix.Fd;
 import dev.ecdysis.internal.posix.Linux;
@@ -14,6 +16,7 @@ import dev.ecdysis.internal.posix.LinuxPosix;
 import dev.ecdysis.internal.posix.PollFd;
 import dev.ecdysis.internal.posix.PosixException;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -76,6 +79,9 @@ final class Laboratory implements AutoCloseable {
             throw new IOException(e);
         }
         Answer.from(server.address());
+        Answer.from(server.oldAddress());
+        Answer.from(TinyServer.path(folder));
+        Answer.from(TinyServer.oldPath(folder));
         status();
         serving = Traces.ofThisProcess();
     }
@@ -89,36 +95,48 @@ final class Laboratory implements AutoCloseable {
         String what = behaviour + ", here " + here + ", there " + there;
         InetSocketAddress address = server.address();
         tell(behaviour, there);
-        Traffic traffic = new Traffic(address);
+        InetSocketAddress oldAddress = server.oldAddress();
         int before = server.posix.calls().size();
         UpgradeResult result;
-        boolean injected;
-        List<String> calls;
-        try {
+        Answer answer = null;
+        try (Traffic traffic = new Traffic(address)) {
             here.arm(server.posix);
-            CompletableFuture<UpgradeResult> asked = CompletableFuture.supplyAsync(this::upgrade, threads);
-            result = within(asked, what);
-            injected = server.posix.injected().isPresent();
-            List<String> all = server.posix.calls();
-            calls = all.subList(before, all.size());
-            Fault.NONE.arm(server.posix);
+            result = within(CompletableFuture.supplyAsync(this::upgrade, threads), what);
+            what += " -> " + result;
             if (result instanceof UpgradeResult.Committed committed) {
-                assertThat(awaitExit(what)).as(what).isEqualTo(committed.pid());
+                answer = checkSuccessor(address, committed.pid(), what);
             }
-        } finally {
             traffic.end();
+            traffic.check(what, diedServing(result));
         }
-        what += " -> " + result;
-        traffic.check(what, diedServing(result));
-        if (!(result instanceof UpgradeResult.Committed committed)) {
+        if (!(result instanceof UpgradeResult.Committed committed) || answer == null) {
+            boolean injected = server.posix.injected().isPresent();
+            List<String> calls = callsSince(before);
+            Fault.NONE.arm(server.posix);
             checkServing(what);
             return new Attempt(result, injected || there.nth() > 0, calls, List.of());
         }
-        Answer answer = checkSuccessor(address, committed.pid(), what);
-        boolean any = injected || answer.injected();
-        end(address, committed.pid(), any, what);
+        // Meanwhile the predecessor serves what the successor has not claimed, and ends.
+        end(address, committed.pid(), here.nth() > 0 || there.nth() > 0, what);
+        assertThat(awaitExit(what)).as(what).isEqualTo(committed.pid());
+        checkGone(oldAddress, what);
+        Attempt attempt = new Attempt(result, server.posix.injected().isPresent() || answer.injected(),
+                callsSince(before), answer.calls());
         startAfresh();
-        return new Attempt(result, any, calls, answer.calls());
+        return attempt;
+    }
+
+    private List<String> callsSince(int before) {
+        List<String> all = server.posix.calls();
+        return all.subList(before, all.size());
+    }
+
+    /// What only the predecessor listened on, and all else that it had.
+    private void checkGone(InetSocketAddress oldAddress, String what) {
+        assertThatThrownBy(() -> Answer.from(oldAddress)).as(what).isInstanceOf(ConnectException.class);
+        assertThat(TinyServer.oldPath(folder)).as(what).doesNotExist();
+        assertThat(server.posix.openDescriptors()).as(what).isEmpty();
+        without = without.awaitNoMore(what);
     }
 
     /// Only one that is killed or halts loses what it accepted: who is told to let go answers first.
@@ -132,6 +150,7 @@ final class Laboratory implements AutoCloseable {
     /// @param held closed when it has
     void upgrade(String who, List<RawClient> held, Asking asking) throws Exception {
         InetSocketAddress address = server.address();
+        InetSocketAddress oldAddress = server.oldAddress();
         tell(Behaviour.SERVES, Fault.NONE);
         long pid;
         try (Traffic traffic = new Traffic(address)) {
@@ -143,6 +162,7 @@ final class Laboratory implements AutoCloseable {
         checkSuccessor(address, pid, who);
         held.forEach(RawClient::close);
         end(address, pid, true, who);
+        checkGone(oldAddress, who);
         startAfresh();
     }
 
@@ -197,6 +217,9 @@ final class Laboratory implements AutoCloseable {
         for (int i = 0; i < 3; i++) {
             assertThat(Answer.from(server.address()).generation()).as(what).isZero();
         }
+        assertThat(Answer.from(server.oldAddress()).generation()).as(what).isZero();
+        assertThat(Answer.from(TinyServer.path(folder)).generation()).as(what).isZero();
+        assertThat(Answer.from(TinyServer.oldPath(folder)).generation()).as(what).isZero();
         assertThat(status().generation()).as(what).isZero();
         assertThat(Files.readString(folder.resolve("tiny.pid")).strip()).as(what)
                 .isEqualTo(Long.toString(ProcessHandle.current().pid()));
@@ -218,6 +241,7 @@ final class Laboratory implements AutoCloseable {
             assertThat(answer.pid()).as(what).isEqualTo(pid);
             answer = Answer.from(address);
         }
+        assertThat(Answer.from(TinyServer.path(folder)).pid()).as(what).isEqualTo(pid);
         ServerStatus status = status();
         assertThat(status.generation()).as(what).isEqualTo(1);
         assertThat(status.pid()).as(what).isEqualTo(pid);
@@ -228,21 +252,27 @@ final class Laboratory implements AutoCloseable {
     /// Ends the successor, after another upgrade if its fault may have left something behind.
     private void end(InetSocketAddress address, long pid, boolean upgradeOnce, String what) throws IOException {
         tell(Behaviour.SERVES, Fault.NONE);
-        if (upgradeOnce) {
-            try (ControlClient client = ControlClient.connect(TinyServer.control(folder), LIMIT)) {
-                UpgradeResult next = client.upgrade(progress -> {
-                });
-                assertThat(next).as("the next one, after " + what).isInstanceOf(UpgradeResult.Committed.class);
-                awaitEnd(pid);
-                assertThat(Answer.from(address).generation()).as(what).isEqualTo(2);
-                long last = ((UpgradeResult.Committed) next).pid();
+        try (Fd pidfd = LinuxPosix.open().pidfdOpen((int) pid)) {
+            if (upgradeOnce) {
+                upgradeOnce(address, pidfd, what);
+            } else {
+                kill(pidfd);
+            }
+            reap(pidfd);
+        }
+    }
+
+    private void upgradeOnce(InetSocketAddress address, Fd pidfd, String what) throws IOException {
+        try (ControlClient client = ControlClient.connect(TinyServer.control(folder), LIMIT)) {
+            UpgradeResult next = client.upgrade(progress -> {
+            });
+            assertThat(next).as("the next one, after " + what).isInstanceOf(UpgradeResult.Committed.class);
+            awaitEnd(pidfd);
+            assertThat(Answer.from(address).generation()).as(what).isEqualTo(2);
+            try (Fd last = LinuxPosix.open().pidfdOpen((int) ((UpgradeResult.Committed) next).pid())) {
                 kill(last);
             }
-        } else {
-            ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
-            awaitEnd(pid);
         }
-        without = without.awaitNoMore(what);
     }
 
     /// Most of what is waited for has happened, and an attempt waits often.
@@ -250,20 +280,21 @@ final class Laboratory implements AutoCloseable {
         return Awaitility.await().atMost(LIMIT).pollDelay(Duration.ZERO).pollInterval(LOOK_AGAIN);
     }
 
-    /// A child of this JVM, which would have ended too if it were the server.
-    private static void awaitEnd(long pid) throws PosixException {
-        try (Fd pidfd = LinuxPosix.open().pidfdOpen((int) pid)) {
-            awaitEnd(pidfd);
+    /// A child of this JVM, which would have ended too if it were the server. The predecessor may have done it.
+    private static void reap(Fd pidfd) throws PosixException {
+        try {
             LinuxPosix.open().waitid(pidfd);
+        } catch (PosixException e) {
+            if (!e.is(Errno.ECHILD)) {
+                throw e;
+            }
         }
     }
 
-    /// A grandchild, whose sockets are closed when this returns.
-    private static void kill(long pid) throws PosixException {
-        try (Fd pidfd = LinuxPosix.open().pidfdOpen((int) pid)) {
-            LinuxPosix.open().pidfdSendSignal(pidfd, Linux.SIGKILL);
-            awaitEnd(pidfd);
-        }
+    /// Its sockets are closed when this returns.
+    private static void kill(Fd pidfd) throws PosixException {
+        LinuxPosix.open().pidfdSendSignal(pidfd, Linux.SIGKILL);
+        awaitEnd(pidfd);
     }
 
     private static void awaitEnd(Fd pidfd) throws PosixException {

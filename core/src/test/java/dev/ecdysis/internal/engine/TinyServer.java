@@ -1,12 +1,14 @@
 package dev.ecdysis.internal.engine;
 
 import dev.ecdysis.AbandonedException;
+import dev.ecdysis.Address;
 import dev.ecdysis.Builder;
 import dev.ecdysis.Ecdysis;
 import dev.ecdysis.EcdysisException;
 import dev.ecdysis.Exit;
 import dev.ecdysis.Listener;
 import dev.ecdysis.Tcp;
+import dev.ecdysis.Unix;
 import dev.ecdysis.internal.posix.FaultingPosix;
 import dev.ecdysis.internal.posix.LinuxPosix;
 import java.io.IOException;
@@ -18,7 +20,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
 
 /// A server on the faulting twin: in the test's JVM as generation 0, and as the program of its successors. Each
 /// connection gets one line: the generation, its pid, whether its fault has happened, and the calls so far.
@@ -31,6 +35,7 @@ final class TinyServer implements AutoCloseable {
     final FaultingPosix posix;
     final Ecdysis ecdysis;
     private final Listener listener;
+    private @Nullable Listener old;
 
     TinyServer(Path folder, FaultingPosix posix, Behaviour behaviour) throws EcdysisException {
         this(folder, posix, behaviour, PATIENCE);
@@ -39,19 +44,36 @@ final class TinyServer implements AutoCloseable {
     /// @param silence how long its successor may be silent
     TinyServer(Path folder, FaultingPosix posix, Behaviour behaviour, Duration silence) throws EcdysisException {
         this.posix = posix;
-        this.ecdysis = builder(folder, posix).silenceTimeout(silence).healthCheck(() -> {
-            if (behaviour == Behaviour.SILENT) {
-                new CountDownLatch(1).await();
-            }
-        }).start();
+        this.ecdysis = builder(folder, posix).silenceTimeout(silence).healthCheck(() -> answerHealth(behaviour))
+                .start();
         boolean listening = false;
         try {
-            this.listener = ecdysis.listen("tiny", Tcp.of(HOST, 0));
-            listener.accept(this::answer);
+            this.listener = listen("tiny", Tcp.of(HOST, 0));
+            listen("path", Unix.of(path(folder)));
+            if (!ecdysis.isSuccessor()) {
+                old = listen("old", Tcp.of(HOST, 0));
+                listen("old-path", Unix.of(oldPath(folder)));
+            }
             listening = true;
         } finally {
             if (!listening) {
                 ecdysis.close();
+            }
+        }
+    }
+
+    private Listener listen(String name, Address address) throws EcdysisException {
+        Listener opened = ecdysis.listen(name, address);
+        opened.accept(this::answer);
+        return opened;
+    }
+
+    private static void answerHealth(Behaviour behaviour) throws InterruptedException {
+        switch (behaviour) {
+            case SILENT -> new CountDownLatch(1).await();
+            case DIES -> Runtime.getRuntime().halt(HALTED);
+            case SERVES, REFUSES -> {
+                return;
             }
         }
     }
@@ -66,6 +88,16 @@ final class TinyServer implements AutoCloseable {
 
     static Path control(Path folder) {
         return folder.resolve("control.sock");
+    }
+
+    /// What every generation listens on.
+    static Path path(Path folder) {
+        return folder.resolve("tiny.sock");
+    }
+
+    /// What only generation 0 listens on, so that it serves the queue itself when it has been replaced.
+    static Path oldPath(Path folder) {
+        return folder.resolve("old.sock");
     }
 
     private static List<String> command(Path folder) {
@@ -97,6 +129,11 @@ final class TinyServer implements AutoCloseable {
         return (InetSocketAddress) listener.localAddress();
     }
 
+    /// What only generation 0 listens on.
+    InetSocketAddress oldAddress() {
+        return (InetSocketAddress) Objects.requireNonNull(old).localAddress();
+    }
+
     @Override
     public void close() {
         ecdysis.close();
@@ -113,9 +150,6 @@ final class TinyServer implements AutoCloseable {
                 server.ecdysis.fail("it does not want to");
             }
             server.ecdysis.ready();
-            if (behaviour == Behaviour.DIES) {
-                Runtime.getRuntime().halt(HALTED);
-            }
             Exit exit = server.ecdysis.awaitExit();
             System.err.println(exit);
         } catch (AbandonedException e) {
