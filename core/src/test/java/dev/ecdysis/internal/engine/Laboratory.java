@@ -21,13 +21,16 @@ import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
+import java.util.SortedMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
 
@@ -45,6 +48,8 @@ final class Laboratory implements AutoCloseable {
     private TinyServer server;
     private Traces without;
     private Traces serving;
+    private SortedMap<String, Integer> successors = Collections.emptySortedMap();
+    private List<String> files = List.of();
 
     /// What an attempt came to.
     ///
@@ -84,6 +89,7 @@ final class Laboratory implements AutoCloseable {
         Answer.from(TinyServer.oldPath(folder));
         status();
         serving = Traces.ofThisProcess();
+        files = files();
     }
 
     private void tell(Behaviour behaviour, Fault there) throws IOException {
@@ -116,6 +122,7 @@ final class Laboratory implements AutoCloseable {
             checkServing(what);
             return new Attempt(result, injected || there.nth() > 0, calls, List.of());
         }
+        checkSuccessorsDescriptors(committed.pid(), here.nth() > 0 || there.nth() > 0, what);
         // Meanwhile the predecessor serves what the successor has not claimed, and ends.
         end(address, committed.pid(), here.nth() > 0 || there.nth() > 0, what);
         assertThat(awaitExit(what)).as(what).isEqualTo(committed.pid());
@@ -124,6 +131,21 @@ final class Laboratory implements AutoCloseable {
                 callsSince(before), answer.calls());
         startAfresh();
         return attempt;
+    }
+
+    /// Compared with those of the first successor that nothing happened to.
+    private void checkSuccessorsDescriptors(long pid, boolean armed, String what) {
+        if (successors.isEmpty() && !armed) {
+            successors = Traces.leastDescriptors(pid);
+        }
+        assertThat(successors).as("a reference to compare with").isNotEmpty();
+        Traces.awaitNoMore(successors, pid, what);
+    }
+
+    private List<String> files() throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.map(file -> file.getFileName().toString()).sorted().toList();
+        }
     }
 
     private List<String> callsSince(int before) {
@@ -226,6 +248,7 @@ final class Laboratory implements AutoCloseable {
         await()
                 .untilAsserted(() -> assertThat(status().state()).as(what).isEqualTo("running"));
         serving = serving.awaitNoMore(what);
+        assertThat(files()).as(what).isEqualTo(files);
     }
 
     ServerStatus status() throws IOException {

@@ -9,10 +9,13 @@ import java.time.Duration;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import org.awaitility.Awaitility;
 
 /// What a process holds, by kind, so that a leak shows: descriptors, the library's threads, and children.
 record Traces(SortedMap<String, Integer> descriptors, SortedMap<String, Integer> threads, long children) {
+    private static final Duration BETWEEN_LOOKS = Duration.ofMillis(10);
+    private static final int LOOKS = 20;
     private static final Duration LIMIT = Duration.ofSeconds(40);
 
     static Traces ofThisProcess() {
@@ -50,12 +53,33 @@ record Traces(SortedMap<String, Integer> descriptors, SortedMap<String, Integer>
     /// is then: less, if something was still ending when this was taken.
     Traces awaitNoMore(String after) {
         AtomicReference<Traces> found = new AtomicReference<>(this);
-        Awaitility.await().atMost(LIMIT).pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(10))
+        Awaitility.await().atMost(LIMIT).pollDelay(Duration.ZERO).pollInterval(BETWEEN_LOOKS)
                 .untilAsserted(() -> {
                     found.set(ofThisProcess());
                     assertThat(found.get()).as(after).matches(this::holds, "no more than " + this);
                 });
         return found.get();
+    }
+
+    /// The least that a process that nobody talks to was seen to hold: what it was last asked may still be closing.
+    static SortedMap<String, Integer> leastDescriptors(long pid) {
+        SortedMap<String, Integer> least = descriptors(Long.toString(pid));
+        for (int i = 0; i < LOOKS; i++) {
+            LockSupport.parkNanos(BETWEEN_LOOKS.toNanos());
+            SortedMap<String, Integer> found = descriptors(Long.toString(pid));
+            least = holds(least, found) ? found : least;
+        }
+        return least;
+    }
+
+    /// The same for another process, which has only descriptors that can be seen.
+    static void awaitNoMore(SortedMap<String, Integer> descriptors, long pid, String after) {
+        Awaitility.await().atMost(LIMIT).pollDelay(Duration.ZERO).pollInterval(BETWEEN_LOOKS)
+                .untilAsserted(() -> {
+                    SortedMap<String, Integer> found = descriptors(Long.toString(pid));
+                    assertThat(holds(descriptors, found)).as(found + ", no more than " + descriptors + ": " + after)
+                            .isTrue();
+                });
     }
 
     private boolean holds(Traces other) {
