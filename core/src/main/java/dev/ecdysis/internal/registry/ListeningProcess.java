@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Locale;
@@ -26,8 +27,13 @@ final class ListeningProcess {
 
     /// `process 123 (nginx)`; empty when nobody listens, or it cannot be told who.
     static Optional<String> onPort(int port) {
+        return onPort(PROC.resolve("net"), port);
+    }
+
+    /// @param tables the folder with the kernel's tables of sockets
+    static Optional<String> onPort(Path tables, int port) {
         try {
-            return new ListeningProcess().find(port);
+            return new ListeningProcess().find(tables, port);
         } catch (IOException | DirectoryIteratorException e) {
             return Optional.empty();
         }
@@ -45,10 +51,10 @@ final class ListeningProcess {
         }
     }
 
-    private Optional<String> find(int port) throws IOException {
+    private Optional<String> find(Path tables, int port) throws IOException {
         Set<String> sockets = new HashSet<>();
-        addListening(PROC.resolve("net/tcp"), port, sockets);
-        addListening(PROC.resolve("net/tcp6"), port, sockets);
+        addListening(tables.resolve("tcp"), port, sockets);
+        addListening(tables.resolve("tcp6"), port, sockets);
         if (sockets.isEmpty()) {
             return isLate() ? Optional.of("another process") : Optional.empty();
         }
@@ -66,7 +72,7 @@ final class ListeningProcess {
     }
 
     /// Adds `socket:[INODE]` of each socket that listens on the port. Listening sockets come first in these
-    /// files.
+    /// files. Without IPv6 (`ipv6.disable=1`) there is none for it.
     private void addListening(Path table, int port, Set<String> sockets) throws IOException {
         String suffix = String.format(Locale.ROOT, ":%04X", port);
         try (BufferedReader lines = Files.newBufferedReader(table)) {
@@ -76,6 +82,8 @@ final class ListeningProcess {
                     sockets.add("socket:[" + columns[9] + "]");
                 }
             }
+        } catch (NoSuchFileException e) {
+            return;
         }
     }
 
