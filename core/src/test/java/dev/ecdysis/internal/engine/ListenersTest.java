@@ -111,7 +111,7 @@ class ListenersTest {
         int port = ((InetSocketAddress) listeners.open("first", ANY).localAddress()).getPort();
         int before = posix.openDescriptors().size();
         assertThatThrownBy(() -> listeners.open("second", Tcp.of("127.0.0.1", port)))
-                .hasMessageContaining("in use by this process");
+                .hasMessageContaining("is in use by ");
         assertThat(posix.openDescriptors()).hasSize(before);
         assertThat(listeners.all()).hasSize(1);
     }
