@@ -77,6 +77,10 @@ public interface Builder {
 
     /// Starts: becomes generation 0, or, in a process that an upgrade started, inherits from the predecessor.
     ///
+    /// The environment variable by which it knows is unset then. If `System.getenv()` was called before, the JVM puts it
+    /// into the environment of child processes all the same; one that uses this library ignores it, as long as the process
+    /// that it was meant for runs.
+    ///
     /// @throws EcdysisException when this machine or these options cannot work; the message says what to do. Nothing
     ///         is left behind
     /// @throws IllegalStateException when this process already has an instance that is not closed

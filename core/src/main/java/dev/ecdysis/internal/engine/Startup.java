@@ -11,6 +11,7 @@ import dev.ecdysis.internal.nio.Adoption;
 import dev.ecdysis.internal.posix.Fd;
 import dev.ecdysis.internal.posix.OwnProcess;
 import dev.ecdysis.internal.posix.Posix;
+import dev.ecdysis.internal.process.HandedDown;
 import dev.ecdysis.internal.process.HandoverVariable;
 import dev.ecdysis.internal.process.LaunchDescription;
 import dev.ecdysis.internal.process.PidFile;
@@ -87,10 +88,16 @@ final class Startup {
         if (variable.isEmpty()) {
             return Optional.empty();
         }
-        INHERITED.set(true);
         // A child of ours that starts later must not take itself for the successor.
         posix.unsetenv(HandoverVariable.NAME);
-        return Optional.of(Inheritance.receive(posix, variable.get().open(posix)));
+        if (HandedDown.wasTakenByAnAncestor(variable.get())) {
+            LOG.log(System.Logger.Level.DEBUG, "{0} was meant for the process that started this one, which took it up",
+                    variable.get());
+            return Optional.empty();
+        }
+        Inheritance taken = Inheritance.receive(posix, variable.get().open(posix));
+        INHERITED.set(true);
+        return Optional.of(taken);
     }
 
     /// What it has opened and bound is closed again when it fails half-way.

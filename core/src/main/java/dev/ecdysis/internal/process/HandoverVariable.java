@@ -6,13 +6,15 @@ import dev.ecdysis.internal.posix.PeerCredentials;
 import dev.ecdysis.internal.posix.Posix;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
 /// The environment variable by which a process knows that an upgrade started it: `v1:FD:PREDECESSOR:SOCKET`, with the
 /// descriptor of its end of the socket pair, the predecessor's pid, and the socket's inode.
 ///
-/// What it says is checked against the kernel, so a variable that was inherited by a grandchild or made up is noticed.
+/// What it says is checked against the kernel, so one that was made up is noticed; [HandedDown] knows one that was
+/// inherited from the successor it was meant for.
 public record HandoverVariable(int descriptor, long predecessor, long inode) {
     public static final String NAME = "ECDYSIS_HANDOVER";
 
@@ -34,7 +36,29 @@ public record HandoverVariable(int descriptor, long predecessor, long inode) {
     /// Finds the variable in the environment that this process was started with. `System.getenv()` is left alone: once
     /// it has been called, the JVM hands its copy to every child, and nothing can be taken out of it any more.
     public static Optional<HandoverVariable> findInThisProcess() throws IOException {
-        return find(ProcFiles.zeroTerminated(java.nio.file.Path.of("/proc/self/environ")));
+        return find(environment("self"));
+    }
+
+    private static List<byte[]> environment(String pid) throws IOException {
+        return ProcFiles.zeroTerminated(Path.of("/proc", pid, "environ"));
+    }
+
+    /// Whether that process was started with the same one.
+    boolean isIn(String pid) {
+        try {
+            return find(environment(pid)).equals(Optional.of(this));
+        } catch (IOException e) { // ended, not ours to look into, or with another one that is broken
+            return false;
+        }
+    }
+
+    String socket() {
+        return "socket:[" + inode + "]";
+    }
+
+    /// Whether this process has the socket where the variable says.
+    boolean namesOurSocket() {
+        return descriptor >= 3 && ProcFiles.descriptor(descriptor).equals(Optional.of(socket()));
     }
 
     private static HandoverVariable parse(String value) throws IOException {
@@ -67,7 +91,7 @@ public record HandoverVariable(int descriptor, long predecessor, long inode) {
     ///
     /// @throws IOException when the variable is stale or forged
     public Fd open(Posix posix) throws IOException {
-        if (descriptor < 3 || !ProcFiles.descriptor(descriptor).equals(Optional.of("socket:[" + inode + "]"))) {
+        if (!namesOurSocket()) {
             throw wrong(value(), "descriptor " + descriptor + " is not that socket");
         }
         Fd fd = Fd.own(posix, descriptor);
