@@ -22,7 +22,7 @@ public final class Main {
         }
     }
 
-    private static int run(String[] arguments) {
+    static int run(String[] arguments) {
         try {
             if (Help.isAskedFor(arguments)) {
                 Console.line(Help.text());

@@ -159,10 +159,18 @@ final class Options {
         List<NamedAddress> named = listenFile == null ? numbered() : NamedAddress.read(listenFile);
         List<NamedAddress> result = new ArrayList<>(named.size());
         for (NamedAddress listener : named) {
-            result.add(listener.address() instanceof Tcp tcp
-                    ? new NamedAddress(listener.name(), tcp.sockets(sockets)) : listener);
+            result.add(
+                    listener.address() instanceof Tcp tcp ? new NamedAddress(listener.name(), group(tcp)) : listener);
         }
         return result;
+    }
+
+    private Tcp group(Tcp address) throws UsageException {
+        try {
+            return address.sockets(sockets);
+        } catch (IllegalArgumentException e) {
+            throw new UsageException("--" + e.getMessage(), e);
+        }
     }
 
     private List<NamedAddress> numbered() {

@@ -63,19 +63,28 @@ final class Server {
     }
 
     private List<Listener> open(Ecdysis ecdysis, List<NamedAddress> addresses, Fault fault)
-            throws IOException {
+            throws UsageException, IOException {
         Service service = options.isHttp()
                 ? new HttpService(ecdysis.generation(), ProcessId.current(), options.idleGrace(), traffic)
                 : new EchoService(ecdysis.generation(), traffic);
         ecdysis.register(service);
         List<Listener> listeners = new ArrayList<>(addresses.size());
         for (NamedAddress wanted : addresses) {
-            Listener listener = ecdysis.listen(wanted.name(), wanted.address());
+            Listener listener = listen(ecdysis, wanted);
             ConnectionHandler handler = service.handler(wanted.address() instanceof Tcp);
             listener.accept(fault.isMute() ? new MuteHandler(traffic) : handler);
             listeners.add(listener);
         }
         return listeners;
+    }
+
+    /// Names come from a file, so one that is wrong or there twice is the user's mistake.
+    private static Listener listen(Ecdysis ecdysis, NamedAddress wanted) throws UsageException, IOException {
+        try {
+            return ecdysis.listen(wanted.name(), wanted.address());
+        } catch (IllegalArgumentException | IllegalStateException e) {
+            throw new UsageException(String.valueOf(e.getMessage()), e);
+        }
     }
 
     private static String serving(Ecdysis ecdysis, List<Listener> listeners) throws IOException {

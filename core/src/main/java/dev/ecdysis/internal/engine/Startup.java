@@ -180,8 +180,13 @@ final class Startup {
         }
     }
 
-    private Optional<PidFile> pidFile() {
-        return options.pidFile().isPresent() ? Optional.of(new PidFile(options.pidFile().get())) : Optional.empty();
+    private Optional<PidFile> pidFile() throws IOException {
+        if (options.pidFile().isEmpty()) {
+            return Optional.empty();
+        }
+        PidFile file = new PidFile(options.pidFile().get());
+        file.check();
+        return Optional.of(file);
     }
 
     private Optional<BoundSockets> inheritedControlSocket() {

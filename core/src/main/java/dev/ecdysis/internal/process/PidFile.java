@@ -10,6 +10,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// A file that names the process that serves: one decimal number and a line end, replaced by rename(2), so that a
 /// reader never finds it absent or empty.
@@ -35,8 +36,29 @@ public final class PidFile {
             Files.move(temporary, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException e) {
             deleteAfter(e, temporary);
-            throw new IOException("cannot write the PID file " + path + " (" + e.getClass().getSimpleName()
-                    + "); its folder must exist and be writable by this user", e);
+            throw cannotWrite(e.getClass().getSimpleName(), e);
+        }
+    }
+
+    private IOException cannotWrite(String why, @Nullable IOException cause) {
+        return new IOException("cannot write the PID file " + path + " (" + why
+                + "); its folder must exist and be writable by this user", cause);
+    }
+
+    /// Finds out early what [#write()] would say: that is called at the cutover, and the server would begin and end a
+    /// drain before the error is seen.
+    ///
+    /// @throws IOException one line that says what to do
+    public void check() throws IOException {
+        Path folder = path.getParent();
+        if (folder == null || !Files.isDirectory(folder)) {
+            throw cannotWrite("no such folder", null);
+        }
+        if (Files.isDirectory(path)) {
+            throw cannotWrite("it is a folder", null);
+        }
+        if (!Files.isWritable(folder)) {
+            throw cannotWrite("no permission", null);
         }
     }
 

@@ -56,6 +56,16 @@ class PidFileTest {
     }
 
     @Test
+    void whatCannotBeWrittenIsFoundOutEarly() throws Exception {
+        new PidFile(folder.resolve("pid")).check();
+        assertThat(folder).isEmptyDirectory();
+        for (Path bad : new Path[] {folder.resolve("missing/pid"), folder}) {
+            assertThatThrownBy(() -> new PidFile(bad).check()).isInstanceOf(IOException.class)
+                    .hasMessageStartingWith("cannot write the PID file " + bad);
+        }
+    }
+
+    @Test
     void onlyOurOwnIsRemoved() throws Exception {
         Path path = folder.resolve("pid");
         PidFile file = new PidFile(path);
