@@ -126,18 +126,6 @@ class StopTest {
     }
 
     @Test
-    void aSuccessorThatIsStoppedByItsPredecessorHasNotFailed() throws Exception {
-        Chain chain = servers.start(Launch.program("exclusive=yes"));
-        try (Gate letGo = chain.hold("let-go")) {
-            chain.startUpgrade();
-            letGo.arrived();
-            Processes.signal(chain.first().pid(), Processes.TERM);
-        }
-        chain.output().await(0, "^stopped before it was ready: ");
-        chain.assertNothingLeft();
-    }
-
-    @Test
     void aSuccessorThatIsTheLastLeavesNothing() throws Exception {
         Chain chain = servers.start(Launch.program("listen=unix:@/http.sock"));
         try (Gate initialising = chain.hold("initialising")) {

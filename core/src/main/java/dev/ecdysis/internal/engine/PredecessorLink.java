@@ -5,7 +5,9 @@ import dev.ecdysis.internal.handover.Event;
 import dev.ecdysis.internal.loop.EventLoop;
 import dev.ecdysis.internal.posix.Linux;
 import dev.ecdysis.internal.posix.OwnProcess;
+import dev.ecdysis.internal.posix.PollFd;
 import dev.ecdysis.internal.posix.Posix;
+import dev.ecdysis.internal.posix.PosixException;
 import dev.ecdysis.internal.process.CompilerThreads;
 import dev.ecdysis.internal.transport.FrameChannel;
 import dev.ecdysis.internal.transport.Incoming;
@@ -149,7 +151,17 @@ final class PredecessorLink {
                         Duration.ofMillis(inheritance.settings().drainMillis())));
     }
 
+    /// Looks for itself: this process may end before the loop has come round to see it.
     boolean isDead() {
+        if (!died && !givenAway && inheritance.predecessor().isOpen()) {
+            PollFd end = new PollFd(inheritance.predecessor(), Linux.POLLIN);
+            try {
+                posix.poll(List.of(end), 0);
+                died = end.isReady();
+            } catch (PosixException e) {
+                LOG.log(System.Logger.Level.DEBUG, "the predecessor cannot be seen", e);
+            }
+        }
         return died;
     }
 
