@@ -53,6 +53,9 @@ public final class Program {
             say("serving generation=" + ecdysis.generation() + " pid=" + ProcessHandle.current().pid()
                     + " addresses="
                     + String.join(",", addresses));
+            if (settings.has("awaits-predecessor")) {
+                awaitPredecessor(ecdysis, settings.millis("awaits-predecessor", 0));
+            }
             Exit exit = ecdysis.awaitExit();
             say("exiting pid=" + ProcessHandle.current().pid() + " " + exit);
             return exit.status();
@@ -63,6 +66,13 @@ public final class Program {
             complain("cannot serve: " + e.getMessage());
             return 1;
         }
+    }
+
+    /// Hardly at all first, then for as long as it was told to.
+    private static void awaitPredecessor(Ecdysis ecdysis, Duration atMost) throws InterruptedException {
+        String who = "predecessor of generation " + ecdysis.generation();
+        say(who + " first gone=" + ecdysis.awaitPredecessor(Duration.ofMillis(1)));
+        say(who + " then gone=" + ecdysis.awaitPredecessor(atMost));
     }
 
     /// On both streams: standard error goes through the predecessor, which may be dead.
