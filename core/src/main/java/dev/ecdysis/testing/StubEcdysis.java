@@ -17,6 +17,8 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
+import java.util.function.LongFunction;
+import org.jspecify.annotations.Nullable;
 
 /// An [Ecdysis] without a second process, system calls or signals: listeners are ordinary sockets of the JDK, and a test
 /// says what happens.
@@ -36,12 +38,15 @@ public final class StubEcdysis implements Ecdysis {
     private final Optional<String> abandonment;
     private final Map<String, StubListener> listeners = new LinkedHashMap<>();
     private final List<Drainable> drainables = new CopyOnWriteArrayList<>();
-    private final List<Exclusive> resources = new CopyOnWriteArrayList<>();
+    private final Map<String, Exclusive> resources = new LinkedHashMap<>();
     private final CompletableFuture<Boolean> ready = new CompletableFuture<>();
     private final CompletableFuture<Exit> exit = new CompletableFuture<>();
     private volatile UpgradeResult nextResult = new UpgradeResult.Refused("a stub does not upgrade");
     private volatile Optional<String> failure = Optional.empty();
-    private volatile boolean draining;
+    private volatile Duration drainDeadline = Duration.ofSeconds(30);
+    private final Object lock = new Object();
+    private @Nullable StubDrain drain;
+    private boolean warned;
 
     private StubEcdysis(int generation, Optional<String> abandonment) {
         this.generation = generation;
@@ -78,14 +83,20 @@ public final class StubEcdysis implements Ecdysis {
     }
 
     /// As if a successor had taken over: the listeners close, the drain is announced, and [#awaitExit()] returns once
-    /// all connections have ended.
+    /// all connections have ended, and all that was registered to be drained. Without effect once it drains.
     public void completeUpgrade(long successorPid) {
-        drain(new Exit.Upgraded(successorPid, 0));
+        drain(cutOff -> new Exit.Upgraded(successorPid, cutOff));
     }
 
-    /// As if this successor had been rolled back after it took over.
+    /// As if this successor had been rolled back after it took over. Without effect once it drains.
     public void rollBack(String reason) {
-        drain(new Exit.RolledBack(reason));
+        drain(_ -> new Exit.RolledBack(reason));
+    }
+
+    /// How long a drain that begins later may last before what is left is cut off, as
+    /// [dev.ecdysis.Builder#drainDeadline] says it. Default 30 s.
+    public void drainDeadline(Duration duration) {
+        drainDeadline = duration;
     }
 
     /// Waits until the program has said that it is ready.
@@ -115,7 +126,9 @@ public final class StubEcdysis implements Ecdysis {
 
     /// The resources that the program registered, in order: a test may call their steps.
     public List<Exclusive> resources() {
-        return List.copyOf(resources);
+        synchronized (resources) {
+            return List.copyOf(resources.values());
+        }
     }
 
     // What the program sees.
@@ -142,7 +155,14 @@ public final class StubEcdysis implements Ecdysis {
 
     @Override
     public void register(String name, Exclusive resource) {
-        resources.add(resource);
+        if (ready.isDone()) {
+            throw new IllegalStateException("resource " + name + ": register before ready()");
+        }
+        synchronized (resources) {
+            if (resources.putIfAbsent(name, resource) != null) {
+                throw new IllegalStateException("there is a resource named " + name + " already");
+            }
+        }
     }
 
     @Override
@@ -150,7 +170,7 @@ public final class StubEcdysis implements Ecdysis {
         if (abandonment.isPresent()) {
             throw new AbandonedException(abandonment.get());
         }
-        for (Exclusive resource : resources) {
+        for (Exclusive resource : resources()) {
             take(resource);
         }
         for (StubListener listener : all()) {
@@ -186,18 +206,28 @@ public final class StubEcdysis implements Ecdysis {
 
     @Override
     public void stop() {
-        drain(new Exit.Stopped(0));
+        synchronized (lock) {
+            if (drain != null && warned) {
+                drain.endNow();
+            }
+            warned = true;
+        }
+        drain(Exit.Stopped::new);
     }
 
-    private void drain(Exit how) {
-        draining = true;
-        drainables.forEach(Drainable::announce);
+    /// @param how what came of it, by how many connections were cut off
+    private void drain(LongFunction<Exit> how) {
         List<StubListener> open = all();
+        StubDrain begun;
+        synchronized (lock) {
+            if (drain != null) {
+                return;
+            }
+            begun = new StubDrain(open, List.copyOf(drainables), drainDeadline);
+            drain = begun;
+        }
         open.forEach(StubListener::closeChannels);
-        Thread.ofVirtual().name("stub-drain").start(() -> {
-            open.forEach(StubListener::awaitConnections);
-            exit.complete(how);
-        });
+        begun.begin(cutOff -> exit.complete(how.apply(cutOff)));
     }
 
     private List<StubListener> all() {
@@ -237,11 +267,18 @@ public final class StubEcdysis implements Ecdysis {
 
     @Override
     public boolean isDraining() {
-        return draining;
+        synchronized (lock) {
+            return drain != null;
+        }
     }
 
     @Override
     public void close() {
+        synchronized (lock) {
+            if (drain != null) {
+                drain.giveUp();
+            }
+        }
         for (StubListener listener : all()) {
             listener.closeChannels();
             listener.cutOff();

@@ -4,51 +4,42 @@ import dev.ecdysis.Address;
 import dev.ecdysis.ConnectionHandler;
 import dev.ecdysis.EcdysisException;
 import dev.ecdysis.Listener;
-import dev.ecdysis.Tcp;
-import dev.ecdysis.Unix;
 import dev.ecdysis.internal.accept.LiveConnections;
 import dev.ecdysis.internal.accept.SelectorAcceptor;
 import dev.ecdysis.spi.Acceptor;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetSocketAddress;
 import java.net.SocketAddress;
-import java.net.StandardProtocolFamily;
-import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /// A listener of the stub: one channel of the JDK, never handed to anybody.
 final class StubListener implements Listener {
+    private static final System.Logger LOG = System.getLogger(StubListener.class.getName());
+
     private final String name;
     private final Address address;
     private final boolean inherited;
+    private final StubSocket socket;
     private final ServerSocketChannel channel;
     private final SocketAddress localAddress;
     private final LiveConnections live = new LiveConnections();
     private @Nullable Acceptor acceptor;
     private boolean started;
 
-    private StubListener(String name, Address address, boolean inherited, ServerSocketChannel channel)
-            throws IOException {
+    private StubListener(String name, Address address, boolean inherited, StubSocket socket) throws IOException {
         this.name = name;
         this.address = address;
         this.inherited = inherited;
-        this.channel = channel;
+        this.socket = socket;
+        this.channel = socket.channel();
         this.localAddress = channel.getLocalAddress();
     }
 
     static StubListener open(String name, Address address, boolean inherited) throws EcdysisException {
         try {
-            ServerSocketChannel channel = switch (address) {
-                case Tcp tcp -> ServerSocketChannel.open().bind(new InetSocketAddress(tcp.host(), tcp.port()),
-                        tcp.backlog());
-                case Unix unix -> ServerSocketChannel.open(StandardProtocolFamily.UNIX)
-                        .bind(UnixDomainSocketAddress.of(unix.path()), unix.backlog());
-            };
-            return new StubListener(name, address, inherited, channel);
+            return new StubListener(name, address, inherited, StubSocket.open(address));
         } catch (IOException e) {
             throw new EcdysisException("listener " + name + " cannot be bound to " + address + ": " + e.getMessage(),
                     e);
@@ -122,21 +113,16 @@ final class StubListener implements Listener {
     }
 
     synchronized void closeChannels() {
-        if (acceptor != null && started) {
-            acceptor.close();
-        }
+        boolean accepting = started;
         started = false;
         try {
-            channel.close();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            if (acceptor != null && accepting) {
+                acceptor.close();
+            }
+        } catch (RuntimeException e) { // a user's: what remains must be closed all the same
+            LOG.log(System.Logger.Level.WARNING, "listener " + name + ": closing its acceptor", e);
         }
-    }
-
-    void awaitConnections() {
-        CompletableFuture<Boolean> none = new CompletableFuture<>();
-        live.onEmpty(() -> none.complete(true));
-        none.join();
+        socket.close();
     }
 
     void cutOff() {
