@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Tag("slow")
 @Timeout(value = 30, unit = TimeUnit.MINUTES)
 class UpgradeUnderFaultTest {
-    private static final Duration SHORT = Duration.ofSeconds(Long.getLong("ecdysis.faults.seconds", 15));
+    private static final Duration SHORT = Duration.ofSeconds(Long.getLong("ecdysis.faults.seconds", 8));
     /// For what has to be done: a run that needs longer hangs.
     private static final Duration LONG = Duration.ofMinutes(25);
     /// A poll that fails makes the loop late, and its Nth is a matter of chance: few are worth their time.
