@@ -45,23 +45,27 @@ final class Rehearsal {
     static void asPredecessor(Posix posix, LaunchDescription launch, Preflight preflight) {
         Thread.ofPlatform().daemon().name("ecdysis-rehearsal").start(() -> {
             try {
+                play(posix, launch);
                 LibraryClasses.load();
-                play(posix, launch, preflight);
+                look(preflight); // which waits when the jar is new
             } catch (LinkageError e) {
                 LOG.log(System.Logger.Level.DEBUG, "without a rehearsal", e);
             }
         });
     }
 
-    private static void play(Posix posix, LaunchDescription launch, Preflight preflight) {
+    private static void play(Posix posix, LaunchDescription launch) {
         Handover.rehearsePredecessor();
         exchange(new Message.Hello(1, 1, 1, "rehearsal"), 0);
         exchange(welcome(launch), WELCOME_DESCRIPTORS);
+        lookForCompilers(posix);
+    }
+
+    private static void look(Preflight preflight) {
         Optional<String> obstacle = preflight.obstacle();
         if (obstacle.isPresent()) {
             LOG.log(System.Logger.Level.DEBUG, "an upgrade would fail now: {0}", obstacle.get());
         }
-        lookForCompilers(posix);
     }
 
     /// This process' own are found, and are as they should be.
