@@ -19,7 +19,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /// The predecessor as its successor sees it. On the loop's thread.
-final class PredecessorLink {
+final class PredecessorLink implements Receiver {
     private static final System.Logger LOG = System.getLogger(PredecessorLink.class.getName());
 
     private final Mailbox mailbox;
@@ -65,27 +65,18 @@ final class PredecessorLink {
         }
     }
 
-    /// Whether there may be more.
-    private boolean take(Incoming next) {
-        return switch (next) {
-            case Incoming.Arrived arrived -> {
-                arrived.closeDescriptors();
-                handle(arrived.message());
-                yield true;
-            }
-            case Incoming.EndOfStream end -> {
-                lost("the predecessor closed its connection");
-                yield false;
-            }
-            case Incoming.Torn torn -> {
-                lost("the connection to the predecessor broke: " + torn.reason());
-                yield false;
-            }
-            case Incoming.Nothing nothing -> false;
-        };
+    @Override
+    public void ended() {
+        lost("the predecessor closed its connection");
     }
 
-    private void handle(Message message) {
+    @Override
+    public void torn(String reason) {
+        lost("the connection to the predecessor broke: " + reason);
+    }
+
+    @Override
+    public void received(Message message) {
         switch (message) {
             case Message.Cutover cutover -> mailbox.post(new Event.CutoverArrived());
             case Message.Committed committed -> {

@@ -21,7 +21,7 @@ import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /// The successor as its predecessor sees it: its process, what it says, and its end. On the loop's thread.
-final class SuccessorLink {
+final class SuccessorLink implements Receiver {
     private static final System.Logger LOG = System.getLogger(SuccessorLink.class.getName());
     /// The versions of the protocol that this library speaks.
     static final int LOWEST_VERSION = 1;
@@ -113,28 +113,20 @@ final class SuccessorLink {
         }
     }
 
-    /// Whether there may be more.
-    private boolean take(Incoming next) {
-        return switch (next) {
-            case Incoming.Arrived arrived -> {
-                arrived.closeDescriptors();
-                handle(arrived.message());
-                yield true;
-            }
-            case Incoming.EndOfStream end -> {
-                disconnected("the new process closed its connection");
-                yield false;
-            }
-            case Incoming.Torn torn when died -> false;
-            case Incoming.Torn torn -> {
-                lost("the connection to the new process broke: " + torn.reason());
-                yield false;
-            }
-            case Incoming.Nothing nothing -> false;
-        };
+    @Override
+    public void ended() {
+        disconnected("the new process closed its connection");
     }
 
-    private void handle(Message message) {
+    @Override
+    public void torn(String reason) {
+        if (!died) {
+            lost("the connection to the new process broke: " + reason);
+        }
+    }
+
+    @Override
+    public void received(Message message) {
         switch (message) {
             case Message.Hello hello -> greeted(hello);
             case Message.Ready ready -> mailbox.post(new Event.ReadyArrived(ready.claimed()));

@@ -1,0 +1,38 @@
+package dev.ecdysis.internal.engine;
+
+import dev.ecdysis.internal.transport.Incoming;
+import dev.ecdysis.internal.wire.Message;
+
+/// Whoever is told what the other side of a handover says. Neither side hands over descriptors in the messages that are
+/// told here; those that come all the same are closed.
+interface Receiver {
+    void received(Message message);
+
+    /// The stream has ended, between two messages.
+    void ended();
+
+    /// The stream is of no use any more.
+    void torn(String reason);
+
+    /// Tells it.
+    ///
+    /// @return whether there may be more
+    default boolean take(Incoming next) {
+        return switch (next) {
+            case Incoming.Arrived arrived -> {
+                arrived.closeDescriptors();
+                received(arrived.message());
+                yield true;
+            }
+            case Incoming.EndOfStream end -> {
+                ended();
+                yield false;
+            }
+            case Incoming.Torn torn -> {
+                torn(torn.reason());
+                yield false;
+            }
+            case Incoming.Nothing nothing -> false;
+        };
+    }
+}
