@@ -108,7 +108,7 @@ class AcceptQueueTest {
             upgrading = chain.startUpgrade();
             health.arrived();
             // It stands still, so what connects now waits, until the first thing that it does is to commit.
-            Processes.signal(first, Processes.STOP);
+            Processes.stop(first);
             for (SocketAddress address : old) {
                 connectAndAsk(address);
             }

@@ -28,7 +28,7 @@ final class Processes {
     static final int KILL = 9;
     static final int TERM = 15;
     static final int CONT = 18;
-    static final int STOP = 19;
+    private static final int STOP = 19;
 
     private static final Path PROC = Path.of("/proc");
     private static final Posix POSIX = LinuxPosix.open();
@@ -64,11 +64,13 @@ final class Processes {
         return stat(pid).map(fields -> fields[0]);
     }
 
-    /// Stops it, and returns when none of its threads runs any more.
+    /// Stops it, and returns when none of its threads runs any more: a thread that was running when the signal was
+    /// sent may still accept a connection.
     static void stop(long pid) throws Exception {
         signal(pid, STOP);
-        Await.until("process " + pid + " stands still", () -> tasks(pid).stream()
-                .allMatch(task -> stat(task).filter(fields -> fields[0].equals("T")).isPresent()));
+        Await.until("process " + pid + " stands still",
+                () -> tasks(pid).stream()
+                        .allMatch(task -> stat(task).map(fields -> fields[0]).orElse("X").matches("[TZX]")));
     }
 
     static boolean isAlive(long pid) {
@@ -148,6 +150,8 @@ final class Processes {
     private static List<Path> tasks(long pid) throws IOException {
         try (Stream<Path> tasks = Files.list(PROC.resolve(pid + "/task"))) {
             return tasks.toList();
+        } catch (NoSuchFileException e) {
+            return List.of(); // it has ended
         }
     }
 

@@ -86,7 +86,7 @@ class StopTest {
         Upgrading upgrading = chain.startUpgrade();
         chain.output().await(0, "^serving generation=1 ");
         long successor = chain.successor();
-        Processes.signal(successor, Processes.STOP);
+        Processes.stop(successor);
         List<Client> waiting = new ArrayList<>();
         try {
             for (SocketAddress address : chain.addresses()) {

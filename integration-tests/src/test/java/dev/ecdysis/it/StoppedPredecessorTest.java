@@ -72,7 +72,7 @@ class StoppedPredecessorTest {
             } else {
                 gate.arrived();
             }
-            Processes.signal(predecessor, Processes.STOP);
+            Processes.stop(predecessor);
         }
         Thread.sleep(STOPPED);
         Processes.signal(predecessor, Processes.CONT);

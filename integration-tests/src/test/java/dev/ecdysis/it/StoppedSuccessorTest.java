@@ -61,7 +61,7 @@ class StoppedSuccessorTest {
                 Upgrading upgrading = chain.startUpgrade();
                 long successor = health.arrived();
                 pidFile.allowDeathOf(successor);
-                Processes.signal(successor, Processes.STOP);
+                Processes.stop(successor);
                 result = upgrading.await();
             }
             assertSilent(result);
@@ -81,7 +81,7 @@ class StoppedSuccessorTest {
             traffic.awaitGeneration(0);
             Upgrading upgrading = chain.startUpgrade();
             traffic.awaitGeneration(1);
-            Processes.signal(chain.successor(), Processes.STOP);
+            Processes.stop(chain.successor());
             assertSilent(upgrading.await());
             chain.assertServesAlone(chain.first().pid());
             traffic.awaitAnswers(10);
@@ -94,7 +94,7 @@ class StoppedSuccessorTest {
             throws Exception {
         try (Gate gate = chain.hold(point)) {
             Upgrading upgrading = chain.startUpgrade();
-            Processes.signal(gate.arrived(), Processes.STOP);
+            Processes.stop(gate.arrived());
             // Or the answers could have waited until the successor was given up.
             traffic.awaitAnswers(20, TO_BE_READY.dividedBy(2));
             assertThat(upgrading.isOver()).isFalse();
@@ -105,7 +105,7 @@ class StoppedSuccessorTest {
     private static UpgradeResult stopWhileItTakesHold(Chain chain) throws Exception {
         try (Gate take = chain.hold("take")) {
             Upgrading upgrading = chain.startUpgrade();
-            Processes.signal(take.arrived(), Processes.STOP);
+            Processes.stop(take.arrived());
             return upgrading.await();
         }
     }
@@ -115,7 +115,7 @@ class StoppedSuccessorTest {
         try (Gate letGo = chain.hold("let-go")) {
             upgrading = chain.startUpgrade();
             letGo.arrived();
-            Processes.signal(chain.successor(), Processes.STOP);
+            Processes.stop(chain.successor());
         }
         return upgrading.await();
     }
