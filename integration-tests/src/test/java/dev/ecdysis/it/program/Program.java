@@ -42,7 +42,7 @@ public final class Program {
             }
             List<String> addresses = new ArrayList<>();
             for (Listener listener : open(ecdysis, settings)) {
-                listener.accept(new Http(ecdysis, arguments));
+                serve(ecdysis, listener, new Http(ecdysis, arguments), settings);
                 addresses.add(address(listener));
             }
             if (settings.has("hang-file") && Files.exists(Path.of(settings.get("hang-file")))) {
@@ -65,6 +65,16 @@ public final class Program {
         } catch (IOException e) {
             complain("cannot serve: " + e.getMessage());
             return 1;
+        }
+    }
+
+    private static void serve(Ecdysis ecdysis, Listener listener, Http http, Settings settings) throws IOException {
+        if (settings.has("own-acceptor")) {
+            OwnAcceptor own = new OwnAcceptor(listener, http);
+            ecdysis.register(own);
+            listener.register(own);
+        } else {
+            listener.accept(http);
         }
     }
 
@@ -92,8 +102,15 @@ public final class Program {
                 .handoverTimeout(settings.millis("handover", 120_000))
                 .readyTimeout(settings.millis("ready", 120_000))
                 .maxDraining((int) settings.millis("most-draining", 3).toMillis())
-                .healthCheck(() -> gates.pass("health"))
+                .healthCheck(() -> checkHealth(settings, gates))
                 .observer(new Observer());
+    }
+
+    private static void checkHealth(Settings settings, Gates gates) throws InterruptedException {
+        gates.pass("health");
+        if (settings.has("ill-file") && Files.exists(Path.of(settings.get("ill-file")))) {
+            throw new IllegalStateException("this version is ill");
+        }
     }
 
     private static List<Listener> open(Ecdysis ecdysis, Settings settings) throws IOException {
