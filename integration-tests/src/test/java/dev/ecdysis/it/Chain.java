@@ -151,6 +151,12 @@ final class Chain implements AutoCloseable {
         return new Gate(folder.resolve("gates"), name, output);
     }
 
+    /// Has a process of [dev.ecdysis.it.program.Program] call `stop()`, and returns when it has.
+    void stopByCall(long pid) throws Exception {
+        Files.createFile(folder.resolve("gates").resolve("stop-" + pid));
+        output.await(0, "^stop was called pid=" + pid + "$");
+    }
+
     /// Its processes that live.
     List<Long> processes() throws IOException {
         return workplace.processes();

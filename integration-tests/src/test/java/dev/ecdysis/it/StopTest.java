@@ -77,6 +77,30 @@ class StopTest {
         chain.assertNothingLeft();
     }
 
+    /// @param point where the upgrade is held
+    /// @param side who calls
+    @ParameterizedTest
+    @CsvSource({"initialising, predecessor", "initialising, successor", "take, successor",
+        "health, predecessor", "health, successor"})
+    void aCallEndsBothSidesOfAnUpgrade(String point, String side) throws Exception {
+        // So long that nothing but the stop can end the upgrade.
+        Chain chain = servers.start(Launch.program("exclusive=yes", "stops-by-call=yes",
+                "listen=tcp:127.0.0.1:0,unix:@/http.sock", "probation=600000"));
+        Upgrading upgrading;
+        long successor;
+        try (Gate gate = chain.hold(point)) {
+            upgrading = chain.startUpgrade();
+            gate.arrived();
+            successor = chain.successor();
+            chain.stopByCall(side.equals("predecessor") ? chain.first().pid() : successor);
+        }
+        assertThat(upgrading.await()).isInstanceOfSatisfying(UpgradeResult.Failed.class,
+                failed -> assertThat(failed.reason()).contains("stopping"));
+        assertThat(chain.first().waitFor()).as("exit status of the predecessor").isZero();
+        chain.assertNothingLeft();
+        assertThat(chain.output().lines()).contains("ends status=0 pid=" + successor);
+    }
+
     /// @param dies whether the successor is killed before it can serve what waits
     /// @param by the generation that must serve it then
     @ParameterizedTest

@@ -20,4 +20,11 @@ final class Gates {
             }
         }
     }
+
+    /// The other way round: waits until a file of that name is there.
+    void awaitOrder(String name) throws InterruptedException {
+        while (!Files.exists(folder.resolve(name))) {
+            Thread.sleep(5);
+        }
+    }
 }

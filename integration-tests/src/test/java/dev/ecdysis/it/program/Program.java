@@ -28,6 +28,7 @@ public final class Program {
 
     public static void main(String[] arguments) throws InterruptedException {
         int status = run(Settings.of(arguments), List.of(arguments));
+        say("ends status=" + status + " pid=" + ProcessHandle.current().pid());
         if (status != 0) {
             System.exit(status);
         }
@@ -37,6 +38,9 @@ public final class Program {
         Gates gates = new Gates(Path.of(settings.get("folder")).resolveSibling("gates"));
         gates.pass("spawning");
         try (Ecdysis ecdysis = builder(settings, gates).start()) {
+            if (settings.has("stops-by-call")) {
+                Thread.ofPlatform().daemon().name("stops-by-call").start(() -> stopWhenTold(ecdysis, gates));
+            }
             if (settings.has("exclusive")) {
                 ecdysis.register("resource", new Held(gates));
             }
@@ -65,6 +69,17 @@ public final class Program {
         } catch (IOException e) {
             complain("cannot serve: " + e.getMessage());
             return 1;
+        }
+    }
+
+    private static void stopWhenTold(Ecdysis ecdysis, Gates gates) {
+        long pid = ProcessHandle.current().pid();
+        try {
+            gates.awaitOrder("stop-" + pid);
+            ecdysis.stop();
+            say("stop was called pid=" + pid);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
