@@ -56,11 +56,18 @@ record Launch(List<String> command, Map<String, String> environment) {
     /// @param java what starts it
     /// @param where the options that name its class path
     static Launch program(String java, List<String> where, String... settings) {
+        List<String> options = new ArrayList<>(ACCESS);
+        options.addAll(where);
+        options.add(Program.class.getName());
+        return bareProgram(java, options, settings);
+    }
+
+    /// @param options all but those that make it [light][#LIGHT], up to what names the main class
+    static Launch bareProgram(String java, List<String> options, String... settings) {
         List<String> command = new ArrayList<>(List.of(java));
         command.addAll(LIGHT);
-        command.addAll(ACCESS);
-        command.addAll(where);
-        command.addAll(List.of(Program.class.getName(), "folder=@"));
+        command.addAll(options);
+        command.add("folder=@");
         command.addAll(List.of(settings));
         return new Launch(command, Map.of());
     }
