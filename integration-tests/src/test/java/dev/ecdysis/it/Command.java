@@ -28,8 +28,13 @@ record Command(Process process, Path outFile, Path errFile) {
 
         /// Standard output, which must be exactly one JSON object on one line.
         JsonNode json() {
-            assertThat(out).endsWith("\n");
             assertThat(out.lines()).hasSize(1);
+            return indentedJson();
+        }
+
+        /// The same over any number of lines.
+        JsonNode indentedJson() {
+            assertThat(out).endsWith("\n");
             JsonNode node = STRICT.readTree(out);
             assertThat(node.isObject()).isTrue();
             return node;
