@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 
 /// A small HTTP server whose every step can be held by a [gate][Gates]: `spawning`, `initialising`, `let-go`,
@@ -26,16 +27,22 @@ public final class Program {
     private Program() {
     }
 
-    public static void main(String[] arguments) throws InterruptedException {
-        int status = run(Settings.of(arguments), List.of(arguments));
+    public static void main(String[] arguments) throws InterruptedException, IOException {
+        Settings settings = Settings.of(arguments);
+        Gates gates = new Gates(Path.of(settings.get("folder")).resolveSibling("gates"));
+        Optional<EarlyEnd> early = EarlyEnd.of(settings);
+        if (early.isPresent()) {
+            early.get().carryOut(builder(settings, gates));
+            return;
+        }
+        int status = run(settings, gates, List.of(arguments));
         say("ends status=" + status + " pid=" + ProcessHandle.current().pid());
         if (status != 0) {
             System.exit(status);
         }
     }
 
-    private static int run(Settings settings, List<String> arguments) throws InterruptedException {
-        Gates gates = new Gates(Path.of(settings.get("folder")).resolveSibling("gates"));
+    private static int run(Settings settings, Gates gates, List<String> arguments) throws InterruptedException {
         gates.pass("spawning");
         try (Ecdysis ecdysis = builder(settings, gates).start()) {
             if (settings.has("stops-by-call")) {
