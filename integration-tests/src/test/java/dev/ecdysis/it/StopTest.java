@@ -172,19 +172,58 @@ class StopTest {
             Upgrading upgrading = chain.startUpgrade();
             chain.output().await(0, "^serving generation=1 ");
             long successor = chain.successor();
-            Thread.ofPlatform().daemon().start(() -> {
-                try (ControlClient client = ControlClient.connect(chain.control(), Await.LIMIT)) {
-                    client.stop(progress -> {
-                    });
-                    left.complete(chain.processes());
-                } catch (IOException e) {
-                    left.completeExceptionally(e);
-                }
-            });
+            stopOnAThread(chain, ControlClient.connect(chain.control(), Await.LIMIT), left);
             Processes.awaitExit(successor);
             assertThat(upgrading.await()).isInstanceOf(UpgradeResult.Failed.class);
         }
         assertThat(left.get(Await.LIMIT.toSeconds(), TimeUnit.SECONDS)).isEmpty();
         chain.assertNothingLeft();
+    }
+
+    /// After the stop nobody new can connect, but who came before it may still ask.
+    @Test
+    void aClientOfTheSuccessorWaitsForAPredecessorThatWasToldToStop() throws Exception {
+        Chain chain = servers.start(Launch.program("probation=3600000", "drain=3600000"));
+        CompletableFuture<List<Long>> left = new CompletableFuture<>();
+        try (Client ofThePredecessor = Client.keptBy(0, chain.address())) {
+            Upgrading upgrading = chain.startUpgrade();
+            chain.output().await(0, "^serving generation=1 ");
+            long successor = chain.successor();
+            try (Client ofTheSuccessor = Client.keptBy(1, chain.address())) {
+                ControlClient client = ControlClient.connect(chain.control(), Await.LIMIT);
+                Processes.signal(chain.first().pid(), Processes.TERM);
+                chain.output().await(0, "^phase DRAINING generation=0 ");
+                chain.output().await(0, "^phase DRAINING generation=1 ");
+                assertThat(client.status()).satisfies(status -> {
+                    assertThat(status.pid()).isEqualTo(successor);
+                    assertThat(status.state()).isEqualTo("stopping");
+                    assertThat(status.connections()).isEqualTo(1);
+                });
+                stopOnAThread(chain, client, left);
+                chain.errors().await(0, "stop asked for by process ");
+                // It is no second stop, which would have cut the connection off.
+                ofTheSuccessor.ask("/", "");
+                assertThat(Client.generation(ofTheSuccessor.readToEnd())).isEqualTo(1);
+            }
+            Processes.awaitExit(successor);
+            assertThat(upgrading.await()).isInstanceOf(UpgradeResult.Failed.class);
+            ofThePredecessor.ask("/", "");
+            assertThat(Client.generation(ofThePredecessor.readToEnd())).isEqualTo(0);
+        }
+        assertThat(left.get(Await.LIMIT.toSeconds(), TimeUnit.SECONDS)).isEmpty();
+        chain.assertNothingLeft();
+    }
+
+    /// @param left completed with the processes that live when the client has been told that all is over
+    private static void stopOnAThread(Chain chain, ControlClient client, CompletableFuture<List<Long>> left) {
+        Thread.ofPlatform().daemon().start(() -> {
+            try (client) {
+                client.stop(progress -> {
+                });
+                left.complete(chain.processes());
+            } catch (IOException e) {
+                left.completeExceptionally(e);
+            }
+        });
     }
 }
