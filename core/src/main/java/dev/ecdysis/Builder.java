@@ -63,8 +63,11 @@ public interface Builder {
     /// the main class, else `unknown`.
     Builder version(String label);
 
-    /// What starts a successor, instead of the command line that started generation 0. The first element is a program
-    /// on the PATH or a path; both are resolved anew at each upgrade.
+    /// What starts a successor, instead of the command line that started generation 0. The first
+    /// element is a program on the PATH or a path; both are resolved anew at each upgrade.
+    ///
+    /// A command that an operator gives for one upgrade (`ecdysis upgrade -- PROGRAM`) goes before this one, for that
+    /// upgrade. The generation that it starts decides by its own builder again.
     ///
     /// @throws IllegalArgumentException when the list is empty
     Builder command(List<String> command);

@@ -34,6 +34,11 @@ final class ClientConnection implements ControlConnection {
     }
 
     @Override
+    public UpgradeResult upgrade(List<String> command, Consumer<Progress> progress) throws ControlException {
+        return client.upgrade(command, progress);
+    }
+
+    @Override
     public void awaitDrained(Consumer<Progress> progress) throws ControlException {
         client.awaitDrained(progress);
     }

@@ -16,6 +16,8 @@ interface ControlConnection extends AutoCloseable {
 
     UpgradeResult upgrade(Consumer<Progress> progress) throws ControlException;
 
+    UpgradeResult upgrade(List<String> command, Consumer<Progress> progress) throws ControlException;
+
     void awaitDrained(Consumer<Progress> progress) throws ControlException;
 
     void stop(Consumer<Progress> progress) throws ControlException;

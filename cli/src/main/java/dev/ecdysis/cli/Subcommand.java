@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -124,11 +125,15 @@ abstract class Subcommand implements Callable<Integer> {
         }
     }
 
-    private ParameterException usage(String message) {
+    final ParameterException usage(String message) {
+        return new ParameterException(commandLine(), message);
+    }
+
+    final CommandLine commandLine() {
         CommandSpec command = spec;
         if (command == null) {
             throw new IllegalStateException("picocli has not set the spec");
         }
-        return new ParameterException(command.commandLine(), message);
+        return command.commandLine();
     }
 }

@@ -35,7 +35,12 @@ class BadInputTest {
         "status --control=/s --timeout=25h   | '25h' is not between 1ms and 24h",
         "upgrade --control=/s --json=maybe   | Invalid value for option '--json': 'maybe' is not a boolean",
         "upgrade --control=/s --wait         | Unknown option: '--wait'",
-        "upgrade @/etc/hostname              | Unmatched argument at index 1: '@/etc/hostname'",
+        "status @/etc/hostname               | Unmatched argument at index 1: '@/etc/hostname'",
+        "upgrade @/etc/hostname              | unexpected '@/etc/hostname': a program to start comes after --",
+        "upgrade --control=/s run            | unexpected 'run': a program to start comes after --",
+        "upgrade --control=/s run -- java    | unexpected 'run': a program to start comes after --",
+        "upgrade --control=/s --             | no program after --: name what is to be started, or leave -- out",
+        "status --control=/s -- java         | Unmatched argument at index 3: 'java'",
     })
     void isAUsageErrorWithAHint(String line, String message) {
         String[] arguments = line.split(" +");

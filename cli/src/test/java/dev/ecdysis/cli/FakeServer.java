@@ -56,6 +56,12 @@ final class FakeServer implements ControlConnection, ControlConnection.Connector
     }
 
     @Override
+    public UpgradeResult upgrade(List<String> command, Consumer<Progress> progress) throws ControlException {
+        ask("upgrade", String.join("|", command));
+        return result;
+    }
+
+    @Override
     public void awaitDrained(Consumer<Progress> progress) throws ControlException {
         drainSteps.forEach(progress);
         whileWaiting.run();

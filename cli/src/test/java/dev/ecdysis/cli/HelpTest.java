@@ -34,7 +34,7 @@ class HelpTest {
     @Test
     void namesTheOptionsAndTheVariable() {
         assertThat(shell.run("upgrade", "--help").out()).contains("--control=PATH", "ECDYSIS_CONTROL",
-                "--timeout=DURATION", "--json", "--wait-drain");
+                "--timeout=DURATION", "--json", "--wait-drain", "[OPTIONS] [-- PROGRAM [ARGUMENT...]]");
         assertThat(shell.run("--help").out()).contains("upgrade", "status", "stop", "doctor", "--version");
     }
 

@@ -38,6 +38,35 @@ class UpgradeCommandTest {
     }
 
     @Test
+    void whatFollowsTheEndOfTheOptionsIsTheNewCommand() {
+        Ended ended = shell.run("upgrade", "--control", "/s", "--", "java", "--json", "", "-h", "--", "@x",
+                "two words");
+
+        assertThat(ended.status()).isZero();
+        assertThat(ended.out()).startsWith("Upgraded: generation 4");
+        assertThat(shell.server.asked).contains("upgrade java|--json||-h|--|@x|two words");
+    }
+
+    @Test
+    void aCommandThatTheServerCannotTakeIsRefused() {
+        shell.server.failing("upgrade", new ControlException(Reason.REFUSED, "an older version"));
+
+        assertThat(shell.run("upgrade", "--control", "/s", "--", "java"))
+                .isEqualTo(new Ended(3, "", "ecdysis: an older version\n"));
+    }
+
+    @Test
+    void aCommandThatMakesNoSenseIsAUsageError() {
+        assertThat(shell.run("upgrade", "--control", "/s", "--", "", "x").status()).isEqualTo(2);
+        assertThat(shell.server.asked).isEmpty();
+
+        shell.server.failing("upgrade", new IllegalArgumentException("the command has 1000 words"));
+        Ended tooLong = shell.run("upgrade", "--control", "/s", "--", "java");
+        assertThat(tooLong.status()).isEqualTo(2);
+        assertThat(tooLong.err()).contains("ecdysis: the command has 1000 words", "Try 'ecdysis upgrade --help'");
+    }
+
+    @Test
     void committedInJson() {
         Ended ended = shell.run(UPGRADE_JSON);
 

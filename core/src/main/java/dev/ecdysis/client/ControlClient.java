@@ -4,6 +4,7 @@ import dev.ecdysis.UpgradeResult;
 import dev.ecdysis.client.ControlException.Reason;
 import dev.ecdysis.internal.control.Answers;
 import dev.ecdysis.internal.control.Reports;
+import dev.ecdysis.internal.wire.Fields;
 import dev.ecdysis.internal.wire.Message;
 import dev.ecdysis.internal.wire.WireException;
 import java.nio.file.Path;
@@ -16,6 +17,8 @@ import java.util.function.Consumer;
 /// from any thread and ends a request that is under way.
 public final class ControlClient implements AutoCloseable {
     private final ControlLink link;
+    /// Of the process that is connected to, and so of the one that is asked for anything.
+    private List<String> features = List.of();
 
     private ControlClient(ControlLink link) {
         this.link = link;
@@ -48,7 +51,9 @@ public final class ControlClient implements AutoCloseable {
     public ServerStatus status() throws ControlException {
         link.send(new Message.StatusRequest());
         try {
-            return Reports.status(report(link.receive()).content());
+            Fields content = report(link.receive()).content();
+            features = Reports.features(content);
+            return Reports.status(content);
         } catch (WireException e) {
             throw broken(e);
         }
@@ -59,7 +64,34 @@ public final class ControlClient implements AutoCloseable {
     /// @param progress told of each step, on this thread
     /// @throws ControlException when the server was lost before it told the outcome
     public UpgradeResult upgrade(Consumer<Progress> progress) throws ControlException {
-        link.send(new Message.UpgradeRequest());
+        return upgrade(new Message.UpgradeRequest(), progress);
+    }
+
+    /// Asks for an upgrade to what this command starts, and waits for its outcome.
+    ///
+    /// The server starts it, in its own working directory and with the environment that it gives any successor; a program
+    /// without a slash is looked for on the PATH of that environment. Once the upgrade is committed, the command takes
+    /// the place of the command line that generation 0 was started with. Otherwise nothing is kept of it.
+    ///
+    /// @param command a program and its arguments, at most 128 words of 2,560 bytes together
+    /// @param progress told of each step, on this thread
+    /// @throws IllegalArgumentException when there is no program, or the command is too long
+    /// @throws ControlException when the server cannot take a command, and then nothing was tried; or as for the other
+    ///         method
+    public UpgradeResult upgrade(List<String> command, Consumer<Progress> progress) throws ControlException {
+        if (command.isEmpty()) {
+            throw new IllegalArgumentException("the command is empty; name a program");
+        }
+        Message request = new Message.UpgradeRequest(command);
+        if (!features.contains(Reports.UPGRADE_COMMAND)) {
+            throw new ControlException(Reason.REFUSED, "the server runs an older version of this library, which cannot"
+                    + " take a command and would start the one it knows; upgrade it without a command first");
+        }
+        return upgrade(request, progress);
+    }
+
+    private UpgradeResult upgrade(Message request, Consumer<Progress> progress) throws ControlException {
+        link.send(request);
         while (true) {
             Message message = link.receiveWithoutLimit()
                     .orElseThrow(() -> lost("the server was lost before it told how the upgrade ended;"

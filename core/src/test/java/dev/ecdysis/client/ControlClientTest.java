@@ -3,8 +3,11 @@ package dev.ecdysis.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.ecdysis.UpgradeResult;
+import dev.ecdysis.internal.control.Answers;
 import dev.ecdysis.internal.control.Reports;
 import dev.ecdysis.internal.wire.Codec;
+import dev.ecdysis.internal.wire.Fields;
 import dev.ecdysis.internal.wire.Message;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
@@ -16,7 +19,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,6 +29,9 @@ import org.junit.jupiter.api.io.TempDir;
 /// What a client says of a server that is not there, does not answer, or answers nonsense.
 class ControlClientTest {
     private static final Duration LONG = Duration.ofSeconds(60);
+
+    private static final ServerStatus STATUS = new ServerStatus(0, ProcessHandle.current().pid(), "v", "running",
+            Duration.ZERO, List.of(), 0, List.of(), "", List.of());
 
     @TempDir
     Path folder;
@@ -143,14 +151,12 @@ class ControlClientTest {
 
     @Test
     void aServerThatIsLostDuringAnUpgrade() throws Throwable {
-        ServerStatus status = new ServerStatus(0, ProcessHandle.current().pid(), "v", "running", Duration.ZERO,
-                List.of(), 0, List.of(), "", List.of());
         with(client -> {
             ByteBuffer request = Codec.encode(new Message.StatusRequest(), 0);
             while (request.hasRemaining()) {
                 client.read(request);
             }
-            send(client, new Message.Report(Reports.of(status)));
+            send(client, new Message.Report(Reports.of(STATUS)));
             client.read(ByteBuffer.allocate(1));
             send(client, new Message.Progress(1, 1, 5, 0, ""));
         }, () -> fails(ControlException.Reason.UNREACHABLE, "", () -> {
@@ -158,5 +164,60 @@ class ControlClientTest {
                 client.upgrade(step -> assertThat(step.generation()).isEqualTo(1));
             }
         }));
+    }
+
+    /// Something to do with a client.
+    private interface Asking {
+        void ask(ControlClient client) throws Throwable;
+    }
+
+    /// What the client sends to a server that says this of itself, beside the request for that; empty for nothing.
+    private byte[] sent(Fields status, Asking asking) throws Throwable {
+        AtomicReference<byte[]> sent = new AtomicReference<>(new byte[0]);
+        with(client -> {
+            client.read(ByteBuffer.allocate(100));
+            send(client, new Message.Report(status));
+            ByteBuffer request = ByteBuffer.allocate(1_000);
+            if (client.read(request) > 0) { // one send, which nobody tears on a local socket
+                sent.set(Arrays.copyOf(request.array(), request.position()));
+                send(client, new Message.Result(Answers.of(new UpgradeResult.Refused("not now"))));
+            }
+        }, () -> {
+            try (ControlClient client = ControlClient.connect(path(), LONG)) {
+                asking.ask(client);
+            }
+        });
+        return sent.get();
+    }
+
+    private static UpgradeResult upgrade(ControlClient client, List<String> command) throws ControlException {
+        return client.upgrade(command, step -> {
+        });
+    }
+
+    @Test
+    void theCommandGoesWithTheRequest() throws Throwable {
+        List<String> command = List.of("java", "", "-jar");
+        byte[] sent = sent(Reports.of(STATUS), client -> assertThat(upgrade(client, command))
+                .isEqualTo(new UpgradeResult.Refused("not now")));
+        assertThat(sent).isEqualTo(Codec.encode(new Message.UpgradeRequest(command), 0).array());
+    }
+
+    @Test
+    void aServerThatWouldSkipTheCommandIsNotAsked() throws Throwable {
+        Fields older = Fields.builder().number("generation", 0).number("pid", ProcessHandle.current().pid())
+                .text("version", "v").text("state", "running").number("uptime-nanos", 0).number("connections", 0)
+                .text("adoption", "").build();
+        assertThat(sent(older, client -> fails(ControlException.Reason.REFUSED, "an older version of this library",
+                () -> upgrade(client, List.of("java"))))).isEmpty();
+    }
+
+    @Test
+    void aCommandThatMakesNoSenseIsNotSent() throws Throwable {
+        assertThat(sent(Reports.of(STATUS), client -> {
+            for (List<String> command : List.of(List.<String>of(), List.of("", "x"), List.of("x".repeat(3_000)))) {
+                assertThatThrownBy(() -> upgrade(client, command)).isInstanceOf(IllegalArgumentException.class);
+            }
+        })).isEmpty();
     }
 }

@@ -43,8 +43,7 @@ final class Chain implements AutoCloseable {
 
     /// Returns when it serves.
     void start(Launch launch, Path directory) throws Exception {
-        List<String> command = launch.command().stream().map(this::inRunFolder).toList();
-        ProcessBuilder builder = new ProcessBuilder(withSignals(command))
+        ProcessBuilder builder = new ProcessBuilder(withSignals(words(launch)))
                 .redirectInput(Path.of("/dev/null").toFile())
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(folder.resolve("out").toFile()))
                 .redirectError(ProcessBuilder.Redirect.appendTo(folder.resolve("err").toFile()))
@@ -73,6 +72,11 @@ final class Chain implements AutoCloseable {
             return command;
         }
         return Stream.concat(Stream.of("env", "--default-signal=HUP,INT"), command.stream()).toList();
+    }
+
+    /// The words of a command for this chain.
+    List<String> words(Launch launch) {
+        return launch.command().stream().map(this::inRunFolder).toList();
     }
 
     private String inRunFolder(String text) {
@@ -140,6 +144,11 @@ final class Chain implements AutoCloseable {
 
     Upgrading startUpgrade() {
         return Upgrading.start(control());
+    }
+
+    /// With a command of the operator's.
+    Upgrading startUpgrade(List<String> command) {
+        return Upgrading.start(control(), command);
     }
 
     UpgradeResult upgrade() throws Exception {

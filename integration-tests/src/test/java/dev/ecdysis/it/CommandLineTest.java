@@ -132,6 +132,8 @@ class CommandLineTest {
 
         assertThat(commands.ecdysis("upgrade").end(2).err()).contains("no control socket", "--control PATH");
         assertThat(run(2, chain, "upgrade", "--nonsense").err()).contains("--nonsense");
+        assertThat(run(2, chain, "upgrade", "java").err()).contains("a program to start comes after --");
+        assertThat(run(2, chain, "upgrade", "--").err()).contains("no program after --");
     }
 
     private Command start(Chain chain, String command, String... options) throws Exception {

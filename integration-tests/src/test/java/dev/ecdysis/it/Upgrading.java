@@ -21,14 +21,20 @@ final class Upgrading {
     }
 
     static Upgrading start(Path control) {
+        return start(control, List.of());
+    }
+
+    /// @param command what starts the successor; empty for what would start it anyway
+    static Upgrading start(Path control, List<String> command) {
         Upgrading upgrading = new Upgrading();
-        Thread.ofPlatform().daemon().name("upgrading").start(() -> upgrading.run(control));
+        Thread.ofPlatform().daemon().name("upgrading").start(() -> upgrading.run(control, command));
         return upgrading;
     }
 
-    private void run(Path control) {
+    private void run(Path control, List<String> command) {
         try (ControlClient client = ControlClient.connect(control, Await.LIMIT)) {
-            result.complete(client.upgrade(progress::add));
+            result.complete(command.isEmpty() ? client.upgrade(progress::add)
+                    : client.upgrade(command, progress::add));
         } catch (Throwable e) {
             result.completeExceptionally(e);
         }

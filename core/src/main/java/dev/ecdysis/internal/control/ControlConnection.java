@@ -126,7 +126,7 @@ final class ControlConnection implements Reply {
         owed++;
         usedNanos = System.nanoTime();
         switch (message) {
-            case Message.UpgradeRequest request -> server.requests().upgrade(this);
+            case Message.UpgradeRequest request -> server.requests().upgrade(this, request.command());
             case Message.StatusRequest request -> server.requests().status(this);
             case Message.StopRequest request -> server.requests().stop(this);
             case Message.DoctorRequest request -> server.requests().doctor(this);

@@ -13,6 +13,10 @@ import java.util.Optional;
 
 /// How status and the doctor's checks are written into an answer, and read from it.
 public final class Reports {
+    /// The feature of a server that reads the command in a request for an upgrade. An older one would skip it, and start
+    /// what it always starts.
+    public static final String UPGRADE_COMMAND = "upgrade-command";
+
     private static final Duration LONGEST_DRAIN = Duration.ofDays(365);
 
     private Reports() {
@@ -26,7 +30,7 @@ public final class Reports {
         Fields.Builder builder = Fields.builder().number("generation", status.generation()).number("pid", status.pid())
                 .text("version", status.version()).text("state", status.state())
                 .number("uptime-nanos", status.uptime().toNanos()).number("connections", status.connections())
-                .text("adoption", status.adoption());
+                .text("adoption", status.adoption()).text("feature", UPGRADE_COMMAND);
         status.listeners().forEach(listener -> builder.fields("listener", Fields.builder().text("name", listener.name())
                 .text("address", listener.address()).number("sockets", listener.sockets())
                 .number("connections", listener.connections()).number("inherited", listener.inherited() ? 1 : 0)
@@ -45,6 +49,11 @@ public final class Reports {
                 .number("connections", older.connections());
         older.waitsFor().forEach(line -> builder.text("waits-for", line));
         return builder.build();
+    }
+
+    /// What the server can do that others of its protocol's version cannot.
+    public static List<String> features(Fields status) throws WireException {
+        return status.texts("feature");
     }
 
     public static Optional<OtherSide> predecessor(Fields status) throws WireException {

@@ -120,7 +120,7 @@ final class Conductor implements Director.Performer {
     @Override
     public void perform(Effect effect) {
         switch (effect) {
-            case Effect.RunPreflight() -> runner().runPreflight(inquiries.begunNanos());
+            case Effect.RunPreflight() -> runPreflight();
             case Effect.Spawn() -> runner().spawn();
             case Effect.SendWelcome() -> runner().sendWelcome();
             case Effect.Send(Message message) -> send(message);
@@ -154,6 +154,12 @@ final class Conductor implements Director.Performer {
             case Effect.EndDrain() -> drain().cutOffRest();
             case Effect.Finish(Cause cause) -> LOG.log(System.Logger.Level.DEBUG, "finished: " + cause);
         }
+    }
+
+    private void runPreflight() {
+        List<String> command = director.state() instanceof State.Preflight now
+                ? inquiries.command(now.attempt().requester()) : List.of();
+        runner().runPreflight(inquiries.begunNanos(), command);
     }
 
     private void take() {

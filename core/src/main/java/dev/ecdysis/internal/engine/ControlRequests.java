@@ -9,6 +9,7 @@ import dev.ecdysis.internal.handover.Origin;
 import dev.ecdysis.internal.handover.State;
 import dev.ecdysis.internal.loop.EventLoop;
 import dev.ecdysis.internal.wire.Message;
+import java.util.List;
 
 /// What the control socket's clients ask, turned into events.
 final class ControlRequests implements Requests {
@@ -25,9 +26,11 @@ final class ControlRequests implements Requests {
     }
 
     @Override
-    public void upgrade(Reply reply) {
-        LOG.log(System.Logger.Level.INFO, "upgrade asked for by " + reply.peer());
-        long requester = conductor.inquiries().client(reply);
+    public void upgrade(Reply reply, List<String> command) {
+        // Arguments may be secrets.
+        String what = command.isEmpty() ? "" : ", with a command of its own: " + OneLine.of(command.getFirst());
+        LOG.log(System.Logger.Level.INFO, "upgrade asked for by " + reply.peer() + what);
+        long requester = conductor.inquiries().client(reply, command);
         conductor.director()
                 .post(new Event.UpgradeAsked(Origin.COMMAND, requester, conductor.family().drainingPids()));
     }

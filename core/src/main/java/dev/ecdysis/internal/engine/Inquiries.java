@@ -17,6 +17,7 @@ import java.util.concurrent.CompletableFuture;
 final class Inquiries {
     private final Map<Long, CompletableFuture<UpgradeResult>> callers = new HashMap<>();
     private final Map<Long, Reply> clients = new HashMap<>();
+    private final Map<Long, List<String>> commands = new HashMap<>();
     private final List<Reply> followers = new ArrayList<>();
     private long last;
     private long currentStarted = System.nanoTime();
@@ -26,9 +27,16 @@ final class Inquiries {
         return last;
     }
 
-    long client(Reply client) {
+    /// @param command what it wants to have started; empty when it does not say
+    long client(Reply client, List<String> command) {
         clients.put(++last, client);
+        commands.put(last, command);
         return last;
+    }
+
+    /// What whoever asked wants to have started; empty when he did not say.
+    List<String> command(long requester) {
+        return commands.getOrDefault(requester, List.of());
     }
 
     /// An upgrade has begun: what it reports is timed from here.
@@ -66,6 +74,7 @@ final class Inquiries {
 
     void answer(long requester, UpgradeResult result) {
         Optional.ofNullable(callers.remove(requester)).ifPresent(caller -> caller.complete(result));
+        commands.remove(requester);
         Reply client = clients.remove(requester);
         if (client != null) {
             client.send(new Message.Result(Answers.of(result)));

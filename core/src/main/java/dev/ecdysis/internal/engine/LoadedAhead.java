@@ -13,6 +13,7 @@ import dev.ecdysis.internal.posix.PollFd;
 import dev.ecdysis.internal.posix.Received;
 import dev.ecdysis.internal.posix.SockAddr;
 import dev.ecdysis.internal.process.LaunchDescription;
+import dev.ecdysis.internal.process.NextLaunch;
 import dev.ecdysis.internal.process.Preflight;
 import dev.ecdysis.internal.process.Signals;
 import dev.ecdysis.internal.process.SuccessorProcess;
@@ -39,7 +40,8 @@ final class LoadedAhead {
             LinkedBlockingQueue.class, Signals.class, EventLoop.class, Timers.class, Conductor.class,
             Director.class, Inquiries.class, CompletableFuture.class, ServerView.class, ControlServer.class,
             ControlRequests.class, StepRunner.class, Holdings.class, Family.class, UpgradeRunner.class,
-            Preflight.class, Urgency.class, Succession.class, PredecessorLink.class, SuccessorProcess.class,
+            NextLaunch.class, Preflight.class, Urgency.class, Succession.class, PredecessorLink.class,
+            SuccessorProcess.class,
             DrainWatch.class, Engine.class, ManagedListener.class);
     /// A switch over these loads all that they permit.
     private static final List<Class<?>> SEALED = List.of(Incoming.class, SockAddr.class, Effect.class, Exit.class,

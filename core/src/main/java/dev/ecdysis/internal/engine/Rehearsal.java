@@ -6,7 +6,6 @@ import dev.ecdysis.internal.posix.OwnProcess;
 import dev.ecdysis.internal.posix.Posix;
 import dev.ecdysis.internal.process.CompilerThreads;
 import dev.ecdysis.internal.process.LaunchDescription;
-import dev.ecdysis.internal.process.Preflight;
 import dev.ecdysis.internal.wire.Codec;
 import dev.ecdysis.internal.wire.Frame;
 import dev.ecdysis.internal.wire.FrameReader;
@@ -16,6 +15,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /// Does for the first time, and to no effect, what an upgrade does: what a JVM does for the first time takes
 /// milliseconds, and at a cutover connections wait for it.
@@ -42,7 +42,7 @@ final class Rehearsal {
 
     /// The part of a predecessor, in the background, once this process serves alone: the next upgrade is then as quick
     /// as the second one would be, and needs no class that is not there yet.
-    static void asPredecessor(Posix posix, LaunchDescription launch, Preflight preflight) {
+    static void asPredecessor(Posix posix, LaunchDescription launch, Supplier<Optional<String>> preflight) {
         Thread.ofPlatform().daemon().name("ecdysis-rehearsal").start(() -> {
             try {
                 play(posix, launch);
@@ -61,8 +61,8 @@ final class Rehearsal {
         lookForCompilers(posix);
     }
 
-    private static void look(Preflight preflight) {
-        Optional<String> obstacle = preflight.obstacle();
+    private static void look(Supplier<Optional<String>> preflight) {
+        Optional<String> obstacle = preflight.get();
         if (obstacle.isPresent()) {
             LOG.log(System.Logger.Level.DEBUG, "an upgrade would fail now: {0}", obstacle.get());
         }

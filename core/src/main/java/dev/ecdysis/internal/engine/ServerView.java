@@ -12,6 +12,7 @@ import dev.ecdysis.internal.posix.Posix;
 import dev.ecdysis.internal.process.CompilerThreads;
 import dev.ecdysis.internal.process.JvmFlags;
 import dev.ecdysis.internal.process.LaunchDescription;
+import dev.ecdysis.internal.process.NextLaunch;
 import dev.ecdysis.internal.process.Signals;
 import dev.ecdysis.internal.registry.ManagedListener;
 import java.io.IOException;
@@ -133,8 +134,9 @@ final class ServerView {
     }
 
     private List<Check> flags() {
-        JvmFlags flags = JvmFlags.of(options.command().isEmpty() ? launch : launch.withCommand(options.command()));
+        NextLaunch next = NextLaunch.of(launch, options.command(), List.of());
         List<Check> checks = new ArrayList<>();
+        JvmFlags flags = JvmFlags.of(next.started());
         checks.add(Check.pass("flags", flags.shown().isEmpty() ? "none" : String.join(" ", flags.shown())));
         for (JvmFlags.Finding finding : flags.findings(availableMemory())) {
             checks.add(finding.cure().isEmpty() ? Check.pass(finding.name(), finding.found())

@@ -11,6 +11,7 @@ import dev.ecdysis.internal.posix.OwnProcess;
 import dev.ecdysis.internal.posix.Posix;
 import dev.ecdysis.internal.process.CompilerThreads;
 import dev.ecdysis.internal.process.LaunchDescription;
+import dev.ecdysis.internal.process.NextLaunch;
 import dev.ecdysis.internal.process.Preflight;
 import dev.ecdysis.internal.process.SuccessorProcess;
 import dev.ecdysis.internal.registry.BoundSockets;
@@ -33,6 +34,7 @@ final class UpgradeRunner {
     private final Options options;
     private final int generation;
     private final LaunchDescription launch;
+    private NextLaunch next;
     private final Preflight preflight;
     private final Fd self;
     private final Holdings holdings;
@@ -50,9 +52,11 @@ final class UpgradeRunner {
     private long releasedNanos;
 
     private final class Check implements StepRunner.Work {
+        private final NextLaunch checked = next;
+
         @Override
         public Event run(Checkpoint checkpoint) {
-            Optional<String> obstacle = preflight.obstacle();
+            Optional<String> obstacle = preflight.obstacle(checked);
             bootsLow = obstacle.isEmpty() && options.lowPriorityBoot().isPositive()
                     && CompilerThreads.obstacle(posix).isEmpty();
             return obstacle.isPresent() ? new Event.PreflightFailed(obstacle.get()) : new Event.PreflightPassed();
@@ -73,7 +77,8 @@ final class UpgradeRunner {
         this.options = options;
         this.generation = generation;
         this.launch = launch;
-        this.preflight = new Preflight(effectiveLaunch());
+        this.next = nextLaunch(List.of());
+        this.preflight = new Preflight(next.started());
         this.self = self;
         this.holdings = holdings;
         this.control = control;
@@ -81,14 +86,13 @@ final class UpgradeRunner {
         this.urgency = new Urgency(posix, loop);
     }
 
-    /// What an application says wins over how generation 0 was started, in this generation and not for ever.
-    private LaunchDescription effectiveLaunch() {
-        return options.command().isEmpty() ? launch : launch.withCommand(options.command());
+    private NextLaunch nextLaunch(List<String> command) {
+        return NextLaunch.of(launch, options.command(), command);
     }
 
     /// So that an upgrade need not begin with what takes long for the first time.
     void rehearse() {
-        Rehearsal.asPredecessor(posix, launch, preflight);
+        Rehearsal.asPredecessor(posix, launch, () -> preflight.obstacle(nextLaunch(List.of())));
     }
 
     int nextGeneration() {
@@ -96,8 +100,11 @@ final class UpgradeRunner {
     }
 
     /// Reads files, which may hang, and may wait until a jar has been still for a while: not on the loop.
-    void runPreflight(long asked) {
+    ///
+    /// @param command what whoever asked wants to have started; empty when he did not say
+    void runPreflight(long asked, List<String> command) {
         triggeredNanos = asked;
+        next = nextLaunch(command);
         new StepRunner(loop, mailbox).run("preflight", new Check(), options.readyTimeout());
     }
 
@@ -107,7 +114,7 @@ final class UpgradeRunner {
         lastAcceptNanos = 0;
         releasedNanos = 0;
         try {
-            successor = new SuccessorLink(posix, loop, mailbox, SuccessorProcess.start(posix, effectiveLaunch()),
+            successor = new SuccessorLink(posix, loop, mailbox, SuccessorProcess.start(posix, next.started()),
                     options.heartbeatFreshness());
             latest = successor;
             if (bootsLow) {
@@ -143,7 +150,7 @@ final class UpgradeRunner {
         }
         descriptors.addAll(family.descriptors());
         Message welcome = new Message.Welcome(commonVersion(), nextGeneration(), OwnProcess.pid(), listeners,
-                launch.toWire(), family.toWire(), settings());
+                next.handedOn().toWire(), family.toWire(), settings());
         send(welcome, descriptors);
         stderr.release();
     }

@@ -52,8 +52,11 @@ public final class LaunchDescription {
 
     /// The same with other arguments.
     public LaunchDescription withCommand(List<String> command) {
-        return new LaunchDescription(command.stream().map(word -> word.getBytes(StandardCharsets.UTF_8)).toList(),
-                environment, directory);
+        List<byte[]> words = new ArrayList<>(command.size());
+        for (String word : command) {
+            words.add(bytes(word));
+        }
+        return new LaunchDescription(words, environment, directory);
     }
 
     /// `$PWD` when it is the same folder as the working directory: it keeps the symlinks that were walked through, so
@@ -109,8 +112,14 @@ public final class LaunchDescription {
     }
 
     private static Optional<String> variable(List<byte[]> environment, String name) {
-        return environment.stream().map(LaunchDescription::text).filter(entry -> entry.startsWith(name + "="))
-                .map(entry -> entry.substring(name.length() + 1)).findFirst();
+        String start = name + "=";
+        for (byte[] entry : environment) {
+            String text = text(entry);
+            if (text.startsWith(start)) {
+                return Optional.of(text.substring(start.length()));
+            }
+        }
+        return Optional.empty();
     }
 
     // File names are bytes to Linux. The JDK maps them to strings by sun.jnu.encoding, which is UTF-8 or ASCII; bytes

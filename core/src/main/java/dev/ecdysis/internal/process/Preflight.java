@@ -17,7 +17,6 @@ public final class Preflight {
     /// A jar that was written to within this time may still be being written.
     private static final Duration STILL = Duration.ofSeconds(1);
 
-    private final LaunchDescription launch;
     /// Java ignores entries of the class path that are not there, and so does an upgrade.
     private final List<Path> missingFromTheStart;
     private final Optional<JarIdentity> ownJar;
@@ -26,8 +25,8 @@ public final class Preflight {
     private record JarIdentity(Path path, Object key, long size, Instant modified) {
     }
 
+    /// @param launch what would start a successor now
     public Preflight(LaunchDescription launch) {
-        this.launch = launch;
         List<Path> jars = jars(launch);
         this.missingFromTheStart = launch.words().contains("-jar") ? List.of() : missing(jars);
         this.ownJar = jars.isEmpty() ? Optional.empty() : identity(jars.getFirst());
@@ -45,14 +44,15 @@ public final class Preflight {
 
     /// Looks at everything.
     ///
+    /// @param next what is to be started
     /// @return why not to begin, one line that says what to do; empty when nothing speaks against it
-    public Optional<String> obstacle() {
+    public Optional<String> obstacle(NextLaunch next) {
         if (OwnProcess.pid() == 1) {
             return Optional.of("this process is PID 1 of its container, and its exit would take the new version along;"
                     + " run the server under an init (docker run --init, or tini)");
         }
-        Optional<String> program = SuccessorProcess.obstacle(launch);
-        return program.isPresent() ? program : jars(launch).stream()
+        Optional<String> program = SuccessorProcess.obstacle(next.started());
+        return program.isPresent() ? program : jars(next.started()).stream()
                 .filter(jar -> Files.exists(jar) || !missingFromTheStart.contains(jar)).map(this::jarObstacle)
                 .flatMap(Optional::stream).findFirst();
     }

@@ -21,14 +21,25 @@ final class ProgramPath {
         String program = launch.words().getFirst();
         if (program.contains("/")) {
             Path path = launch.directoryPath().resolve(program);
-            if (!Files.isExecutable(path)) {
-                throw new IOException("cannot start the new version: " + path + " is not an executable file");
-            }
+            check(path);
             return path;
         }
         String searched = launch.variable("PATH").orElse(DEFAULT_PATH);
         return search(launch, program, searched).orElseThrow(
-                () -> new IOException("cannot start the new version: no " + program + " on the PATH " + searched));
+                () -> new IOException(
+                        "cannot start the new version: there is no " + program + " on the PATH " + searched
+                                + "; install it, or name it by its path"));
+    }
+
+    private static void check(Path path) throws IOException {
+        if (!Files.exists(path)) {
+            throw new IOException("cannot start the new version: " + path + " does not exist; install it, or name"
+                    + " another program");
+        }
+        if (!Files.isRegularFile(path) || !Files.isExecutable(path)) {
+            throw new IOException("cannot start the new version: " + path + " is not an executable file; chmod +x it,"
+                    + " or name another program");
+        }
     }
 
     private static Optional<Path> search(LaunchDescription launch, String program, String path) {

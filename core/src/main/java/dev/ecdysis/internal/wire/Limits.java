@@ -13,6 +13,10 @@ public final class Limits {
     /// Fields on one level, and so the entries of any list. Kubernetes gives a container seven environment
     /// variables for each service of its namespace, so a few thousand would not do.
     static final int FIELDS = 16 * 1024;
+    /// Words of a command that an operator gives for an upgrade. With their bytes they always fit into a stranger's frame.
+    static final int COMMAND_WORDS = 128;
+    /// Bytes of these words together.
+    static final int COMMAND_BYTES = 2_560;
     /// Bytes of a field's name.
     static final int NAME = 64;
     /// Levels of fields; the body of a frame is the first.

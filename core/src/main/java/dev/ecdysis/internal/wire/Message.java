@@ -190,7 +190,45 @@ public sealed interface Message {
     }
 
     /// Client of the control socket: upgrade, tell me how far it is, and how it ended.
-    record UpgradeRequest() implements Message {
+    ///
+    /// @param command what starts the successor; empty for what would start it anyway. The limits are those of a frame
+    ///        from somebody who is not trusted with more
+    record UpgradeRequest(List<String> command) implements Message {
+        public UpgradeRequest {
+            command = List.copyOf(command);
+            if (!command.isEmpty()) {
+                check(command);
+            }
+        }
+
+        public UpgradeRequest() {
+            this(List.of());
+        }
+
+        private static void check(List<String> command) {
+            int bytes = 0;
+            for (String word : command) {
+                bytes += word.getBytes(StandardCharsets.UTF_8).length;
+                if (word.indexOf('\0') >= 0) {
+                    throw new IllegalArgumentException("a word of the command has a NUL character, which no program"
+                            + " can be given");
+                }
+            }
+            if (command.getFirst().isEmpty()) {
+                throw new IllegalArgumentException("the command's first word, the program, is empty");
+            }
+            if (command.size() > Limits.COMMAND_WORDS || bytes > Limits.COMMAND_BYTES) {
+                throw new IllegalArgumentException("the command has " + command.size() + " words of " + bytes
+                        + " bytes; at most " + Limits.COMMAND_WORDS + " words of " + Limits.COMMAND_BYTES
+                        + " bytes are allowed: put it into a script and give that");
+            }
+        }
+
+        /// The count only: arguments hold passwords.
+        @Override
+        public String toString() {
+            return "UpgradeRequest[" + command.size() + " words]";
+        }
     }
 
     /// Client of the control socket: how are you?

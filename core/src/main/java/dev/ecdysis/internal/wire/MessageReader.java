@@ -26,7 +26,7 @@ final class MessageReader {
             case FAIL -> new Message.Fail(fields.text("reason"));
             case ABANDON -> new Message.Abandon(fields.text("reason"));
             case STOP -> new Message.Stop(fields.text("reason"));
-            case UPGRADE_REQUEST -> new Message.UpgradeRequest();
+            case UPGRADE_REQUEST -> new Message.UpgradeRequest(fields.texts("command"));
             case STATUS_REQUEST -> new Message.StatusRequest();
             case STOP_REQUEST -> new Message.StopRequest();
             case DOCTOR_REQUEST -> new Message.DoctorRequest();

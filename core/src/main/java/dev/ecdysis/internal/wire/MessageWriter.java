@@ -1,5 +1,7 @@
 package dev.ecdysis.internal.wire;
 
+import java.util.List;
+
 /// Writes the fields of each message; [MessageReader] reads them.
 final class MessageWriter {
     private MessageWriter() {
@@ -25,7 +27,8 @@ final class MessageWriter {
             case Message.Fail(String reason) -> of(MessageType.FAIL, text("reason", reason));
             case Message.Abandon(String reason) -> of(MessageType.ABANDON, text("reason", reason));
             case Message.Stop(String reason) -> of(MessageType.STOP, text("reason", reason));
-            case Message.UpgradeRequest _ -> of(MessageType.UPGRADE_REQUEST, Fields.EMPTY);
+            case Message.UpgradeRequest(List<String> command) ->
+                of(MessageType.UPGRADE_REQUEST, texts(Fields.builder(), "command", command).build());
             case Message.StatusRequest _ -> of(MessageType.STATUS_REQUEST, Fields.EMPTY);
             case Message.StopRequest _ -> of(MessageType.STOP_REQUEST, Fields.EMPTY);
             case Message.DoctorRequest _ -> of(MessageType.DOCTOR_REQUEST, Fields.EMPTY);

@@ -54,7 +54,7 @@ class ControlServerTest {
         loop = new EventLoop(posix);
         server = new ControlServer(posix, loop, new Requests() {
             @Override
-            public void upgrade(Reply reply) {
+            public void upgrade(Reply reply, List<String> command) {
                 upgrades.add(reply);
                 reply.send(new Message.Progress(0, 1, 0, 0, ""));
             }

@@ -47,15 +47,16 @@ class PreflightTest {
         Files.setLastModifiedTime(jar, FileTime.from(modified));
     }
 
-    private Preflight preflight(String... words) {
+    private NextLaunch launch(String... words) {
         List<byte[]> arguments = Stream.of(words).map(word -> word.getBytes(StandardCharsets.UTF_8)).toList();
-        return new Preflight(LaunchDescription.of(new Message.LaunchDescription(arguments,
+        return NextLaunch.of(LaunchDescription.of(new Message.LaunchDescription(arguments,
                 List.of("PATH=/usr/bin:/bin".getBytes(StandardCharsets.UTF_8)),
-                folder.toString().getBytes(StandardCharsets.UTF_8))));
+                folder.toString().getBytes(StandardCharsets.UTF_8))), List.of(), List.of());
     }
 
     private Optional<String> obstacle(String... words) {
-        return preflight(words).obstacle();
+        NextLaunch launch = launch(words);
+        return new Preflight(launch.started()).obstacle(launch);
     }
 
     @Test
@@ -70,9 +71,10 @@ class PreflightTest {
         for (String[] words : new String[][] {{"sh", "-Xmx1g", "-jar", "server.jar"},
             {"sh", "--class-path", "classes:" + jar, "Main"}, {"sh", "--add-opens", "a/b=c", "-jar", "server.jar"}}) {
             Files.write(jar, content);
-            Preflight preflight = preflight(words);
+            NextLaunch launch = launch(words);
+            Preflight preflight = new Preflight(launch.started());
             Files.delete(jar);
-            assertThat(preflight.obstacle()).as(Arrays.toString(words))
+            assertThat(preflight.obstacle(launch)).as(Arrays.toString(words))
                     .hasValueSatisfying(why -> assertThat(why).contains(jar.toString(), "missing"));
         }
     }
@@ -104,9 +106,10 @@ class PreflightTest {
 
     @Test
     void aJarOverwrittenInPlaceOnlyWarns() throws Exception {
-        Preflight preflight = preflight("sh", "-jar", "server.jar");
+        NextLaunch launch = launch("sh", "-jar", "server.jar");
+        Preflight preflight = new Preflight(launch.started());
         write(Instant.now().minusSeconds(30));
-        assertThat(preflight.obstacle()).isEmpty();
+        assertThat(preflight.obstacle(launch)).isEmpty();
     }
 
     @Test
@@ -118,9 +121,25 @@ class PreflightTest {
     }
 
     @Test
+    void theCommandOfOneUpgradeIsLookedAtAndNotWhatItReplaces() throws Exception {
+        NextLaunch plain = launch("sh", "-jar", "server.jar");
+        Preflight preflight = new Preflight(plain.started());
+        Files.delete(jar);
+        assertThat(preflight.obstacle(plain)).isPresent();
+        assertThat(preflight.obstacle(NextLaunch.of(plain.started(), List.of(), List.of("sh")))).isEmpty();
+        assertThat(preflight.obstacle(NextLaunch.of(plain.started(), List.of(), List.of("sh", "-jar", "other.jar"))))
+                .hasValueSatisfying(why -> assertThat(why).contains("other.jar is missing"));
+    }
+
+    @Test
     void aProgramThatIsNotThereIsNamed() {
         assertThat(obstacle("no-such-program")).hasValueSatisfying(why -> assertThat(why).contains("/usr/bin:/bin"));
+        assertThat(obstacle("no-such-program")).hasValueSatisfying(why -> assertThat(why).contains("install it"));
+        assertThat(obstacle("./gone"))
+                .hasValueSatisfying(why -> assertThat(why).contains(folder + "/./gone", "install"));
         assertThat(obstacle("./server.jar")).hasValueSatisfying(why -> assertThat(why).contains("not an executable"));
+        assertThat(obstacle(folder.toString()))
+                .hasValueSatisfying(why -> assertThat(why).contains("not an executable"));
         assertThat(obstacle("")).hasValueSatisfying(why -> assertThat(why).contains("names no program"));
         assertThat(obstacle()).hasValueSatisfying(why -> assertThat(why).contains("names no program"));
     }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import java.nio.ByteBuffer;
 import java.util.Collections;
+import java.util.List;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
@@ -19,6 +20,28 @@ class LimitsTest {
         assertThat(Codec.encode(largest, 0).remaining()).isEqualTo(Limits.FRAME);
         Message larger = new Message.Fail("x".repeat(Limits.FRAME - REASON_OVERHEAD + 1));
         refused(() -> Codec.encode(larger, 0), "FAIL has 1048577 bytes; at most 1048576 are allowed");
+    }
+
+    @Test
+    void aCommandOfAnOperator() throws WireException {
+        String word = "x".repeat(Limits.COMMAND_BYTES / Limits.COMMAND_WORDS);
+        Message largest = new Message.UpgradeRequest(Collections.nCopies(Limits.COMMAND_WORDS, word));
+        FrameReader reader = new FrameReader(Limits.STRANGER_FRAME);
+        reader.feed(Codec.encode(largest, 0));
+        assertThat(Codec.decode(reader.next().orElseThrow())).isEqualTo(largest);
+        refusesCommand(Collections.nCopies(Limits.COMMAND_WORDS + 1, "x"), "129 words of 129 bytes; at most 128 words");
+        refusesCommand(List.of("\u00e4".repeat(Limits.COMMAND_BYTES / 2) + "x"), "1 words of 2561 bytes");
+        refusesCommand(List.of("java", "a\0b"), "NUL");
+        refusesCommand(List.of("", "java"), "the program, is empty");
+    }
+
+    /// By whoever would send it, and by whoever gets it.
+    private static void refusesCommand(List<String> command, String why) {
+        assertThatIllegalArgumentException().isThrownBy(() -> new Message.UpgradeRequest(command))
+                .withMessageContaining(why);
+        Fields.Builder fields = Fields.builder();
+        command.forEach(word -> fields.text("command", word));
+        refused(() -> Streams.messages(Streams.raw(0, MessageType.UPGRADE_REQUEST.number(), 0, fields.build())), why);
     }
 
     @Test

@@ -35,11 +35,22 @@ final class RandomMessages {
                 () -> new Message.Draining(number(), texts()), Message.Drained::new,
                 () -> new Message.Fail(text()), () -> new Message.Abandon(text()),
                 () -> new Message.Stop(text()),
-                Message.UpgradeRequest::new, Message.StatusRequest::new, Message.StopRequest::new,
+                this::upgradeRequest, Message.StatusRequest::new, Message.StopRequest::new,
                 Message.DoctorRequest::new,
                 () -> new Message.Progress(integer(), integer(), number(), number(), text()),
                 () -> new Message.Result(fields(1)), () -> new Message.Report(fields(1)),
                 () -> new Message.Refusal(text()));
+    }
+
+    private Message upgradeRequest() {
+        List<String> command = new ArrayList<>();
+        for (String word : texts()) {
+            command.add(word.replace('\0', '0'));
+        }
+        if (!command.isEmpty()) {
+            command.addFirst("java");
+        }
+        return new Message.UpgradeRequest(command);
     }
 
     private Message hello() {
