@@ -63,7 +63,7 @@ public interface Builder {
     /// the main class, else `unknown`.
     Builder version(String label);
 
-    /// What starts a successor, instead of the command line that started generation 0. The first
+    /// What starts a successor, instead of the command line that started generation 0 and of a launch script. The first
     /// element is a program on the PATH or a path; both are resolved anew at each upgrade.
     ///
     /// A command that an operator gives for one upgrade (`ecdysis upgrade -- PROGRAM`) goes before this one, for that

@@ -136,6 +136,10 @@ final class ServerView {
     private List<Check> flags() {
         NextLaunch next = NextLaunch.of(launch, options.command(), List.of());
         List<Check> checks = new ArrayList<>();
+        if (next.script().isPresent()) {
+            return List.of(Check.pass("flags", "those of the launch script " + next.script().get()
+                    + ", which is not read"));
+        }
         JvmFlags flags = JvmFlags.of(next.started());
         checks.add(Check.pass("flags", flags.shown().isEmpty() ? "none" : String.join(" ", flags.shown())));
         for (JvmFlags.Finding finding : flags.findings(availableMemory())) {

@@ -32,6 +32,10 @@ public final class Preflight {
         this.ownJar = jars.isEmpty() ? Optional.empty() : identity(jars.getFirst());
     }
 
+    private static String namedBy(String script) {
+        return " (" + NextLaunch.SCRIPT + " names " + script + ")";
+    }
+
     private static List<Path> missing(List<Path> jars) {
         List<Path> missing = new ArrayList<>();
         for (Path jar : jars) {
@@ -52,9 +56,10 @@ public final class Preflight {
                     + " run the server under an init (docker run --init, or tini)");
         }
         Optional<String> program = SuccessorProcess.obstacle(next.started());
-        return program.isPresent() ? program : jars(next.started()).stream()
-                .filter(jar -> Files.exists(jar) || !missingFromTheStart.contains(jar)).map(this::jarObstacle)
-                .flatMap(Optional::stream).findFirst();
+        return program.isPresent() ? program.map(why -> why + next.script().map(Preflight::namedBy).orElse(""))
+                : jars(next.started()).stream()
+                        .filter(jar -> Files.exists(jar) || !missingFromTheStart.contains(jar)).map(this::jarObstacle)
+                        .flatMap(Optional::stream).findFirst();
     }
 
     /// The jars that the command line names: after `-jar`, or on the class path.

@@ -1,11 +1,13 @@
 package dev.ecdysis.internal.process;
 
+import dev.ecdysis.internal.posix.Errno;
 import dev.ecdysis.internal.posix.Fd;
 import dev.ecdysis.internal.posix.FdPair;
 import dev.ecdysis.internal.posix.Linux;
 import dev.ecdysis.internal.posix.OwnProcess;
 import dev.ecdysis.internal.posix.PollFd;
 import dev.ecdysis.internal.posix.Posix;
+import dev.ecdysis.internal.posix.PosixException;
 import dev.ecdysis.internal.posix.SpawnRequest;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -70,7 +72,7 @@ public record SuccessorProcess(int pid, Fd pidfd, Fd socket, StderrRelay stderr)
     private static Child spawn(Posix posix, SpawnRequest request, Fd given) throws IOException {
         String link = "socket:[" + inode(given) + "]";
         for (int start = 1; start <= MOST_STARTS; start++) {
-            int pid = posix.spawn(request);
+            int pid = spawnOnce(posix, request);
             Fd pidfd = openOrKill(posix, pid, given);
             boolean kept = false;
             try {
@@ -89,6 +91,16 @@ public record SuccessorProcess(int pid, Fd pidfd, Fd socket, StderrRelay stderr)
         }
         throw new IOException("cannot start the new version: " + MOST_STARTS + " times in a row it has inherited a"
                 + " connection; upgrade when there is less load, or use glibc 2.34 or newer");
+    }
+
+    private static int spawnOnce(Posix posix, SpawnRequest request) throws IOException {
+        try {
+            return posix.spawn(request);
+        } catch (PosixException e) {
+            throw e.is(Errno.ENOEXEC)
+                    ? new IOException(e.getMessage() + "; if it is a script, begin it with #!/bin/sh", e)
+                    : e;
+        }
     }
 
     /// A process that cannot be watched must not live: nothing could end it later.

@@ -32,18 +32,21 @@ class NextLaunchTest {
     @Test
     void theDescriptionWhenNobodySaysOtherwise() {
         assertStarts(NextLaunch.of(description(), NONE, NONE), FIRST, FIRST);
+        assertStarts(NextLaunch.of(description("ECDYSIS_LAUNCH_SCRIPT="), NONE, NONE), FIRST, FIRST);
     }
 
     @Test
     void theApplicationsCommandForItsOwnGenerationOnly() {
-        assertStarts(NextLaunch.of(description(), APPLICATION, NONE), APPLICATION, FIRST);
+        assertStarts(NextLaunch.of(description("ECDYSIS_LAUNCH_SCRIPT=run"), APPLICATION, NONE), APPLICATION, FIRST);
     }
 
     @Test
     void theOperatorsCommandBeforeAllOthersAndForGood() {
-        LaunchDescription description = description("A=b");
+        LaunchDescription description = description("ECDYSIS_LAUNCH_SCRIPT=run", "A=b");
         NextLaunch next = NextLaunch.of(description, APPLICATION, OPERATOR);
         assertStarts(next, OPERATOR, OPERATOR);
+        assertThat(next.script()).isEmpty();
+        assertThat(next.handedOn().variable("ECDYSIS_LAUNCH_SCRIPT")).hasValue("run");
         assertThat(next.handedOn().variable("A")).hasValue("b");
         assertThat(next.handedOn().directoryPath()).isEqualTo(description.directoryPath());
     }
