@@ -10,6 +10,7 @@ import dev.ecdysis.internal.nio.Adoption;
 import dev.ecdysis.internal.posix.OwnProcess;
 import dev.ecdysis.internal.posix.Posix;
 import dev.ecdysis.internal.process.CompilerThreads;
+import dev.ecdysis.internal.process.ContainerInit;
 import dev.ecdysis.internal.process.JvmFlags;
 import dev.ecdysis.internal.process.LaunchDescription;
 import dev.ecdysis.internal.process.NextLaunch;
@@ -116,6 +117,8 @@ final class ServerView {
         options.controlSocket().ifPresent(path -> checks.add(writable("control socket's folder", path)));
         options.pidFile().ifPresent(path -> checks.add(writable("PID file's folder", path)));
         signals.notes().forEach(note -> checks.add(Check.warn("signals", note, "upgrade by the control socket")));
+        ContainerInit.obstacle()
+                .ifPresent(why -> checks.add(Check.fail("container", why, "see the section on containers there")));
         checks.add(lowPriorityBoot());
         checks.addAll(flags());
         return checks;

@@ -1,6 +1,5 @@
 package dev.ecdysis.internal.process;
 
-import dev.ecdysis.internal.posix.OwnProcess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -51,9 +50,9 @@ public final class Preflight {
     /// @param next what is to be started
     /// @return why not to begin, one line that says what to do; empty when nothing speaks against it
     public Optional<String> obstacle(NextLaunch next) {
-        if (OwnProcess.pid() == 1) {
-            return Optional.of("this process is PID 1 of its container, and its exit would take the new version along;"
-                    + " run the server under an init (docker run --init, or tini)");
+        Optional<String> container = ContainerInit.obstacle();
+        if (container.isPresent()) {
+            return container;
         }
         Optional<String> program = SuccessorProcess.obstacle(next.started());
         return program.isPresent() ? program.map(why -> why + next.script().map(Preflight::namedBy).orElse(""))

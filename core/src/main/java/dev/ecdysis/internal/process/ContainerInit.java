@@ -1,0 +1,57 @@
+package dev.ecdysis.internal.process;
+
+import dev.ecdysis.internal.posix.OwnProcess;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/// Whether the container would end with this process, though its successor serves.
+///
+/// The small inits end with the one program that they were told to run, whatever else they have adopted by then. Before
+/// this process has been replaced for the first time, that program is the only child; from then on it is another one.
+public final class ContainerInit {
+    /// As `/proc/1/comm` has them: what Docker, Podman and images use.
+    private static final Set<String> END_WITH_THEIR_CHILD = Set.of("tini", "tini-static", "docker-init", "dumb-init",
+            "catatonit");
+    private static final String CURE = "let an init run a script that starts the server and waits for what the PID file"
+            + " names (docs/operating.md has one)";
+
+    private ContainerInit() {
+    }
+
+    /// Why a successor would be taken along, one line that says what to do; empty when nothing is known that would.
+    public static Optional<String> obstacle() {
+        return obstacle(Path.of("/proc"), OwnProcess.pid());
+    }
+
+    /// With another `/proc`.
+    static Optional<String> obstacle(Path proc, long self) {
+        if (self == 1) {
+            return Optional.of("this process is PID 1 of its container, and its exit would take the new version along; "
+                    + CURE);
+        }
+        try {
+            String init = Files.readString(proc.resolve("1/comm")).strip();
+            return END_WITH_THEIR_CHILD.contains(init) && isOnlyChildOfInit(proc, self)
+                    ? Optional
+                            .of(init + " runs nothing but this process, and would end with it and take the new version"
+                                    + " along; " + CURE)
+                    : Optional.empty();
+        } catch (IOException e) { // hidden: then it is not known
+            return Optional.empty();
+        }
+    }
+
+    private static boolean isOnlyChildOfInit(Path proc, long self) throws IOException {
+        if (!Files.readAllLines(proc.resolve(self + "/status")).contains("PPid:\t1")) {
+            return false;
+        }
+        Path children = proc.resolve("1/task/1/children");
+        // Not every kernel has it.
+        return !Files.exists(children)
+                || List.of(Files.readString(children).strip().split(" +", -1)).equals(List.of(Long.toString(self)));
+    }
+}
