@@ -3,6 +3,7 @@ package dev.ecdysis.internal.engine;
 import dev.ecdysis.AbandonedException;
 import dev.ecdysis.Exit;
 import dev.ecdysis.UpgradeResult;
+import dev.ecdysis.client.DrainingStatus;
 import dev.ecdysis.internal.control.OtherSide;
 import dev.ecdysis.internal.handover.Attempt;
 import dev.ecdysis.internal.handover.Cause;
@@ -34,6 +35,7 @@ final class Conductor implements Director.Performer {
     private final Options options;
     private final Director director;
     private final Inquiries inquiries = new Inquiries();
+    private final TrialReports trialReports;
     private final Notifier notifier;
     private final Map<Timer, Timers.Handle> timers = new EnumMap<>(Timer.class);
     private final CompletableFuture<@Nullable Void> ready = new CompletableFuture<>();
@@ -60,6 +62,7 @@ final class Conductor implements Director.Performer {
         this.options = options;
         this.notifier = notifier;
         this.director = new Director(new Handover(options.maxDraining()), first, this);
+        this.trialReports = new TrialReports(loop, this);
     }
 
     void use(Parts made) {
@@ -115,6 +118,13 @@ final class Conductor implements Director.Performer {
 
     Family family() {
         return parts.family().orElseThrow();
+    }
+
+    /// Whoever is older and has not ended, for the status.
+    List<DrainingStatus> older() {
+        State state = director.state();
+        boolean served = state instanceof State.Taking || state instanceof State.OnTrial;
+        return served && parts.succession().isPresent() ? parts.succession().get().elders() : family().status();
     }
 
     @Override
@@ -197,6 +207,9 @@ final class Conductor implements Director.Performer {
             } else if (succession.isPresent()) {
                 succession.get().stopBeating();
             }
+        }
+        if (now instanceof State.Trial) {
+            trialReports.begin();
         }
         if (now instanceof State.Running && !rehearsed) {
             rehearsed = true;

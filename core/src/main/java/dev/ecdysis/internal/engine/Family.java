@@ -5,6 +5,7 @@ import dev.ecdysis.internal.loop.EventLoop;
 import dev.ecdysis.internal.loop.Timers;
 import dev.ecdysis.internal.posix.Fd;
 import dev.ecdysis.internal.posix.Linux;
+import dev.ecdysis.internal.posix.PollFd;
 import dev.ecdysis.internal.posix.Posix;
 import dev.ecdysis.internal.process.SuccessorProcess;
 import dev.ecdysis.internal.transport.FrameChannel;
@@ -123,6 +124,17 @@ final class Family {
         }
     }
 
+    /// Looks for itself, without a word from the loop.
+    static boolean hasEnded(Posix posix, Fd pidfd) {
+        PollFd end = new PollFd(pidfd, Linux.POLLIN);
+        try {
+            posix.poll(List.of(end), 0);
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.DEBUG, "a process cannot be seen", e);
+        }
+        return end.isReady();
+    }
+
     /// Takes ownership of both.
     ///
     /// @param killAt when it is killed, as [System#nanoTime()] counts
@@ -150,6 +162,15 @@ final class Family {
     List<DrainingStatus> status() {
         return members.stream().sorted(Comparator.comparingInt((Member member) -> member.generation).reversed())
                 .map(Member::status).toList();
+    }
+
+    /// For STANDING: what the older ones have said.
+    List<Message.OlderStanding> standing() {
+        List<Message.OlderStanding> standing = new ArrayList<>();
+        for (Member member : older()) {
+            standing.add(new Message.OlderStanding(member.generation, member.remaining, member.waitsFor));
+        }
+        return standing;
     }
 
     /// For WELCOME: what a successor must know of them.

@@ -5,9 +5,7 @@ import dev.ecdysis.internal.handover.Event;
 import dev.ecdysis.internal.loop.EventLoop;
 import dev.ecdysis.internal.posix.Linux;
 import dev.ecdysis.internal.posix.OwnProcess;
-import dev.ecdysis.internal.posix.PollFd;
 import dev.ecdysis.internal.posix.Posix;
-import dev.ecdysis.internal.posix.PosixException;
 import dev.ecdysis.internal.process.CompilerThreads;
 import dev.ecdysis.internal.transport.FrameChannel;
 import dev.ecdysis.internal.transport.Incoming;
@@ -25,6 +23,7 @@ final class PredecessorLink implements Receiver {
     private final Mailbox mailbox;
     private final Posix posix;
     private final Inheritance inheritance;
+    private final Elders elders;
     private final FrameChannel channel;
     private final EventLoop.Watch frames;
     private final EventLoop.Watch exit;
@@ -36,6 +35,7 @@ final class PredecessorLink implements Receiver {
         this.posix = posix;
         this.mailbox = mailbox;
         this.inheritance = inheritance;
+        this.elders = new Elders(posix, inheritance);
         this.channel = inheritance.channel();
         this.frames = loop.watch(channel.fd(), Linux.POLLIN, this::onReady);
         // Links the switches: the first message that they would see otherwise is the one that connections wait for.
@@ -85,6 +85,7 @@ final class PredecessorLink implements Receiver {
             }
             case Message.Abandon abandon -> mailbox.post(new Event.AbandonArrived(OneLine.of(abandon.reason())));
             case Message.Stop stop -> mailbox.post(new Event.StopArrived(OneLine.of(stop.reason())));
+            case Message.Standing told -> elders.told(told.older());
             default -> LOG.log(System.Logger.Level.DEBUG, "skipped {0}", message);
         }
     }
@@ -142,16 +143,14 @@ final class PredecessorLink implements Receiver {
                         Duration.ofMillis(inheritance.settings().drainMillis())));
     }
 
+    Elders elders() {
+        return elders;
+    }
+
     /// Looks for itself: this process may end before the loop has come round to see it.
     boolean isDead() {
         if (!died && !givenAway && inheritance.predecessor().isOpen()) {
-            PollFd end = new PollFd(inheritance.predecessor(), Linux.POLLIN);
-            try {
-                posix.poll(List.of(end), 0);
-                died = end.isReady();
-            } catch (PosixException e) {
-                LOG.log(System.Logger.Level.DEBUG, "the predecessor cannot be seen", e);
-            }
+            died = Family.hasEnded(posix, inheritance.predecessor());
         }
         return died;
     }

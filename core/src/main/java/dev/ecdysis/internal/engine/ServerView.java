@@ -55,7 +55,7 @@ final class ServerView {
         List<ListenerStatus> listeners = conductor.holdings().listeners().stream().map(ServerView::status).toList();
         return new ServerStatus(generation, OwnProcess.pid(), options.version(), state(),
                 Duration.ofNanos(System.nanoTime() - started), listeners, conductor.drain().remaining(),
-                conductor.family().status(), adoption.description(), notes());
+                conductor.older(), adoption.description(), notes());
     }
 
     private static ListenerStatus status(ManagedListener listener) {

@@ -1,5 +1,6 @@
 package dev.ecdysis.internal.engine;
 
+import dev.ecdysis.client.DrainingStatus;
 import dev.ecdysis.internal.control.OtherSide;
 import dev.ecdysis.internal.handover.Event;
 import dev.ecdysis.internal.loop.EventLoop;
@@ -76,6 +77,11 @@ final class Succession {
         return predecessor.otherSide();
     }
 
+    /// While they are the predecessor's to watch.
+    List<DrainingStatus> elders() {
+        return predecessor.elders().status();
+    }
+
     boolean isPredecessorDead() {
         return predecessor.isDead();
     }
@@ -91,6 +97,7 @@ final class Succession {
     /// The rest of the cutover is no more urgent than the requests that it lets in.
     void takes() {
         urgency.end();
+        predecessor.elders().begin();
     }
 
     /// Beats from now on, at once first: the predecessor does not commit without one.

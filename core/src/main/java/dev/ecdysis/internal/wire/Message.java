@@ -173,6 +173,23 @@ public sealed interface Message {
         }
     }
 
+    /// Predecessor, to a successor on probation: how I stand, and those that drain before me.
+    record Standing(List<OlderStanding> older) implements Message {
+        public Standing {
+            older = List.copyOf(older);
+        }
+    }
+
+    /// How far an older generation has come.
+    ///
+    /// @param remaining connections that have not ended, or -1 when it has not said
+    /// @param waitsFor what it waits for, one entry each
+    record OlderStanding(int generation, long remaining, List<String> waitsFor) {
+        public OlderStanding {
+            waitsFor = List.copyOf(waitsFor);
+        }
+    }
+
     /// Older generation: I am done, and about to exit.
     record Drained() implements Message {
     }

@@ -26,6 +26,7 @@ final class MessageReader {
             case FAIL -> new Message.Fail(fields.text("reason"));
             case ABANDON -> new Message.Abandon(fields.text("reason"));
             case STOP -> new Message.Stop(fields.text("reason"));
+            case STANDING -> standing(fields);
             case UPGRADE_REQUEST -> new Message.UpgradeRequest(fields.texts("command"));
             case STATUS_REQUEST -> new Message.StatusRequest();
             case STOP_REQUEST -> new Message.StopRequest();
@@ -76,6 +77,15 @@ final class MessageReader {
         return new Message.Settings(fields.number("probation-millis"), fields.number("drain-millis"),
                 fields.number("silence-millis"), fields.number("heartbeat-millis"),
                 fields.number("predecessor-ready-timeout-millis"));
+    }
+
+    private static Message standing(Fields fields) throws WireException {
+        List<Message.OlderStanding> older = new ArrayList<>();
+        for (Fields one : fields.nested("older")) {
+            older.add(new Message.OlderStanding(integer(one, "generation"), one.number("remaining"),
+                    one.texts("waits-for")));
+        }
+        return new Message.Standing(older);
     }
 
     private static Message progress(Fields fields) throws WireException {

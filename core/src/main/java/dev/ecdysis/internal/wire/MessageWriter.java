@@ -27,6 +27,7 @@ final class MessageWriter {
             case Message.Fail(String reason) -> of(MessageType.FAIL, text("reason", reason));
             case Message.Abandon(String reason) -> of(MessageType.ABANDON, text("reason", reason));
             case Message.Stop(String reason) -> of(MessageType.STOP, text("reason", reason));
+            case Message.Standing standing -> of(MessageType.STANDING, standing(standing));
             case Message.UpgradeRequest(List<String> command) ->
                 of(MessageType.UPGRADE_REQUEST, texts(Fields.builder(), "command", command).build());
             case Message.StatusRequest _ -> of(MessageType.STATUS_REQUEST, Fields.EMPTY);
@@ -117,6 +118,15 @@ final class MessageWriter {
     private static Fields draining(Message.Draining draining) {
         return texts(Fields.builder().number("remaining", draining.remaining()), "waits-for",
                 draining.waitsFor()).build();
+    }
+
+    private static Fields standing(Message.Standing standing) {
+        Fields.Builder fields = Fields.builder();
+        for (Message.OlderStanding older : standing.older()) {
+            fields.fields("older", texts(Fields.builder().number("generation", older.generation())
+                    .number("remaining", older.remaining()), "waits-for", older.waitsFor()).build());
+        }
+        return fields.build();
     }
 
     private static Fields progress(Message.Progress progress) {

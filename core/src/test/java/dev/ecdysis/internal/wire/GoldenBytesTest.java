@@ -32,7 +32,8 @@ class GoldenBytesTest {
             new Message.Progress(3, 7, 1_500, 0, "cutover"),
             new Message.Result(Fields.builder().text("kind", "committed").build()),
             new Message.Report(Fields.builder().number("generation", 7).build()),
-            new Message.Refusal("busy"), new Message.UpgradeRequest(List.of("java", "", "-jar", "b.jar")));
+            new Message.Refusal("busy"), new Message.UpgradeRequest(List.of("java", "", "-jar", "b.jar")),
+            new Message.Standing(List.of(new Message.OlderStanding(6, 1, List.of("http: 1")))));
 
     @Test
     void helloByHand() throws WireException {

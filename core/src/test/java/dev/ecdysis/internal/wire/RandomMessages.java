@@ -39,7 +39,11 @@ final class RandomMessages {
                 Message.DoctorRequest::new,
                 () -> new Message.Progress(integer(), integer(), number(), number(), text()),
                 () -> new Message.Result(fields(1)), () -> new Message.Report(fields(1)),
-                () -> new Message.Refusal(text()));
+                () -> new Message.Refusal(text()), this::standing);
+    }
+
+    private Message standing() {
+        return new Message.Standing(list(() -> new Message.OlderStanding(integer(), number(), texts())));
     }
 
     private Message upgradeRequest() {
