@@ -6,6 +6,7 @@ import dev.ecdysis.UpgradeResult;
 import dev.ecdysis.client.ControlClient;
 import java.io.IOException;
 import java.net.SocketAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -101,12 +102,14 @@ class StopTest {
         assertThat(chain.output().lines()).contains("ends status=0 pid=" + successor);
     }
 
-    /// @param dies whether the successor is killed before it can serve what waits
+    /// @param becomes what happens to the successor before it can serve what waits
     /// @param by the generation that must serve it then
     @ParameterizedTest
-    @CsvSource({"false, 1", "true, 0"})
-    void whatWaitsIsServedByTheOneThatOwnsTheQueue(boolean dies, int by) throws Exception {
-        Chain chain = servers.start(Launch.program("listen=tcp:127.0.0.1:0,unix:@/http.sock", "probation=600000"));
+    @CsvSource({"goes on, 1", "dies, 0", "hangs, 0"})
+    void whatWaitsIsServedByTheOneThatOwnsTheQueue(String becomes, int by) throws Exception {
+        // So long that nothing but its silence can end a successor that hangs.
+        Chain chain = servers.start(Launch.program("listen=tcp:127.0.0.1:0,unix:@/http.sock", "probation=600000",
+                "drain=3600000", "silence=6000"));
         Upgrading upgrading = chain.startUpgrade();
         chain.output().await(0, "^serving generation=1 ");
         long successor = chain.successor();
@@ -122,7 +125,9 @@ class StopTest {
             }
             Processes.signal(chain.first().pid(), Processes.TERM);
             chain.output().await(0, "^phase DRAINING generation=0 ");
-            Processes.signal(successor, dies ? Processes.KILL : Processes.CONT);
+            if (!becomes.equals("hangs")) {
+                Processes.signal(successor, becomes.equals("dies") ? Processes.KILL : Processes.CONT);
+            }
             for (Client client : waiting) {
                 assertThat(Client.generation(client.readToEnd())).isEqualTo(by);
             }
@@ -132,6 +137,26 @@ class StopTest {
             }
         }
         assertThat(upgrading.await()).isInstanceOf(UpgradeResult.Failed.class);
+        assertThat(chain.first().waitFor()).as("exit status of the predecessor").isZero();
+        chain.assertNothingLeft();
+    }
+
+    /// One that only takes long is no one that hangs.
+    @Test
+    void aSuccessorMayDrainForAsLongAsItTells() throws Exception {
+        Duration silence = Duration.ofMillis(1_500);
+        Chain chain = servers.start(
+                Launch.program("probation=600000", "drain=3600000", "silence=" + silence.toMillis()));
+        Upgrading upgrading = chain.startUpgrade();
+        chain.output().await(0, "^serving generation=1 ");
+        try (Client kept = Client.keptBy(1, chain.address())) {
+            Processes.signal(chain.first().pid(), Processes.TERM);
+            assertThat(upgrading.await()).isInstanceOf(UpgradeResult.Failed.class);
+            // Longer than the successor may be silent.
+            Thread.sleep(silence.plusSeconds(6));
+            kept.ask("/", "Connection: close\r\n");
+            assertThat(Client.generation(kept.readToEnd())).isEqualTo(1);
+        }
         assertThat(chain.first().waitFor()).as("exit status of the predecessor").isZero();
         chain.assertNothingLeft();
     }

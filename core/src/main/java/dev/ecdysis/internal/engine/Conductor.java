@@ -141,7 +141,7 @@ final class Conductor implements Director.Performer {
             case Effect.LetGo() -> holdings().letGo();
             case Effect.Kill() -> runner().kill();
             case Effect.ForgetSuccessor() -> {
-                runner().forgetSuccessor();
+                runner().forgetSuccessor(director.state() instanceof State.Draining);
                 closeLeft();
             }
             case Effect.StartTimer(Timer timer) -> startTimer(timer);
@@ -321,6 +321,7 @@ final class Conductor implements Director.Performer {
             if (stopped) {
                 removePidFile();
             }
+            parts.succession().ifPresent(succession -> succession.tell(new Message.Drained()));
             director.post(new Event.DrainFinished());
             exit.complete(exit(cause, cutOff));
         }));
@@ -349,7 +350,9 @@ final class Conductor implements Director.Performer {
     private void tellProgress() {
         int own = runner().nextGeneration() - 1;
         long remaining = drain().remaining();
-        runner().tell(new Message.Draining(remaining, drain().waitsFor()));
+        Message progress = new Message.Draining(remaining, drain().waitsFor());
+        runner().tell(progress);
+        parts.succession().ifPresent(succession -> succession.tell(progress));
         inquiries.progress(Stage.DRAINING, own, remaining, String.join(", ", drain().waitsFor()));
     }
 

@@ -16,6 +16,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// The processes that this one must see the end of: older generations that drain, and successors that were not kept.
 /// Each is watched by its pidfd and killed when it overstays. On the loop's thread.
@@ -45,6 +47,8 @@ final class Family {
         private final EventLoop.Watch exit;
         private final EventLoop.Watch frames;
         private final Timers.Handle killer;
+        private Optional<Duration> mostSilence = Optional.empty();
+        private Timers.@Nullable Handle silence;
         private long remaining = -1;
         private List<String> waitsFor = List.of();
 
@@ -60,6 +64,16 @@ final class Family {
             this.exit = loop.watch(pidfd, Linux.POLLIN, this::ended);
             this.frames = loop.watch(channel.fd(), Linux.POLLIN, this::listen);
             this.killer = loop.schedule(Duration.ofNanos(Math.max(0, killAt - System.nanoTime())), this::overstays);
+        }
+
+        /// From now on it must tell of its drain, as whoever still runs does.
+        private void expectNews(Optional<Duration> atMost) {
+            mostSilence = atMost;
+            if (silence != null) {
+                silence.cancel();
+            }
+            silence = atMost.map(limit -> loop.patience(limit, () -> kill("is silent while it should stop")))
+                    .orElse(null);
         }
 
         private void overstays() {
@@ -88,10 +102,7 @@ final class Family {
                         return;
                     }
                     arrived.closeDescriptors();
-                    if (arrived.message() instanceof Message.Draining progress) {
-                        remaining = progress.remaining();
-                        waitsFor = progress.waitsFor();
-                    }
+                    heard(arrived.message());
                 }
             } catch (IOException e) {
                 frames.interest(0);
@@ -99,8 +110,18 @@ final class Family {
             }
         }
 
+        private void heard(Message message) {
+            // What the application does after its drain takes as long as it takes.
+            expectNews(message instanceof Message.Drained ? Optional.empty() : mostSilence);
+            if (message instanceof Message.Draining progress) {
+                remaining = progress.remaining();
+                waitsFor = progress.waitsFor();
+            }
+        }
+
         private void close() {
             killer.cancel();
+            expectNews(Optional.empty());
             exit.close();
             frames.close();
             reap(posix, pidfd);
@@ -140,6 +161,15 @@ final class Family {
     /// @param killAt when it is killed, as [System#nanoTime()] counts
     void add(int generation, long pid, Fd pidfd, FrameChannel channel, boolean successor, long since, long killAt) {
         members.add(new Member(generation, pid, pidfd, channel, successor, since, killAt));
+    }
+
+    /// Kills it, also before its time, when it says nothing of its drain for so long.
+    void expectNews(long pid, Duration atMost) {
+        for (Member member : members) {
+            if (member.pid == pid) {
+                member.expectNews(Optional.of(atMost));
+            }
+        }
     }
 
     /// Older generations that drain.

@@ -111,6 +111,18 @@ final class PredecessorLink implements Receiver {
         }
     }
 
+    /// Sends what nobody waits for.
+    void tell(Message message) {
+        if (!died && !givenAway) {
+            try {
+                channel.send(message);
+                adjust();
+            } catch (IOException e) {
+                LOG.log(System.Logger.Level.DEBUG, "the predecessor is not interested", e);
+            }
+        }
+    }
+
     /// Outside of any step: a failure is an event of its own.
     void sendBeat(Message.Heartbeat beat) {
         try {

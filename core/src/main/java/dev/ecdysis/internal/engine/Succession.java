@@ -94,6 +94,11 @@ final class Succession {
         predecessor.send(message);
     }
 
+    /// Says what nobody waits for, as long as the predecessor is not one of the family.
+    void tell(Message message) {
+        predecessor.tell(message);
+    }
+
     /// The rest of the cutover is no more urgent than the requests that it lets in.
     void takes() {
         urgency.end();

@@ -218,12 +218,20 @@ final class UpgradeRunner {
         }
     }
 
-    void forgetSuccessor() {
+    /// @param stopping whether it is to stop as well: then what waits in its queues is served by this process once it
+    ///        has ended, so its end must not be waited for longer than it is seen to drain
+    void forgetSuccessor(boolean stopping) {
         SuccessorLink link = successor;
         if (link != null) {
+            boolean cutOver = hasCutOver();
             // One that was never told to accept has nothing to drain.
             link.leaveTo(family, nextGeneration(),
-                    hasCutOver() ? options.drainDeadline().plus(Options.GRACE) : Options.END_GRACE);
+                    cutOver ? options.drainDeadline().plus(Options.GRACE) : Options.END_GRACE);
+            if (stopping && cutOver) {
+                Duration silence = options.silenceTimeout().plus(Options.GRACE);
+                family.expectNews(link.pid(),
+                        link.firstAcceptNanos() == 0 ? silence.plus(holdings.stepLimit()) : silence);
+            }
             successor = null;
         }
     }
