@@ -26,41 +26,51 @@ final class AfterCutover {
             // An earlier beat says nothing about now: the next one commits, or silence ends it.
             case Event.TimerFired(Timer timer) when timer == Timer.PROBATION ->
                 Step.stay(new Trial(attempt, state.beaten(), true));
-            case Event.TimerFired(Timer timer) when timer == Timer.SILENCE ->
-                kill(attempt, "the new process was silent on probation");
+            case Event.StopAsked stop -> stopBoth(stop.by());
+            case Event.StopArrived stop -> stopBoth(stop.by());
             case Event.FailArrived(String reason) -> recall(attempt, "the new version refused: " + reason);
             case Event.PausedArrived() -> takeBack(attempt, "the new version let go", OptionalInt.empty());
             case Event.UpgradeAsked asked ->
                 Serving.meanwhile(state, new Trial(attempt.askedAgain(), state.beaten(), state.over()), asked, "tried");
-            default -> lostOrStopped(state, attempt, event);
+            default -> lost(state, attempt, event);
         };
     }
 
+    /// Its silence counts on: while it does not read, COMMITTED may wait for ever.
     private static Step commit(Attempt attempt) {
         return Step.to(new Committing(attempt), new Effect.StopTimer(Timer.PROBATION),
-                new Effect.StopTimer(Timer.SILENCE), new Effect.SendCommitted(attempt.again()));
+                new Effect.StartTimer(Timer.SILENCE), new Effect.SendCommitted(attempt.again()));
     }
 
+    /// A stop waits: the rest of COMMITTED may reach the successor at any time, and then everything is its own, paths
+    /// and PID file too.
     static Step committing(Committing state, Event event) {
-        if (event instanceof Event.CommitSent) {
-            return Step.to(new Draining(new Cause.Upgraded(), false), new Effect.Report(new Outcome.Committed()),
-                    new Effect.CloseListeners(), new Effect.Announce(Stage.DRAINING),
-                    new Effect.BeginDrain(new Cause.Upgraded()));
-        }
-        if (event instanceof Event.UpgradeAsked asked) {
-            return Serving.meanwhile(state, new Committing(state.attempt().askedAgain()), asked, "committed");
-        }
-        return lostOrStopped(state, state.attempt(), event);
+        Attempt attempt = state.attempt();
+        return switch (event) {
+            case Event.CommitSent() -> committed(attempt);
+            case Event.StopAsked stop -> Step.stay(new Committing(attempt.stopping(stop.by())));
+            case Event.StopArrived stop -> Step.stay(new Committing(attempt.stopping(stop.by())));
+            case Event.UpgradeAsked asked ->
+                Serving.meanwhile(state, new Committing(attempt.askedAgain()), asked, "committed");
+            default -> lost(state, attempt, event);
+        };
+    }
+
+    private static Step committed(Attempt attempt) {
+        Cause cause = new Cause.Upgraded();
+        return Step.to(new Draining(cause, attempt.stopBy().isPresent()), new Effect.StopTimer(Timer.SILENCE),
+                new Effect.Report(new Outcome.Committed()), new Effect.CloseListeners(),
+                new Effect.Announce(Stage.DRAINING), new Effect.BeginDrain(cause));
     }
 
     /// What ends the trial in the same way before and after it was decided.
-    private static Step lostOrStopped(State state, Attempt attempt, Event event) {
+    private static Step lost(State state, Attempt attempt, Event event) {
         return switch (event) {
             case Event.PeerDied died ->
                 takeBack(attempt, "the new process ended on probation", died.exitStatus());
             case Event.PeerLost lost -> kill(attempt, lost.how());
-            case Event.StopAsked stop -> stopBoth(stop.by());
-            case Event.StopArrived stop -> stopBoth(stop.by());
+            case Event.TimerFired(Timer timer) when timer == Timer.SILENCE ->
+                kill(attempt, "the new process was silent on probation");
             default -> Step.stay(state);
         };
     }

@@ -41,7 +41,7 @@ final class Samples {
                 new State.Ending(ATTEMPT, Stage.CUTOVER, WHY, true, DEAD),
                 new State.Ending(stopping, Stage.CUTOVER, WHY, false, Optional.empty()),
                 new State.Trial(ATTEMPT, false, false), new State.Trial(ATTEMPT, true, false),
-                new State.Trial(ATTEMPT, false, true), new State.Committing(ATTEMPT),
+                new State.Trial(ATTEMPT, false, true), new State.Committing(ATTEMPT), new State.Committing(stopping),
                 new State.Recalling(ATTEMPT, WHY), new State.Killing(ATTEMPT, WHY),
                 new State.TakingBack(ATTEMPT, WHY, OptionalInt.empty()),
                 new State.TakingBack(ATTEMPT.askedAgain(), WHY, OptionalInt.empty()),

@@ -39,7 +39,7 @@ class TransitionsTest {
     @CsvSource(delimiter = '|',
             textBlock = """
                     Trial                   | TimerFired PROBATION | Trial (over)   | ''
-                    Trial (over)            | HeartbeatArrived | Committing         | StopTimer PROBATION, StopTimer SILENCE, SendCommitted
+                    Trial (over)            | HeartbeatArrived | Committing         | StopTimer PROBATION, StartTimer SILENCE, SendCommitted
                     Trial (over)            | 'HeartbeatArrived, but it waited' | Trial (over) | ''
                     Trial                   | 'HeartbeatArrived, but it waited' | Trial | ''
                     Trial (beaten)          | TimerFired PROBATION | Trial (beaten, over) | ''
@@ -55,7 +55,12 @@ class TransitionsTest {
                     Trial                   | StopAsked        | Draining (Stopped, warned) | StopTimer PROBATION, StopTimer SILENCE, StopTimer RECALL, Send Stop, Report Failed at PROBATION, CloseListeners, ForgetSuccessor, Announce DRAINING, BeginDrain Stopped
                     TakingBack              | TakenBack        | Running            | ForgetSuccessor, Report RolledBack
                     TakingBack (stop waits) | TakenBack        | Draining (Stopped, warned) | ForgetSuccessor, Report RolledBack, CloseListeners, Announce DRAINING, BeginDrain Stopped
-                    Committing              | CommitSent       | Draining (Upgraded) | Report Committed, CloseListeners, Announce DRAINING, BeginDrain Upgraded
+                    Committing              | CommitSent       | Draining (Upgraded) | StopTimer SILENCE, Report Committed, CloseListeners, Announce DRAINING, BeginDrain Upgraded
+                    Committing              | StopAsked        | Committing (stop waits) | ''
+                    Committing              | StopArrived      | Committing (stop waits) | ''
+                    Committing (stop waits) | CommitSent       | Draining (Upgraded, warned) | StopTimer SILENCE, Report Committed, CloseListeners, Announce DRAINING, BeginDrain Upgraded
+                    Committing (stop waits) | PeerDied         | TakingBack (stop waits) | StopTimer PROBATION, StopTimer SILENCE, StopTimer RECALL, TakeBack
+                    Committing              | TimerFired SILENCE | Killing          | StopTimer PROBATION, StopTimer SILENCE, StopTimer RECALL, Kill
                     Committing              | PeerLost         | Killing            | StopTimer PROBATION, StopTimer SILENCE, StopTimer RECALL, Kill
                     Committing              | UpgradeAsked by COMMAND | Committing  | Refuse
                     """)
