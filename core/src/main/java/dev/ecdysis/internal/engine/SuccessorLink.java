@@ -17,6 +17,7 @@ import dev.ecdysis.internal.wire.Message;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
@@ -204,14 +205,32 @@ final class SuccessorLink implements Receiver {
     ///
     /// @return whether the message is on its way
     boolean send(Message message, List<Fd> descriptors) {
+        Optional<String> failure = trySend(message, descriptors);
+        if (failure.isPresent()) {
+            mailbox.answer(new Event.PeerLost(failure.get()));
+        }
+        return failure.isEmpty();
+    }
+
+    /// The same; a failure comes back as CutoverFailed.
+    ///
+    /// @return whether the message is on its way
+    boolean sendCutover(Message.Cutover cutover) {
+        Optional<String> failure = trySend(cutover, List.of());
+        if (failure.isPresent()) {
+            mailbox.answer(new Event.CutoverFailed(failure.get()));
+        }
+        return failure.isEmpty();
+    }
+
+    private Optional<String> trySend(Message message, List<Fd> descriptors) {
         try {
             channel.send(message, descriptors);
             adjust();
-            return true;
+            return Optional.empty();
         } catch (IOException e) {
             frames.close();
-            mailbox.answer(new Event.PeerLost("the new process could not be told: " + e.getMessage()));
-            return false;
+            return Optional.of("the new process could not be told: " + e.getMessage());
         }
     }
 

@@ -184,7 +184,9 @@ final class UpgradeRunner {
     void sendCutover(Message.Cutover cutover) {
         releasedNanos = System.nanoTime();
         lastAcceptNanos = cutover.lastAcceptNanos();
-        send(cutover, List.of());
+        if (successor != null && !successor.sendCutover(cutover)) {
+            releasedNanos = 0;
+        }
         urgency.end();
     }
 

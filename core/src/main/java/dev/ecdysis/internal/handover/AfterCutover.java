@@ -26,6 +26,7 @@ final class AfterCutover {
             // An earlier beat says nothing about now: the next one commits, or silence ends it.
             case Event.TimerFired(Timer timer) when timer == Timer.PROBATION ->
                 Step.stay(new Trial(attempt, state.beaten(), true));
+            case Event.CutoverFailed(String why) -> BeforeCutover.notSent(attempt, why);
             case Event.StopAsked stop -> stopBoth(stop.by());
             case Event.StopArrived stop -> stopBoth(stop.by());
             case Event.FailArrived(String reason) -> recall(attempt, "the new version refused: " + reason);

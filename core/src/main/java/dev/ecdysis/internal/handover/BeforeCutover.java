@@ -103,14 +103,24 @@ final class BeforeCutover {
                 new Releasing(state.attempt(), Optional.of(state.givenUp().orElse(reason)), state.died()));
     }
 
+    /// It turned out at once that there was no cutover.
+    static Step notSent(Attempt attempt, String why) {
+        return takeBack(attempt, why, Optional.empty())
+                .after(new Effect.StopTimer(Timer.PROBATION), new Effect.StopTimer(Timer.SILENCE));
+    }
+
     private static Step released(Releasing state, String reason) {
         Attempt attempt = state.attempt();
         if (attempt.stopBy().isPresent()) {
             return stopBoth(attempt.stopBy().get(), Stage.CUTOVER);
         }
-        Step resume = Step.to(new Ending(attempt, Stage.CUTOVER, reason, true, state.died()),
+        return takeBack(attempt, reason, state.died());
+    }
+
+    private static Step takeBack(Attempt attempt, String reason, Optional<OptionalInt> died) {
+        Step resume = Step.to(new Ending(attempt, Stage.CUTOVER, reason, true, died),
                 new Effect.StopTimer(Timer.READY), new Effect.TakeBack());
-        return state.died().isPresent() ? resume
+        return died.isPresent() ? resume
                 : resume.after(new Effect.Send(new Message.Abandon(reason)), new Effect.StartTimer(Timer.END));
     }
 

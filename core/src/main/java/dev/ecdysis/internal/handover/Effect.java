@@ -19,7 +19,7 @@ public sealed interface Effect {
     record SendWelcome() implements Effect {
     }
 
-    /// A failure comes back as PeerLost.
+    /// A failure comes back as PeerLost, and that of CUTOVER as CutoverFailed.
     record Send(Message message) implements Effect {
     }
 

@@ -69,6 +69,10 @@ public sealed interface Event {
     record Released(long lastAcceptNanos) implements Event {
     }
 
+    /// CUTOVER could not be sent: the successor does not know of it, and never will.
+    record CutoverFailed(String why) implements Event {
+    }
+
     record ReleaseFailed(String why) implements Event {
     }
 

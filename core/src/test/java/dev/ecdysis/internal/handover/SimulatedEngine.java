@@ -40,7 +40,7 @@ final class SimulatedEngine {
         switch (effect) {
             case Effect.RunPreflight() -> runPreflight();
             case Effect.Spawn() -> spawn();
-            case Effect.SendWelcome() -> send(new Frame.Welcome());
+            case Effect.SendWelcome() -> sendWelcome();
             case Effect.Send(Message message) -> send(message);
             case Effect.SendCommitted(boolean again) -> sendCommitted(again);
             case Effect.Release release -> release();
@@ -102,17 +102,25 @@ final class SimulatedEngine {
     }
 
     private void send(Message message) {
-        if (message instanceof Message.Cutover) {
+        boolean sent = trySend(new Frame.Carrying(message));
+        boolean cutover = message instanceof Message.Cutover;
+        if (sent && cutover) {
             world.ledger().cutover(process);
+        } else if (!sent) {
+            process.answerAtOnce(cutover ? new Event.CutoverFailed("it could not be sent")
+                    : new Event.PeerLost("a frame could not be sent"));
         }
-        send(new Frame.Carrying(message));
     }
 
-    private void send(Frame frame) {
-        ChannelEnd end = process.current();
-        if (end == null || !end.send(frame)) {
-            process.answerAtOnce(new Event.PeerLost("a frame could not be sent"));
+    private void sendWelcome() {
+        if (!trySend(new Frame.Welcome())) {
+            process.answerAtOnce(new Event.PeerLost("WELCOME could not be sent"));
         }
+    }
+
+    private boolean trySend(Frame frame) {
+        ChannelEnd end = process.current();
+        return end != null && end.send(frame);
     }
 
     private void sendCommitted(boolean again) {

@@ -44,6 +44,7 @@ class TransitionsTest {
                     Trial                   | 'HeartbeatArrived, but it waited' | Trial | ''
                     Trial (beaten)          | TimerFired PROBATION | Trial (beaten, over) | ''
                     Trial                   | TimerFired SILENCE | Killing          | StopTimer PROBATION, StopTimer SILENCE, StopTimer RECALL, Kill
+                    Trial                   | CutoverFailed    | Ending (taking back) | StopTimer PROBATION, StopTimer SILENCE, Send Abandon, StartTimer END, StopTimer READY, TakeBack
                     Trial                   | PeerLost         | Killing            | StopTimer PROBATION, StopTimer SILENCE, StopTimer RECALL, Kill
                     Trial                   | PeerDied         | TakingBack         | StopTimer PROBATION, StopTimer SILENCE, StopTimer RECALL, TakeBack
                     Trial                   | FailArrived      | Recalling          | StopTimer PROBATION, StopTimer SILENCE, Send Abandon, StartTimer RECALL
