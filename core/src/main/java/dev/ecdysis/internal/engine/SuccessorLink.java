@@ -29,9 +29,12 @@ final class SuccessorLink implements Receiver {
     static final int HIGHEST_VERSION = 1;
     /// The stream ends with the process, unless a grandchild holds it.
     private static final Duration LAST_WORDS = Duration.ofMillis(200);
-    /// A process that ends closes its connection just before its end can be seen. Then it is the end that counts: it
-    /// comes with an exit status.
-    private static final Duration END_FOLLOWS = Duration.ofMillis(100);
+    /// A process that ends closes its connection before its end can be seen. Then it is the end that counts: it comes with
+    /// an exit status. Nobody waits for one that was not ready yet, and it may have closed its connection long before,
+    /// as a JVM does that shuts down in order.
+    private static final Duration END_FOLLOWS = Options.GRACE;
+    /// The same once it was ready: connections may wait by then.
+    private static final Duration END_FOLLOWS_AT_ONCE = Duration.ofMillis(100);
     private static final Duration KILL_AGAIN = Duration.ofSeconds(1);
 
     private final Posix posix;
@@ -46,6 +49,7 @@ final class SuccessorLink implements Receiver {
     private Timers.@Nullable Handle disconnected;
     private Timers.@Nullable Handle nextKill;
     private boolean greeted;
+    private boolean ready;
     private int version = HIGHEST_VERSION;
     private boolean died;
     /// The upgrade is over, perhaps while messages are being read: what follows must not count for the next one.
@@ -130,7 +134,10 @@ final class SuccessorLink implements Receiver {
     public void received(Message message) {
         switch (message) {
             case Message.Hello hello -> greeted(hello);
-            case Message.Ready ready -> mailbox.post(new Event.ReadyArrived(ready.claimed()));
+            case Message.Ready said -> {
+                ready = true;
+                mailbox.post(new Event.ReadyArrived(said.claimed()));
+            }
             case Message.Heartbeat beat -> heard(beat);
             case Message.Paused paused -> mailbox.post(new Event.PausedArrived());
             case Message.Fail fail -> mailbox.post(new Event.FailArrived(OneLine.of(fail.reason())));
@@ -176,7 +183,7 @@ final class SuccessorLink implements Receiver {
     private void disconnected(String how) {
         frames.close();
         if (!died && !left && disconnected == null) {
-            disconnected = loop.schedule(END_FOLLOWS, () -> lost(how));
+            disconnected = loop.schedule(ready ? END_FOLLOWS_AT_ONCE : END_FOLLOWS, () -> lost(how));
         }
     }
 

@@ -6,6 +6,7 @@ import dev.ecdysis.internal.handover.Event;
 import dev.ecdysis.internal.loop.EventLoop;
 import dev.ecdysis.internal.posix.Fd;
 import dev.ecdysis.internal.posix.FdPair;
+import dev.ecdysis.internal.posix.Linux;
 import dev.ecdysis.internal.posix.LinuxPosix;
 import dev.ecdysis.internal.process.LaunchDescription;
 import dev.ecdysis.internal.process.SuccessorProcess;
@@ -14,6 +15,7 @@ import dev.ecdysis.internal.wire.Limits;
 import dev.ecdysis.internal.wire.Message;
 import java.time.Duration;
 import java.util.List;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -25,6 +27,16 @@ class SuccessorLinkTest {
 
     /// What arrives once it has greeted.
     static List<Event> eventsOf(List<Message> said, int expected) throws Exception {
+        return eventsOf(said, expected, (loop, process, theirs) -> {
+        });
+    }
+
+    /// What else happens.
+    private interface Then {
+        void happens(EventLoop loop, SuccessorProcess process, FrameChannel theirs);
+    }
+
+    private static List<Event> eventsOf(List<Message> said, int expected, Then then) throws Exception {
         EventLoop loop = new EventLoop(POSIX);
         RecordingMailbox mailbox = new RecordingMailbox(loop, 1 + expected);
         // Whatever runs for a while: it is only there to be a child of this process.
@@ -39,6 +51,7 @@ class SuccessorLinkTest {
             for (Message message : said) {
                 theirs.send(message);
             }
+            then.happens(loop, process, theirs);
             loop.run();
             SuccessorProcess.kill(POSIX, process.pidfd());
             ProcessHandle.of(process.pid()).ifPresent(child -> child.onExit().join());
@@ -57,5 +70,25 @@ class SuccessorLinkTest {
                 new Message.Heartbeat(3, 1, another)), 3);
         assertThat(events).containsExactly(new Event.HeartbeatArrived(false), new Event.HeartbeatArrived(true),
                 new Event.HeartbeatArrived(false));
+    }
+
+    /// A JVM may need a while for that.
+    @Test
+    void oneThatEndsSomeTimeAfterItsConnectionHasEnded() throws Exception {
+        List<Event> events = eventsOf(List.of(), 1, (loop, process, theirs) -> {
+            theirs.close();
+            loop.schedule(Duration.ofMillis(500), () -> SuccessorProcess.kill(POSIX, process.pidfd()));
+        });
+        assertThat(events).containsExactly(new Event.PeerDied(OptionalInt.of(128 + Linux.SIGKILL)));
+    }
+
+    @Test
+    void oneThatWasReadyIsNotWaitedForWhenItsConnectionHasEnded() throws Exception {
+        List<Event> events = eventsOf(List.of(new Message.Ready(List.of())), 2, (loop, process, theirs) -> {
+            theirs.close();
+            loop.schedule(Options.GRACE.dividedBy(2), () -> SuccessorProcess.kill(POSIX, process.pidfd()));
+        });
+        assertThat(events).containsExactly(new Event.ReadyArrived(List.of()),
+                new Event.PeerLost("the new process closed its connection"));
     }
 }
