@@ -95,9 +95,17 @@ final class Startup {
                     variable.get());
             return Optional.empty();
         }
-        Inheritance taken = Inheritance.receive(posix, variable.get().open(posix));
-        INHERITED.set(true);
-        return Optional.of(taken);
+        boolean received = false;
+        try {
+            Inheritance taken = Inheritance.receive(posix, variable.get().open(posix));
+            received = true;
+            INHERITED.set(true);
+            return Optional.of(taken);
+        } finally {
+            if (!received) {
+                StandardError.leaveTheDead(posix);
+            }
+        }
     }
 
     /// What it has opened and bound is closed again when it fails half-way.

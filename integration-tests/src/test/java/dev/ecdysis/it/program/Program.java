@@ -109,7 +109,7 @@ public final class Program {
 
     /// On both streams: standard error goes through the predecessor, which may be dead.
     private static void complain(String text) {
-        System.err.println(text);
+        System.err.println("complaint: " + text);
         say(text);
     }
 
