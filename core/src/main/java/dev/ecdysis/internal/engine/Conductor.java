@@ -250,6 +250,9 @@ final class Conductor implements Director.Performer {
     }
 
     private void announce(Stage stage) {
+        if (stage == Stage.DRAINING && ready.isCompletedExceptionally()) {
+            return; // a start that failed: it never served
+        }
         if (stage == Stage.PREFLIGHT) {
             inquiries.begun();
         }
