@@ -53,10 +53,27 @@ final class Listeners {
             inherited.remove(name);
         } else {
             checkSum(name, address instanceof Tcp tcp ? tcp.sockets() : 1);
-            listener = adopt(factory.bind(name, address), address, false);
+            listener = adopt(bind(name, address), address, false);
         }
         opened.put(name, listener);
         return listener;
+    }
+
+    /// What keeps a successor from binding may be its own predecessor, which it must not stop.
+    private BoundSockets bind(String name, Address address) throws EcdysisException {
+        try {
+            return factory.bind(name, address);
+        } catch (EcdysisException e) {
+            for (BoundSockets theirs : inherited.values()) {
+                if (theirs.occupies(address)) {
+                    throw new EcdysisException("cannot listen on " + address + " (" + name
+                            + "): the predecessor listens there, as " + theirs.name() + " on " + theirs.address()
+                            + ", and an upgrade hands over what keeps its name and its address; keep both, or stop the"
+                            + " server and start this version", e);
+                }
+            }
+            throw e;
+        }
     }
 
     /// Refused now, because with more every upgrade would fail.

@@ -1,6 +1,9 @@
 package dev.ecdysis.internal.registry;
 
+import dev.ecdysis.Address;
 import dev.ecdysis.EcdysisException;
+import dev.ecdysis.Tcp;
+import dev.ecdysis.Unix;
 import dev.ecdysis.internal.posix.Fd;
 import dev.ecdysis.internal.posix.Linux;
 import dev.ecdysis.internal.posix.PollFd;
@@ -8,6 +11,8 @@ import dev.ecdysis.internal.posix.Posix;
 import dev.ecdysis.internal.posix.PosixException;
 import dev.ecdysis.internal.posix.SockAddr;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -116,6 +121,27 @@ public final class BoundSockets implements AutoCloseable {
 
     boolean isTcp() {
         return local instanceof SockAddr.Inet4 || local instanceof SockAddr.Inet6;
+    }
+
+    /// Whether nobody can bind that address while these are open.
+    public boolean occupies(Address address) {
+        return switch (address) {
+            case Tcp tcp -> switch (local) {
+                case SockAddr.Inet4 v4 -> v4.port() == tcp.port() && overlaps(v4.host(), tcp.host());
+                case SockAddr.Inet6 v6 -> v6.port() == tcp.port() && overlaps(v6.host(), tcp.host());
+                default -> false;
+            };
+            case Unix unix -> local.equals(new SockAddr.Unix(unix.path()));
+        };
+    }
+
+    private static boolean overlaps(InetAddress bound, String host) {
+        try {
+            InetAddress asked = InetAddress.getByName(host);
+            return bound.isAnyLocalAddress() || asked.isAnyLocalAddress() || bound.equals(asked);
+        } catch (UnknownHostException e) {
+            return false;
+        }
     }
 
     /// Keeps new connections out, while those in the accept queue can still be accepted. There is no way

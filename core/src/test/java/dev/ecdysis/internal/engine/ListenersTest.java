@@ -3,6 +3,7 @@ package dev.ecdysis.internal.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.ecdysis.Address;
 import dev.ecdysis.EcdysisException;
 import dev.ecdysis.Tcp;
 import dev.ecdysis.Unix;
@@ -10,6 +11,7 @@ import dev.ecdysis.internal.nio.Adoption;
 import dev.ecdysis.internal.posix.FaultingPosix;
 import dev.ecdysis.internal.posix.Fd;
 import dev.ecdysis.internal.posix.LinuxPosix;
+import dev.ecdysis.internal.posix.SockAddr;
 import dev.ecdysis.internal.registry.BoundSockets;
 import dev.ecdysis.internal.registry.ManagedListener;
 import dev.ecdysis.internal.registry.SocketFactory;
@@ -37,13 +39,18 @@ class ListenersTest {
 
     /// As it comes from a predecessor, which has the socket too.
     private BoundSockets inherit(String name) throws Exception {
-        BoundSockets theirs = factory.bind(name, ANY);
+        return inherit(name, ANY);
+    }
+
+    private BoundSockets inherit(String name, Address address) throws Exception {
+        BoundSockets theirs = factory.bind(name, address);
         others.add(theirs);
         List<Fd> copies = new ArrayList<>();
         for (Fd socket : theirs.sockets()) {
             copies.add(posix.duplicate(socket));
         }
-        listeners.inherit(BoundSockets.inherited(posix, name, ANY.toString(), 0, 0, false, copies));
+        listeners.inherit(BoundSockets.inherited(posix, name, address.toString(), theirs.device(), theirs.inode(),
+                false, copies));
         return theirs;
     }
 
@@ -74,6 +81,23 @@ class ListenersTest {
         assertThat(listeners.seal()).isEmpty();
         assertThat(posix.openDescriptors()).hasSize(before - 1);
         assertThat(theirs.identity()).hasSize(1);
+    }
+
+    /// Who is told to stop what listens there stops the server.
+    @Test
+    void whatThePredecessorHoldsUnderAnotherNameOrAddressIsNamed() throws Exception {
+        int port = ((SockAddr.Inet4) inherit("web").local()).port();
+        Unix path = Unix.of(folder.resolve("s"));
+        inherit("unix", path);
+        for (Address taken : List.of(Tcp.of("127.0.0.1", port), Tcp.of("0.0.0.0", port), path)) {
+            assertThatThrownBy(() -> listeners.open("http", taken)).isInstanceOf(EcdysisException.class)
+                    .hasMessageStartingWith("cannot listen on " + taken + " (http): the predecessor listens there, as "
+                            + (taken == path ? "unix on " + path : "web on " + ANY) + ", ")
+                    .hasMessageEndingWith("; keep both, or stop the server and start this version");
+        }
+        assertThat(listeners.open("http", Tcp.of("127.0.0.2", port)).isInherited()).isFalse();
+        assertThatThrownBy(() -> listeners.open("other", Tcp.of("127.0.0.2", port)))
+                .hasMessageContaining("is in use by ");
     }
 
     @Test
