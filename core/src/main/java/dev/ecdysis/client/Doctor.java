@@ -28,6 +28,8 @@ public final class Doctor {
     private static final int FEW_DESCRIPTORS = 4096;
     private static final int SMALL_BACKLOG = 1024;
     private static final int CHILD_MILLIS = 5_000;
+    /// A filter that lets everything pass: BPF_RET | BPF_K, as [Posix#attachFilter] wants it.
+    private static final long KEEP_ALL = 0x06L << 48 | 0xffff_ffffL;
 
     private Doctor() {
     }
@@ -37,8 +39,11 @@ public final class Doctor {
         List<Check> checks = new ArrayList<>();
         checks.add(system());
         checks.add(javaVersion());
-        checks.add(Files.isDirectory(Path.of("/proc/self/fd")) ? Check.pass("/proc", "mounted")
-                : Check.fail("/proc", "not mounted", "mount proc on /proc"));
+        if (!Files.isDirectory(Path.of("/proc/self/fd"))) {
+            checks.add(Check.fail("/proc", "not mounted, and the other checks need it", "mount -t proc proc /proc"));
+            return checks;
+        }
+        checks.add(Check.pass("/proc", "mounted"));
         Posix posix;
         try {
             posix = LinuxPosix.open();
@@ -51,6 +56,7 @@ public final class Doctor {
         checks.add(adoption(posix));
         checks.add(pidfd(posix));
         checks.add(spawn(posix));
+        checks.add(filter(posix));
         checks.add(pidOne());
         checks.add(number("accept queue", "/proc/sys/net/core/somaxconn", SMALL_BACKLOG,
                 "sysctl -w net.core.somaxconn=4096"));
@@ -151,6 +157,18 @@ public final class Doctor {
             posix.pidfdSendSignal(pidfd, Linux.SIGKILL);
             posix.poll(List.of(new PollFd(pidfd, Linux.POLLIN)), CHILD_MILLIS);
             posix.waitid(pidfd);
+        }
+    }
+
+    /// What keeps newcomers from a listener that the next version does not have, while those that wait are served.
+    static Check filter(Posix posix) {
+        String name = "listeners that are given up";
+        try (Fd socket = posix.socket(Linux.AF_INET, Linux.SOCK_STREAM, 0)) {
+            posix.attachFilter(socket, KEEP_ALL);
+            return Check.pass(name, "SO_ATTACH_FILTER works");
+        } catch (PosixException e) {
+            return Check.warn(name, "newcomers cannot be kept out while those that wait are served: " + e.getMessage(),
+                    "allow SO_ATTACH_FILTER in the container's seccomp filter, or grant CAP_NET_ADMIN");
         }
     }
 

@@ -9,8 +9,9 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/// The check that starts a process leaves none behind, whatever fails.
+/// The checks that do something leave nothing behind, whatever fails.
 class DoctorTest {
     /// Those that have ended and were not waited for included.
     private final Set<Long> before = children();
@@ -30,6 +31,28 @@ class DoctorTest {
         assertThat(Doctor.spawn(posix).verdict()).isEqualTo(expected);
         assertThat(posix.injected()).isPresent();
         assertNothingIsLeft();
+    }
+
+    @Test
+    void triesAFilter() {
+        assertThat(Doctor.filter(posix).verdict()).isEqualTo(Check.Verdict.PASS);
+        assertThat(posix.calls()).contains("attachFilter");
+        assertNothingIsLeft();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"socket", "attachFilter"})
+    void saysHowToAllowAFilter(String call) {
+        posix.failAt(call, 1);
+        Check check = Doctor.filter(posix);
+        assertThat(check.verdict()).isEqualTo(Check.Verdict.WARN);
+        assertThat(check.cure()).contains("SO_ATTACH_FILTER").contains("CAP_NET_ADMIN");
+        assertNothingIsLeft();
+    }
+
+    @Test
+    void knowsOfTheFilter() {
+        assertThat(Doctor.checkMachine()).extracting(Check::name).contains("listeners that are given up");
     }
 
     private static Set<Long> children() {

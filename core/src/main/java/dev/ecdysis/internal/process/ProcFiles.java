@@ -3,6 +3,7 @@ package dev.ecdysis.internal.process;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,6 +13,7 @@ import java.util.Optional;
 final class ProcFiles {
     /// More than the kernel lets through exec: a bound, not a limit anybody meets.
     private static final int MOST_BYTES = 8 << 20;
+    private static final Path SELF = Path.of("/proc/self");
 
     private ProcFiles() {
     }
@@ -21,6 +23,9 @@ final class ProcFiles {
         byte[] content;
         try (InputStream in = Files.newInputStream(file)) {
             content = in.readNBytes(MOST_BYTES);
+        } catch (NoSuchFileException e) {
+            throw Files.exists(SELF) ? e
+                    : new IOException("/proc is not mounted, and upgrades need it: mount -t proc proc /proc", e);
         }
         List<byte[]> strings = new ArrayList<>();
         int start = 0;
