@@ -41,8 +41,9 @@ record Options(Set<Signal> upgradeOn, Set<Signal> stopOn, Optional<Path> control
         return Duration.ofMillis(silenceTimeout.toMillis() / 8); // dividedBy() would load BigDecimal at every start
     }
 
-    /// How old a beat may be to count: two intervals, and never less than a busy machine may delay it.
-    Duration heartbeatFreshness() {
-        return Duration.ofMillis(Math.max(silenceTimeout.toMillis() / 4, 400));
+    /// How old a beat may be to count, or the life of an accept loop that it stands for: two intervals, and never less
+    /// than a busy machine may delay it.
+    static Duration freshness(Duration interval) {
+        return Duration.ofMillis(Math.max(interval.toMillis() * 2, 400));
     }
 }

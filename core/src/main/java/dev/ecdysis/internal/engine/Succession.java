@@ -157,9 +157,9 @@ final class Succession {
         }
     }
 
-    /// Each goes round at least every 100 ms while it is told to beat; a busy machine may delay it.
+    /// Each goes round at least every 100 ms while it is told to beat.
     private boolean acceptLoopsAreAlive() {
-        long oldest = System.nanoTime() - Math.max(interval.toNanos() * 2, Duration.ofMillis(400).toNanos());
+        long oldest = System.nanoTime() - Options.freshness(interval).toNanos();
         for (ManagedListener listener : holdings.listeners()) {
             if (listener.lastPassNanos() - oldest <= 0) {
                 return false;

@@ -115,7 +115,7 @@ final class UpgradeRunner {
         releasedNanos = 0;
         try {
             successor = new SuccessorLink(posix, loop, mailbox, SuccessorProcess.start(posix, next.started()),
-                    options.heartbeatFreshness());
+                    Options.freshness(options.heartbeatInterval()));
             latest = successor;
             if (bootsLow) {
                 successor.bootLow(options.lowPriorityBoot());
