@@ -60,6 +60,13 @@ final class Libc {
         return new Call(function, require(function), shape);
     }
 
+    /// Prepares one system call that the C library may have no function for, through `syscall(2)`.
+    ///
+    /// @param name of the system call, for its failure
+    Call syscall(String name) throws PosixException {
+        return new Call(name, require("syscall"), shape);
+    }
+
     /// Whether this C library has a function.
     boolean has(String function) {
         return functions.containsKey(function) || symbols.find(function).isPresent();

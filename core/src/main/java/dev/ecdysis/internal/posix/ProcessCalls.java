@@ -46,21 +46,21 @@ final class ProcessCalls {
     }
 
     Fd pidfdOpen(int pid) throws PosixException {
-        try (Call call = libc.call("syscall")) {
+        try (Call call = libc.syscall("pidfd_open")) {
             // int syscall(SYS_pidfd_open, pid_t pid, unsigned int flags);
             int fd = call.invoke(SYS_PIDFD_OPEN, pid, 0);
             if (fd < 0) {
-                throw new PosixException("pidfd_open", "pid " + pid, call.errno());
+                throw call.failure("pid " + pid);
             }
             return Fd.own(owner, fd);
         }
     }
 
     void pidfdSendSignal(Fd pidfd, int signal) throws PosixException {
-        try (Call call = libc.call("syscall")) {
+        try (Call call = libc.syscall("pidfd_send_signal")) {
             // int syscall(SYS_pidfd_send_signal, int pidfd, int sig, siginfo_t *info, unsigned int flags);
             if (call.invoke(SYS_PIDFD_SEND_SIGNAL, pidfd.number(), signal, Memory.NULL, 0) < 0) {
-                throw new PosixException("pidfd_send_signal", pidfd + ", signal " + signal, call.errno());
+                throw call.failure(pidfd + ", signal " + signal);
             }
         }
     }
@@ -87,46 +87,45 @@ final class ProcessCalls {
     }
 
     int schedulerOf(int thread) throws PosixException {
-        try (Call call = libc.call("syscall")) {
+        try (Call call = libc.syscall("sched_getscheduler")) {
             // int syscall(SYS_sched_getscheduler, pid_t pid);
             int policy = call.invoke(SYS_SCHED_GETSCHEDULER, thread);
             if (policy < 0) {
-                throw new PosixException("sched_getscheduler", "thread " + thread, call.errno());
+                throw call.failure("thread " + thread);
             }
             return policy;
         }
     }
 
     void setScheduler(int thread, int policy) throws PosixException {
-        try (Call call = libc.call("syscall")) {
+        try (Call call = libc.syscall("sched_setscheduler")) {
             Memory noPriority = call.allocate(SCHED_PARAM_SIZE);
             // int syscall(SYS_sched_setscheduler, pid_t pid, int policy, const struct sched_param *param);
             if (call.invoke(SYS_SCHED_SETSCHEDULER, thread, policy, noPriority.address()) < 0) {
-                throw new PosixException("sched_setscheduler", "thread " + thread + ", policy " + policy,
-                        call.errno());
+                throw call.failure("thread " + thread + ", policy " + policy);
             }
         }
     }
 
     int nice() throws PosixException {
-        try (Call call = libc.call("syscall")) {
+        try (Call call = libc.syscall("getpriority")) {
             // int syscall(SYS_getpriority, int which, id_t who);
             int flipped = call.invoke(SYS_GETPRIORITY, PRIO_PROCESS, 0);
             if (flipped < 0) {
-                throw new PosixException("getpriority", "this thread", call.errno());
+                throw call.failure("this thread");
             }
             return NICEST_PLUS_ONE - flipped;
         }
     }
 
     void setNice(int nice) throws PosixException {
-        try (Call call = libc.call("syscall")) {
+        try (Call call = libc.syscall("sched_setattr")) {
             Memory attributes = call.allocate(SCHED_ATTR_SIZE);
             attributes.bytes().putInt(0, SCHED_ATTR_SIZE).putInt(SCHED_ATTR_POLICY, Linux.SCHED_OTHER)
                     .putLong(SCHED_ATTR_FLAGS, SCHED_FLAG_RESET_ON_FORK).putInt(SCHED_ATTR_NICE, nice);
             // int syscall(SYS_sched_setattr, pid_t pid, struct sched_attr *attr, unsigned int flags);
             if (call.invoke(SYS_SCHED_SETATTR, 0, attributes.address(), 0) < 0) {
-                throw new PosixException("sched_setattr", "this thread, nice " + nice, call.errno());
+                throw call.failure("this thread, nice " + nice);
             }
         }
     }

@@ -151,7 +151,7 @@ final class SpawnCalls {
 
     /// The duplicates that dup2 makes in the child do not have the mark of what they were made from.
     private void closeAllOnExec() throws PosixException {
-        try (Call call = libc.call("syscall")) {
+        try (Call call = libc.syscall("close_range")) {
             // int syscall(SYS_close_range, unsigned int first, unsigned int last, unsigned int flags);
             if (call.invoke(SYS_CLOSE_RANGE, STDERR + 1, HIGHEST_DESCRIPTOR, CLOSE_RANGE_CLOEXEC) < 0) {
                 throw closeRangeFailed(call.errno());
