@@ -8,10 +8,8 @@ import dev.ecdysis.Exit;
 import dev.ecdysis.Listener;
 import dev.ecdysis.UpgradeResult;
 import dev.ecdysis.internal.control.ControlServer;
-import dev.ecdysis.internal.handover.Cause;
 import dev.ecdysis.internal.handover.Event;
 import dev.ecdysis.internal.handover.Origin;
-import dev.ecdysis.internal.handover.State;
 import dev.ecdysis.internal.loop.EventLoop;
 import dev.ecdysis.internal.posix.Fd;
 import dev.ecdysis.internal.process.Signals;
@@ -274,40 +272,6 @@ final class Engine implements Ecdysis {
         Startup.ended();
     }
 
-    /// Whether nobody else has, or will have, what this process listens on.
-    private boolean isAlone(State state) {
-        return switch (state) {
-            case State.Running running -> true;
-            case State.Inheriting inheriting -> isLast();
-            case State.AwaitingCutover awaiting -> isLast();
-            case State.Taking taking -> isLast();
-            case State.Abandoned given -> isLast();
-            case State.Draining draining -> isEnd(draining.cause());
-            case State.Exited exited -> isEnd(exited.cause());
-            default -> false;
-        };
-    }
-
-    /// Of a process that never accepted. One that was rolled back cannot tell by its predecessor's death: another
-    /// successor may serve by then, with the same paths.
-    private boolean isLast() {
-        return generation == 0 || conductor.isPredecessorDead();
-    }
-
-    private static boolean isNotYetOwner(State state) {
-        return switch (state) {
-            case State.Inheriting inheriting -> true;
-            case State.AwaitingCutover awaiting -> true;
-            case State.Taking taking -> true;
-            case State.OnTrial trial -> true;
-            case State.LettingGo lettingGo -> true;
-            case State.Abandoned abandoned -> true;
-            case State.Draining draining -> draining.cause() instanceof Cause.RolledBack;
-            case State.Exited exited -> exited.cause() instanceof Cause.RolledBack;
-            default -> false;
-        };
-    }
-
     /// One that throws must not keep the others open.
     private static void closeForGood(ManagedListener listener) {
         try {
@@ -318,21 +282,17 @@ final class Engine implements Ecdysis {
         }
     }
 
-    /// In generation 0 there is nobody to roll back to.
-    private boolean isEnd(Cause cause) {
-        return cause instanceof Cause.Stopped || (generation == 0 && cause instanceof Cause.RolledBack);
-    }
-
     /// On the loop's thread, its last task. In what state ever: what is open is closed, and paths that only this
     /// process answers for are removed.
     private void shutDown() {
-        State state = conductor.director().state();
-        boolean alone = isAlone(state);
+        Ownership ownership = Ownership.of(conductor.director().state(), generation,
+                generation == 0 || conductor.isPredecessorDead());
+        boolean alone = ownership == Ownership.ALONE;
+        boolean ownOnes = alone || ownership == Ownership.NOT_YET;
         conductor.close();
-        control.close(alone || (isNotYetOwner(state) && !control.isInherited()));
+        control.close(control.isInherited() ? alone : ownOnes);
         for (ManagedListener listener : listeners.all()) {
-            // What a successor bound itself nobody else knows of.
-            if (alone || (isNotYetOwner(state) && !listener.isInherited())) {
+            if (listener.isInherited() ? alone : ownOnes) {
                 listener.sockets().unlinkIfOurs();
             }
             closeForGood(listener);
