@@ -32,7 +32,7 @@ final class SuccessorLink implements Receiver {
     /// A process that ends closes its connection before its end can be seen. Then it is the end that counts: it comes with
     /// an exit status. Nobody waits for one that was not ready yet, and it may have closed its connection long before,
     /// as a JVM does that shuts down in order.
-    private static final Duration END_FOLLOWS = Options.GRACE;
+    private static final Duration END_FOLLOWS = Options.END_GRACE;
     /// The same once it was ready: connections may wait by then.
     private static final Duration END_FOLLOWS_AT_ONCE = Duration.ofMillis(100);
     private static final Duration KILL_AGAIN = Duration.ofSeconds(1);

@@ -77,7 +77,7 @@ class SuccessorLinkTest {
     void oneThatEndsSomeTimeAfterItsConnectionHasEnded() throws Exception {
         List<Event> events = eventsOf(List.of(), 1, (loop, process, theirs) -> {
             theirs.close();
-            loop.schedule(Duration.ofMillis(500), () -> SuccessorProcess.kill(POSIX, process.pidfd()));
+            loop.schedule(Options.END_GRACE.dividedBy(3), () -> SuccessorProcess.kill(POSIX, process.pidfd()));
         });
         assertThat(events).containsExactly(new Event.PeerDied(OptionalInt.of(128 + Linux.SIGKILL)));
     }
@@ -86,7 +86,7 @@ class SuccessorLinkTest {
     void oneThatWasReadyIsNotWaitedForWhenItsConnectionHasEnded() throws Exception {
         List<Event> events = eventsOf(List.of(new Message.Ready(List.of())), 2, (loop, process, theirs) -> {
             theirs.close();
-            loop.schedule(Options.GRACE.dividedBy(2), () -> SuccessorProcess.kill(POSIX, process.pidfd()));
+            loop.schedule(Options.END_GRACE.dividedBy(2), () -> SuccessorProcess.kill(POSIX, process.pidfd()));
         });
         assertThat(events).containsExactly(new Event.ReadyArrived(List.of()),
                 new Event.PeerLost("the new process closed its connection"));
