@@ -1,6 +1,7 @@
 package dev.ecdysis.internal.control;
 
 import dev.ecdysis.internal.loop.EventLoop;
+import dev.ecdysis.internal.loop.Timers;
 import dev.ecdysis.internal.posix.Fd;
 import dev.ecdysis.internal.posix.Linux;
 import dev.ecdysis.internal.posix.PeerCredentials;
@@ -24,6 +25,8 @@ final class ControlConnection implements Reply {
     private final FrameChannel channel;
     private final PeerCredentials credentials;
     private EventLoop.@Nullable Watch watch;
+    /// Runs while the peer has begun a frame that is not whole.
+    private Timers.@Nullable Handle frameLimit;
     private Runnable onClose = () -> {
     };
     private boolean stranger = true;
@@ -83,8 +86,10 @@ final class ControlConnection implements Reply {
                 }
                 Incoming next = channel.receive();
                 if (next instanceof Incoming.Nothing) {
+                    limitFrame();
                     return;
                 }
+                unlimitFrame();
                 if (!(next instanceof Incoming.Arrived arrived)) {
                     end(next);
                     return;
@@ -96,6 +101,25 @@ final class ControlConnection implements Reply {
             LOG.log(System.Logger.Level.DEBUG, peer(), e);
             close();
         }
+    }
+
+    /// From the frame's first bytes on, so that sending one byte now and then gains no time.
+    private void limitFrame() {
+        if (frameLimit == null && channel.isMidFrame()) {
+            frameLimit = loop.patience(server.frameLimit(), this::closeMidFrame);
+        }
+    }
+
+    private void unlimitFrame() {
+        if (frameLimit != null) {
+            frameLimit.cancel();
+            frameLimit = null;
+        }
+    }
+
+    private void closeMidFrame() {
+        LOG.log(System.Logger.Level.DEBUG, "dropped " + peer() + ": its frame was not whole in time");
+        close();
     }
 
     private void goOn() {
@@ -165,6 +189,9 @@ final class ControlConnection implements Reply {
 
     /// Who does not read the answers is not asked for further questions: else they would fill the heap.
     private void adjust() {
+        if (channel.wantsWrite()) {
+            unlimitFrame(); // the rest may have come, and is not looked at
+        }
         if (watch != null) {
             watch.interest(channel.wantsWrite() ? Linux.POLLOUT : Linux.POLLIN);
         }
@@ -180,6 +207,7 @@ final class ControlConnection implements Reply {
             return;
         }
         closed = true;
+        unlimitFrame();
         onClose.run();
         if (watch != null) {
             watch.close();

@@ -18,18 +18,21 @@ import org.jspecify.annotations.Nullable;
 ///
 /// A client is a stranger until it has asked something. A bounded number of strangers wait, for a bounded time: when
 /// one more comes, the one that has been silent longest goes, so nobody can keep others out by holding connections.
-/// Those who have asked may stay as long as there is room for the next, and as long as they are owed an answer.
+/// Those who have asked may stay as long as there is room for the next, and as long as they are owed an answer. Whoever
+/// has begun a frame and does not complete it in time goes, whatever was asked before.
 public final class ControlServer {
     static final int MOST_STRANGERS = 64;
     static final int MOST_ASKING = 256;
     /// Per round of the loop, so that a flood cannot keep it from anything else.
     private static final int BATCH = 16;
     private static final Duration STRANGER_LIMIT = Duration.ofSeconds(10);
+    private static final Duration FRAME_LIMIT = Duration.ofSeconds(10);
     private static final Duration PAUSE_WITHOUT_DESCRIPTORS = Duration.ofMillis(100);
 
     private final Posix posix;
     private final EventLoop loop;
     private final Requests requests;
+    private final Duration frameLimit;
     private final Complaints complaints;
     private final List<ControlConnection> connections = new ArrayList<>();
     private volatile @Nullable BoundSockets sockets;
@@ -37,9 +40,15 @@ public final class ControlServer {
     private boolean accepting;
 
     public ControlServer(Posix posix, EventLoop loop, Requests requests) {
+        this(posix, loop, requests, FRAME_LIMIT);
+    }
+
+    /// @param frameLimit how long a client may take from the beginning of a frame to its end
+    ControlServer(Posix posix, EventLoop loop, Requests requests, Duration frameLimit) {
         this.posix = posix;
         this.loop = loop;
         this.requests = requests;
+        this.frameLimit = frameLimit;
         this.complaints = new Complaints(loop);
     }
 
@@ -126,6 +135,10 @@ public final class ControlServer {
 
     Complaints complaints() {
         return complaints;
+    }
+
+    Duration frameLimit() {
+        return frameLimit;
     }
 
     /// Room for one more that asks: if need be, the one goes that has been idle longest.

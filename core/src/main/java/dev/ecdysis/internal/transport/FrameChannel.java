@@ -77,6 +77,12 @@ public final class FrameChannel implements AutoCloseable {
         return inbox.receive();
     }
 
+    /// Whether the peer has begun a message that is not whole. To be asked after [Incoming.Nothing]: before, there may be
+    /// whole ones as well.
+    public synchronized boolean isMidFrame() {
+        return inbox.isMidFrame();
+    }
+
     /// The peer is trusted from now on: large frames, and descriptors. It also counts for bytes that have
     /// been read.
     public synchronized void acceptLargeFrames() {

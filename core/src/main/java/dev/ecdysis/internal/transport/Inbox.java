@@ -49,6 +49,10 @@ final class Inbox {
         takesDescriptors = true;
     }
 
+    boolean isMidFrame() {
+        return reader.isMidFrame();
+    }
+
     Incoming receive() {
         try {
             while (end == null) {

@@ -23,6 +23,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
@@ -39,6 +40,10 @@ class ControlServerTest {
     private static final UpgradeResult COMMITTED = new UpgradeResult.Committed(1, 4711, Duration.ZERO,
             Duration.ZERO);
 
+    /// Far more than the pauses below, and still no long wait.
+    private static final Duration FRAME_LIMIT = Duration.ofSeconds(2);
+    private static final Duration PAUSE = Duration.ofMillis(20);
+
     @TempDir
     Path folder;
 
@@ -52,7 +57,14 @@ class ControlServerTest {
     @BeforeEach
     void start() throws IOException {
         loop = new EventLoop(posix);
-        server = new ControlServer(posix, loop, new Requests() {
+        server = new ControlServer(posix, loop, requests(), FRAME_LIMIT);
+        server.use(new SocketFactory(posix).bind("control", Unix.of(path()), true));
+        server.accepting(true);
+        thread = Thread.ofPlatform().start(loop::run);
+    }
+
+    private Requests requests() {
+        return new Requests() {
             @Override
             public void upgrade(Reply reply, List<String> command) {
                 upgrades.add(reply);
@@ -73,10 +85,7 @@ class ControlServerTest {
             public void doctor(Reply reply) {
                 throw new AssertionError();
             }
-        });
-        server.use(new SocketFactory(posix).bind("control", Unix.of(path()), true));
-        server.accepting(true);
-        thread = Thread.ofPlatform().start(loop::run);
+        };
     }
 
     @AfterEach
@@ -179,6 +188,59 @@ class ControlServerTest {
         assertThat(answer(following)).isPositive();
         ask(stopping, new Message.StatusRequest());
         assertThat(answer(stopping)).isPositive();
+    }
+
+    @Test
+    void whoDoesNotCompleteAFrameGoesWhateverWasAskedBefore() throws Exception {
+        SocketChannel idle = asking(new Message.StatusRequest());
+        SocketChannel answered = asking(new Message.StatusRequest());
+        SocketChannel owed = asking(new Message.UpgradeRequest());
+        for (SocketChannel client : List.of(answered, owed)) {
+            client.write(begunFrame());
+        }
+        assertThat(answer(answered)).isZero();
+        assertThat(answer(owed)).isZero();
+        ask(idle, new Message.StatusRequest());
+        assertThat(answer(idle)).as("between frames one may be silent").isPositive();
+    }
+
+    @Test
+    void aByteNowAndThenGainsNoTime() throws Exception {
+        SocketChannel dribbling = asking(new Message.StatusRequest());
+        dribbling.write(begunFrame());
+        Awaitility.await().atMost(Duration.ofSeconds(30)).pollInterval(PAUSE)
+                .until(() -> isClosedAfter(dribbling, (byte) 0));
+    }
+
+    private static boolean isClosedAfter(SocketChannel client, byte sent) {
+        try {
+            client.write(ByteBuffer.wrap(new byte[] {sent}));
+            return false;
+        } catch (IOException e) {
+            return true;
+        }
+    }
+
+    /// It has always begun a frame, and completes each in time.
+    @Test
+    void eachFrameHasItsOwnTime() throws Exception {
+        SocketChannel client = connect();
+        ByteBuffer request = Codec.encode(new Message.StatusRequest(), 0);
+        client.write(request.slice(0, 1));
+        ByteBuffer next = ByteBuffer.allocate(request.limit()).put(request.slice(1, request.limit() - 1))
+                .put(request.slice(0, 1)).flip();
+        long begun = System.nanoTime();
+        while (System.nanoTime() - begun < FRAME_LIMIT.toNanos() * 5 / 4) {
+            client.write(next.rewind());
+            assertThat(answer(client)).isPositive();
+            LockSupport.parkNanos(PAUSE.toNanos());
+        }
+    }
+
+    /// The beginning of a frame that is allowed and has more bytes than the test will send.
+    private static ByteBuffer begunFrame() {
+        return ByteBuffer.allocate(12).putInt(4000).put((byte) 1).put((byte) 0).putShort((short) 33).putInt(0)
+                .flip();
     }
 
     @Test

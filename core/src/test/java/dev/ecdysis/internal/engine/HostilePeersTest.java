@@ -74,11 +74,31 @@ class HostilePeersTest {
 
     @Test
     void silenceAndHalfAFrameAreDroppedAfterAWhile() throws Exception {
-        try (RawClient silent = connect(); RawClient half = connect()) {
-            ByteBuffer request = RawClient.bytes(new Message.StatusRequest());
-            half.send(request.limit(request.limit() - 1), List.of());
+        try (RawClient silent = connect();
+                RawClient half = connect();
+                RawClient asked = connect();
+                RawClient idle = connect()) {
+            ask(idle);
+            ask(asked);
+            half.send(halfARequest(), List.of());
+            asked.send(halfARequest(), List.of());
             assertThat(half.awaitClosed()).isZero();
             assertThat(silent.awaitClosed()).isZero();
+            assertThat(asked.awaitClosed()).isZero();
+            ask(idle);
+        }
+    }
+
+    private static ByteBuffer halfARequest() throws IOException {
+        ByteBuffer request = RawClient.bytes(new Message.StatusRequest());
+        return request.limit(request.limit() - 1);
+    }
+
+    private static void ask(RawClient client) throws IOException {
+        client.send(new Message.StatusRequest());
+        ByteBuffer answer = ByteBuffer.allocate(64 << 10);
+        while (answer.position() < 4 || answer.position() < answer.getInt(0)) {
+            assertThat(client.read(answer)).isPositive();
         }
     }
 
@@ -154,7 +174,7 @@ class HostilePeersTest {
             for (int i = 0; i < 20; i++) {
                 RawClient client = connect();
                 clients.add(client);
-                ask(client);
+                flood(client);
             }
             laboratory.upgrade("a client in the flood", clients, control -> {
                 try (RawClient client = new RawClient(control)) {
@@ -168,7 +188,7 @@ class HostilePeersTest {
     }
 
     /// Until the kernel takes no more, because the server reads no more. Meanwhile others are answered.
-    private void ask(RawClient client) throws IOException {
+    private void flood(RawClient client) throws IOException {
         ByteBuffer question = RawClient.bytes(new Message.StatusRequest());
         int asked = 0;
         for (int before = -1; before != asked; laboratory.status()) {
