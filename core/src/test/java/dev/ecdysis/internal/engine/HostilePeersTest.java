@@ -2,17 +2,24 @@ package dev.ecdysis.internal.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ecdysis.UpgradeResult;
+import dev.ecdysis.client.ControlClient;
+import dev.ecdysis.client.ControlException;
 import dev.ecdysis.internal.posix.Fd;
 import dev.ecdysis.internal.posix.FdPair;
 import dev.ecdysis.internal.posix.LinuxPosix;
 import dev.ecdysis.internal.wire.Message;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -26,6 +33,8 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(value = 5, unit = TimeUnit.MINUTES)
 class HostilePeersTest {
     private static final int MANY = 1_000;
+    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final long PAUSE_NANOS = 5_000_000;
 
     @TempDir
     Path folder;
@@ -125,26 +134,46 @@ class HostilePeersTest {
         }
     }
 
+    /// They come before the upgrade, all through it, and to the successor, which lets go of its share while they still
+    /// hold their ends.
     @Test
     void aThousandSilentConnectionsDoNotKeepAnUpgradeOut() throws Exception {
+        laboratory.upgradeUndisturbed();
         List<RawClient> silent = new ArrayList<>();
         try {
-            for (int i = 0; i < MANY; i++) {
-                silent.add(connect());
-            }
+            connectMore(MANY, silent);
             laboratory.upgrade("a client among a thousand", silent, control -> {
-                try (RawClient client = new RawClient(control)) {
-                    client.send(new Message.UpgradeRequest());
-                    client.read(ByteBuffer.allocate(1_000));
+                CompletableFuture<UpgradeResult> asked = CompletableFuture.supplyAsync(() -> upgrade(control));
+                while (!asked.isDone()) {
+                    connectMore(1, silent);
+                    LockSupport.parkNanos(PAUSE_NANOS);
                 }
+                assertThat(asked.get()).isInstanceOf(UpgradeResult.Committed.class);
+                connectMore(MANY, silent);
             });
         } finally {
             silent.forEach(RawClient::close);
         }
     }
 
+    private void connectMore(int more, List<RawClient> clients) throws IOException {
+        for (int i = 0; i < more; i++) {
+            clients.add(connect());
+        }
+    }
+
+    private static UpgradeResult upgrade(Path control) {
+        try (ControlClient client = ControlClient.connect(control, LIMIT)) {
+            return client.upgrade(progress -> {
+            });
+        } catch (ControlException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     @Test
     void whoAsksForAnUpgradeNeedNotRead() throws Exception {
+        laboratory.upgradeUndisturbed();
         List<RawClient> clients = new ArrayList<>();
         try {
             laboratory.upgrade("a client that never reads", clients, control -> {
@@ -159,6 +188,7 @@ class HostilePeersTest {
 
     @Test
     void whoAsksForAnUpgradeMayGoInTheMiddleOfIt() throws Exception {
+        laboratory.upgradeUndisturbed();
         laboratory.upgrade("a client that goes", List.of(), control -> {
             try (RawClient client = new RawClient(control)) {
                 client.send(new Message.UpgradeRequest());
@@ -169,6 +199,7 @@ class HostilePeersTest {
 
     @Test
     void aFloodOfQuestionsWithoutReadingTheAnswersStopsByItself() throws Exception {
+        laboratory.upgradeUndisturbed();
         List<RawClient> clients = new ArrayList<>();
         try {
             for (int i = 0; i < 20; i++) {

@@ -167,9 +167,15 @@ final class Laboratory implements AutoCloseable {
                 && (back.exitStatus().getAsInt() == KILLED || back.exitStatus().getAsInt() == TinyServer.HALTED);
     }
 
-    /// An upgrade that somebody asks for in his own way, and that goes through.
+    /// An upgrade that nothing happens to, so that the successors of others can be compared with its.
+    void upgradeUndisturbed() throws Exception {
+        assertThat(attempt(Behaviour.SERVES, Fault.NONE, Fault.NONE).result())
+                .isInstanceOf(UpgradeResult.Committed.class);
+    }
+
+    /// An upgrade that somebody asks for in his own way, and that goes through, after an undisturbed one.
     ///
-    /// @param held closed when it has
+    /// @param held closed when it has, and when the successor was seen to hold nothing for them
     void upgrade(String who, List<RawClient> held, Asking asking) throws Exception {
         InetSocketAddress address = server.address();
         InetSocketAddress oldAddress = server.oldAddress();
@@ -182,6 +188,8 @@ final class Laboratory implements AutoCloseable {
             traffic.check(who, false);
         }
         checkSuccessor(address, pid, who);
+        checkSuccessorsDescriptors(pid, true, who);
+        assertThat(status().pid()).as(who).isEqualTo(pid);
         held.forEach(RawClient::close);
         end(address, pid, true, who);
         checkGone(oldAddress, who);
