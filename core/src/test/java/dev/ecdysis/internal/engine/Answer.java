@@ -1,10 +1,8 @@
 package dev.ecdysis.internal.engine;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
@@ -25,12 +23,7 @@ record Answer(int generation, long pid, boolean injected, List<String> calls) {
     /// The same from a Unix socket.
     static Answer from(Path path) throws IOException {
         try (RawClient client = new RawClient(path)) {
-            ByteArrayOutputStream line = new ByteArrayOutputStream();
-            ByteBuffer buffer = ByteBuffer.allocate(4096);
-            for (int bytes = client.read(buffer); bytes > 0; bytes = client.read(buffer.clear())) {
-                line.write(buffer.array(), 0, bytes);
-            }
-            return parse(line.toString(StandardCharsets.US_ASCII));
+            return parse(new String(client.readToEnd(), StandardCharsets.US_ASCII));
         }
     }
 

@@ -9,6 +9,7 @@ import dev.ecdysis.internal.posix.PosixException;
 import dev.ecdysis.internal.posix.SockAddr;
 import dev.ecdysis.internal.wire.Codec;
 import dev.ecdysis.internal.wire.Message;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -93,12 +94,28 @@ final class RawClient implements AutoCloseable {
 
     /// Reads until the server closes the connection; returns how many bytes came.
     int awaitClosed() throws IOException {
+        return readToEnd().length;
+    }
+
+    /// The same; returns what came.
+    byte[] readToEnd() throws IOException {
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
         ByteBuffer buffer = ByteBuffer.allocate(64 << 10);
-        int total = 0;
         for (int bytes = read(buffer.clear()); bytes > 0; bytes = read(buffer.clear())) {
-            total += bytes;
+            all.write(buffer.array(), 0, bytes);
         }
-        return total;
+        return all.toByteArray();
+    }
+
+    /// Sends nothing more. One that is closed already has nothing to end.
+    void end() throws IOException {
+        try {
+            posix.shutdown(socket, Linux.SHUT_WR);
+        } catch (PosixException e) {
+            if (!e.is(Errno.ENOTCONN)) {
+                throw e;
+            }
+        }
     }
 
     @Override
