@@ -57,7 +57,7 @@ class HostileFramesTest {
                 try {
                     send(laboratory, seed, pipe.first());
                     assertThat(errors).extracting(LogRecord::getThrown).isEmpty();
-                } catch (IOException | AssertionError e) {
+                } catch (IOException | RuntimeException | AssertionError e) {
                     throw new AssertionError("to be seen again with -D" + SEED_PROPERTY + "=" + seed, e);
                 }
                 if (seed % LOOK_EVERY == 0) {

@@ -98,6 +98,10 @@ final class Laboratory implements AutoCloseable {
     }
 
     Attempt attempt(Behaviour behaviour, Fault here, Fault there) throws Exception {
+        return attempt(Asking.APPLICATION, behaviour, here, there);
+    }
+
+    Attempt attempt(Asking asking, Behaviour behaviour, Fault here, Fault there) throws Exception {
         String what = behaviour + ", here " + here + ", there " + there;
         InetSocketAddress address = server.address();
         tell(behaviour, there);
@@ -107,7 +111,7 @@ final class Laboratory implements AutoCloseable {
         Answer answer = null;
         try (Traffic traffic = new Traffic(address)) {
             here.arm(server.posix);
-            result = within(CompletableFuture.supplyAsync(this::upgrade, threads), what);
+            result = within(CompletableFuture.supplyAsync(() -> ask(asking), threads), what);
             what += " -> " + result;
             if (result instanceof UpgradeResult.Committed committed) {
                 answer = checkSuccessor(address, committed.pid(), what);
@@ -176,13 +180,13 @@ final class Laboratory implements AutoCloseable {
     /// An upgrade that somebody asks for in his own way, and that goes through, after an undisturbed one.
     ///
     /// @param held closed when it has, and when the successor was seen to hold nothing for them
-    void upgrade(String who, List<RawClient> held, Asking asking) throws Exception {
+    void upgrade(String who, List<RawClient> held, Client client) throws Exception {
         InetSocketAddress address = server.address();
         InetSocketAddress oldAddress = server.oldAddress();
         tell(Behaviour.SERVES, Fault.NONE);
         long pid;
         try (Traffic traffic = new Traffic(address)) {
-            asking.ask(TinyServer.control(folder));
+            client.ask(TinyServer.control(folder));
             pid = awaitExit(who);
             traffic.end();
             traffic.check(who, false);
@@ -198,7 +202,7 @@ final class Laboratory implements AutoCloseable {
 
     /// Asks for an upgrade through the control socket.
     @FunctionalInterface
-    interface Asking {
+    interface Client {
         void ask(Path control) throws Exception;
     }
 
@@ -211,10 +215,10 @@ final class Laboratory implements AutoCloseable {
         return TinyServer.control(folder);
     }
 
-    private UpgradeResult upgrade() {
+    private UpgradeResult ask(Asking asking) {
         try {
-            return server.ecdysis.upgrade();
-        } catch (InterruptedException e) {
+            return asking.ask(server, TinyServer.control(folder), LIMIT);
+        } catch (Exception e) {
             throw new IllegalStateException(e);
         }
     }

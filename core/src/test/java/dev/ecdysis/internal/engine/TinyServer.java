@@ -9,8 +9,10 @@ import dev.ecdysis.Exit;
 import dev.ecdysis.Listener;
 import dev.ecdysis.Tcp;
 import dev.ecdysis.Unix;
+import dev.ecdysis.UpgradeResult;
 import dev.ecdysis.internal.posix.FaultingPosix;
 import dev.ecdysis.internal.posix.LinuxPosix;
+import dev.ecdysis.spi.UpgradeObserver;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -21,7 +23,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// A server on the faulting twin: in the test's JVM as generation 0, and as the program of its successors. Each
@@ -34,6 +39,8 @@ final class TinyServer implements AutoCloseable {
 
     final FaultingPosix posix;
     final Ecdysis ecdysis;
+    /// Of the upgrades that it was asked for, as its observer was told.
+    final BlockingQueue<UpgradeResult> results = new LinkedBlockingQueue<>();
     private final Listener listener;
     private @Nullable Listener old;
 
@@ -45,7 +52,12 @@ final class TinyServer implements AutoCloseable {
     TinyServer(Path folder, FaultingPosix posix, Behaviour behaviour, Duration silence) throws EcdysisException {
         this.posix = posix;
         this.ecdysis = builder(folder, posix).silenceTimeout(silence).healthCheck(() -> answerHealth(behaviour))
-                .start();
+                .observer(new UpgradeObserver() {
+                    @Override
+                    public void result(UpgradeResult result) {
+                        results.add(result);
+                    }
+                }).start();
         boolean listening = false;
         try {
             this.listener = listen("tiny", Tcp.of(HOST, 0));
@@ -123,6 +135,10 @@ final class TinyServer implements AutoCloseable {
         String line = ecdysis.generation() + " " + ProcessHandle.current().pid() + " " + posix.injected().isPresent()
                 + " " + String.join(",", posix.calls()) + "\n";
         connection.write(ByteBuffer.wrap(line.getBytes(StandardCharsets.US_ASCII)));
+    }
+
+    UpgradeResult awaitResult(Duration limit) throws InterruptedException {
+        return Objects.requireNonNull(results.poll(limit.toNanos(), TimeUnit.NANOSECONDS), "an upgrade without an end");
     }
 
     InetSocketAddress address() {

@@ -55,31 +55,43 @@ class UpgradeUnderFaultTest {
     @ParameterizedTest
     @EnumSource
     void someCallsOfThePredecessorFail(Behaviour behaviour) throws Exception {
-        run(Side.PREDECESSOR, behaviour, Amount.SOME);
+        run(Side.PREDECESSOR, usualAsking(behaviour), behaviour, Amount.SOME);
+    }
+
+    /// Most calls are the same whoever asks: those that answer a client are tried once.
+    private static Asking usualAsking(Behaviour behaviour) {
+        return behaviour == Behaviour.SERVES ? Asking.CLIENT : Asking.APPLICATION;
     }
 
     @Test
     void someCallsOfTheSuccessorFail() throws Exception {
-        run(Side.SUCCESSOR, Behaviour.SERVES, Amount.SOME);
+        run(Side.SUCCESSOR, Asking.APPLICATION, Behaviour.SERVES, Amount.SOME);
     }
 
     @Tag("soak")
     @ParameterizedTest
     @EnumSource
     void everyCallOfThePredecessorFails(Behaviour behaviour) throws Exception {
-        run(Side.PREDECESSOR, behaviour, Amount.ALL);
+        run(Side.PREDECESSOR, Asking.APPLICATION, behaviour, Amount.ALL);
+    }
+
+    @Tag("soak")
+    @ParameterizedTest
+    @EnumSource
+    void everyCallOfThePredecessorFailsWhenAClientAsks(Behaviour behaviour) throws Exception {
+        run(Side.PREDECESSOR, Asking.CLIENT, behaviour, Amount.ALL);
     }
 
     @Tag("soak")
     @Test
     void everyCallOfTheSuccessorFails() throws Exception {
-        run(Side.SUCCESSOR, Behaviour.SERVES, Amount.ALL);
+        run(Side.SUCCESSOR, Asking.APPLICATION, Behaviour.SERVES, Amount.ALL);
     }
 
-    private void run(Side side, Behaviour behaviour, Amount amount) throws Exception {
+    private void run(Side side, Asking asking, Behaviour behaviour, Amount amount) throws Exception {
         long begun = System.nanoTime();
         try (Laboratory laboratory = new Laboratory(folder, behaviour)) {
-            Laboratory.Attempt without = attempt(laboratory, side, behaviour, Fault.NONE);
+            Laboratory.Attempt without = attempt(laboratory, side, asking, behaviour, Fault.NONE);
             List<Fault> faults = faults(side == Side.PREDECESSOR ? without.here() : without.there());
             long required = amount == Amount.ALL ? faults.size()
                     : faults.stream().filter(fault -> rank(fault) <= MESSAGES).count();
@@ -91,7 +103,7 @@ class UpgradeUnderFaultTest {
                     break;
                 }
                 long attempted = System.nanoTime();
-                Laboratory.Attempt attempt = attempt(laboratory, side, behaviour, fault);
+                Laboratory.Attempt attempt = attempt(laboratory, side, asking, behaviour, fault);
                 done++;
                 happened += attempt.injected() ? 1 : 0;
                 System.err.printf("%s, %s: %s %.120s%s in %d ms%n", side, behaviour, fault, attempt.result(),
@@ -106,10 +118,10 @@ class UpgradeUnderFaultTest {
         }
     }
 
-    private static Laboratory.Attempt attempt(Laboratory laboratory, Side side, Behaviour behaviour, Fault fault)
-            throws Exception {
-        return side == Side.PREDECESSOR ? laboratory.attempt(behaviour, fault, Fault.NONE)
-                : laboratory.attempt(behaviour, Fault.NONE, fault);
+    private static Laboratory.Attempt attempt(Laboratory laboratory, Side side, Asking asking, Behaviour behaviour,
+            Fault fault) throws Exception {
+        return side == Side.PREDECESSOR ? laboratory.attempt(asking, behaviour, fault, Fault.NONE)
+                : laboratory.attempt(asking, behaviour, Fault.NONE, fault);
     }
 
     /// The most telling first.
