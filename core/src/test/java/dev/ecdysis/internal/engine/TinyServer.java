@@ -159,6 +159,7 @@ final class TinyServer implements AutoCloseable {
     public static void main(String[] arguments) throws IOException, InterruptedException {
         Path folder = Path.of(arguments[0]);
         Behaviour behaviour = Behaviour.read(folder);
+        VirtualThreads.waitForASocketOnce();
         FaultingPosix posix = new FaultingPosix(LinuxPosix.open());
         Fault.read(folder).armForSuccessor(posix);
         try (TinyServer server = new TinyServer(folder, posix, behaviour)) {
