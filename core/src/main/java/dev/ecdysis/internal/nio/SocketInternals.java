@@ -1,29 +1,29 @@
 package dev.ecdysis.internal.nio;
 
 import java.io.IOException;
-import java.lang.reflect.AccessibleObject;
-import java.lang.reflect.Field;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Method;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.net.SocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.util.Optional;
 
 /// The three members of `sun.nio.ch` that make a fresh server channel one over another socket; ours to use once
 /// `java.base/sun.nio.ch` was opened to this module.
+///
+/// As variable handles: reflection would make classes at the first use of each member, which takes a start some 10 ms.
 final class SocketInternals {
     private static final String CHANNEL = "sun.nio.ch.ServerSocketChannelImpl";
 
-    /// `int SelChImpl.getFDVal()`: the number of a channel's descriptor.
-    private final Method descriptorNumber;
+    /// `int ServerSocketChannelImpl.fdVal`: the number of a channel's descriptor.
+    private final VarHandle descriptorNumber;
 
     /// `SocketAddress ServerSocketChannelImpl.localAddress`: null means unbound.
-    private final Field localAddress;
+    private final VarHandle localAddress;
 
     /// `boolean ServerSocketChannelImpl.forcedNonBlocking`: see [BlockingMode].
-    private final Field forcedNonBlocking;
+    private final VarHandle forcedNonBlocking;
 
-    private SocketInternals(Method descriptorNumber, Field localAddress, Field forcedNonBlocking) {
+    private SocketInternals(VarHandle descriptorNumber, VarHandle localAddress, VarHandle forcedNonBlocking) {
         this.descriptorNumber = descriptorNumber;
         this.localAddress = localAddress;
         this.forcedNonBlocking = forcedNonBlocking;
@@ -33,41 +33,23 @@ final class SocketInternals {
     static Optional<SocketInternals> find() {
         try {
             Class<?> channel = Class.forName(CHANNEL);
-            SocketInternals found = new SocketInternals(
-                    Class.forName("sun.nio.ch.SelChImpl").getDeclaredMethod("getFDVal"),
-                    channel.getDeclaredField("localAddress"), channel.getDeclaredField("forcedNonBlocking"));
-            return found.areOpen() ? Optional.of(found) : Optional.empty();
+            MethodHandles.Lookup inside = MethodHandles.privateLookupIn(channel, MethodHandles.lookup());
+            return Optional.of(new SocketInternals(inside.findVarHandle(channel, "fdVal", int.class),
+                    inside.findVarHandle(channel, "localAddress", SocketAddress.class),
+                    inside.findVarHandle(channel, "forcedNonBlocking", boolean.class)));
         } catch (ReflectiveOperationException e) {
             return Optional.empty();
         }
     }
 
-    private boolean areOpen() {
-        for (AccessibleObject member : new AccessibleObject[] {descriptorNumber, localAddress,
-            forcedNonBlocking}) {
-            if (!member.trySetAccessible()) {
-                return false;
-            }
-        }
-        return localAddress.getType() == SocketAddress.class && forcedNonBlocking.getType() == boolean.class;
-    }
-
-    int descriptorOf(ServerSocketChannel channel) throws IOException {
-        try {
-            return (int) descriptorNumber.invoke(channel);
-        } catch (IllegalAccessException | InvocationTargetException e) {
-            throw new IOException("the descriptor of " + channel, e);
-        }
+    int descriptorOf(ServerSocketChannel channel) {
+        return (int) descriptorNumber.get(channel);
     }
 
     /// Makes a channel that nobody else knows yet bound, and its descriptor's `O_NONBLOCK` nobody's business.
     void markBound(ServerSocketChannel channel, SocketAddress address) throws IOException {
-        try {
-            localAddress.set(channel, address);
-            forcedNonBlocking.setBoolean(channel, true);
-        } catch (IllegalAccessException e) {
-            throw new IOException("the local address of " + channel, e);
-        }
+        localAddress.set(channel, address);
+        forcedNonBlocking.set(channel, true);
         // Asking also takes the lock that guards the field, so that other threads see it.
         if (!address.equals(channel.getLocalAddress())) {
             throw new IOException("this JDK keeps a channel's address elsewhere: " + channel);
