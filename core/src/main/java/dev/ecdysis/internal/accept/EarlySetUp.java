@@ -23,6 +23,8 @@ public final class EarlySetUp {
     private static final AtomicBoolean BEGUN = new AtomicBoolean();
     private static final CountDownLatch DONE = new CountDownLatch(1);
     private static final long ENOUGH_MILLIS = 1000;
+    /// One millisecond is over at times before the thread has begun to wait, and then there is no poller.
+    private static final int WAIT_MILLIS = 10;
 
     private EarlySetUp() {
     }
@@ -60,7 +62,7 @@ public final class EarlySetUp {
         // A wait that ends by its timeout: nobody knows the port, and nothing is read from it.
         try (DatagramSocket idle = new DatagramSocket(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))) {
-            idle.setSoTimeout(1);
+            idle.setSoTimeout(WAIT_MILLIS);
             idle.receive(new DatagramPacket(new byte[1], 1));
         } catch (SocketTimeoutException e) {
             LOG.log(System.Logger.Level.TRACE, "virtual threads can wait for sockets");
