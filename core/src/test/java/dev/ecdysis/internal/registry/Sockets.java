@@ -18,7 +18,10 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /// What the tests of this package share: the real kernel, clients, and a count of descriptors.
@@ -86,11 +89,20 @@ final class Sockets {
         }
     }
 
-    /// How many sockets this process has open. Not all descriptors: the JVM opens files when it likes.
-    static long open() throws IOException {
+    /// The sockets that this process has open, a name for each. Not all descriptors: the JVM opens files when it likes.
+    static Set<String> open() throws IOException {
         try (Stream<Path> descriptors = Files.list(Path.of("/proc/self/fd"))) {
-            return descriptors.filter(Sockets::isSocket).count();
+            return descriptors.map(Sockets::target).filter(target -> target.startsWith("socket:"))
+                    .collect(Collectors.toSet());
         }
+    }
+
+    /// Those that are open and were not before. One that an earlier test left to its threads to close may go meanwhile,
+    /// so a count would not do.
+    static Set<String> openedSince(Set<String> before) throws IOException {
+        Set<String> opened = new HashSet<>(open());
+        opened.removeAll(before);
+        return opened;
     }
 
     /// Whether `O_NONBLOCK` is set on the open file description.
@@ -100,11 +112,11 @@ final class Sockets {
         return (Integer.parseInt(flags, 8) & 04000) != 0;
     }
 
-    private static boolean isSocket(Path descriptor) {
+    private static String target(Path descriptor) {
         try {
-            return Files.readSymbolicLink(descriptor).toString().startsWith("socket:");
+            return Files.readSymbolicLink(descriptor).toString();
         } catch (IOException e) {
-            return false; // closed in the meantime
+            return ""; // closed in the meantime
         }
     }
 }
