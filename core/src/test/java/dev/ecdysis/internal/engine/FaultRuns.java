@@ -11,22 +11,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /// The Nth call of each kind fails, for every N that an upgrade makes, on either side. Afterwards one generation
 /// serves, nothing is left behind, and the next upgrade succeeds.
 ///
 /// All of them take minutes, and are tagged so. An ordinary run does the first of each kind and every message on the
 /// way, however long that takes, and of the others as many as there is time for.
-@Tag("slow")
-@Timeout(value = 30, unit = TimeUnit.MINUTES)
-class UpgradeUnderFaultTest {
+final class FaultRuns {
     private static final Duration SHORT = Duration.ofSeconds(Long.getLong("ecdysis.faults.seconds", 8));
     /// For what has to be done: a run that needs longer hangs.
     private static final Duration LONG = Duration.ofMinutes(25);
@@ -41,54 +32,18 @@ class UpgradeUnderFaultTest {
     private static final int OTHERS = 2;
     private static final int LATER_POLLS = 3;
 
-    private enum Side {
+    enum Side {
         PREDECESSOR, SUCCESSOR
     }
 
-    private enum Amount {
+    enum Amount {
         SOME, ALL
     }
 
-    @TempDir
-    Path folder;
-
-    @ParameterizedTest
-    @EnumSource
-    void someCallsOfThePredecessorFail(Behaviour behaviour) throws Exception {
-        run(Side.PREDECESSOR, usualAsking(behaviour), behaviour, Amount.SOME);
+    private FaultRuns() {
     }
 
-    /// Most calls are the same whoever asks: those that answer a client are tried once.
-    private static Asking usualAsking(Behaviour behaviour) {
-        return behaviour == Behaviour.SERVES ? Asking.CLIENT : Asking.APPLICATION;
-    }
-
-    @Test
-    void someCallsOfTheSuccessorFail() throws Exception {
-        run(Side.SUCCESSOR, Asking.APPLICATION, Behaviour.SERVES, Amount.SOME);
-    }
-
-    @Tag("soak")
-    @ParameterizedTest
-    @EnumSource
-    void everyCallOfThePredecessorFails(Behaviour behaviour) throws Exception {
-        run(Side.PREDECESSOR, Asking.APPLICATION, behaviour, Amount.ALL);
-    }
-
-    @Tag("soak")
-    @ParameterizedTest
-    @EnumSource
-    void everyCallOfThePredecessorFailsWhenAClientAsks(Behaviour behaviour) throws Exception {
-        run(Side.PREDECESSOR, Asking.CLIENT, behaviour, Amount.ALL);
-    }
-
-    @Tag("soak")
-    @Test
-    void everyCallOfTheSuccessorFails() throws Exception {
-        run(Side.SUCCESSOR, Asking.APPLICATION, Behaviour.SERVES, Amount.ALL);
-    }
-
-    private void run(Side side, Asking asking, Behaviour behaviour, Amount amount) throws Exception {
+    static void run(Path folder, Side side, Asking asking, Behaviour behaviour, Amount amount) throws Exception {
         long begun = System.nanoTime();
         try (Laboratory laboratory = new Laboratory(folder, behaviour)) {
             Laboratory.Attempt without = attempt(laboratory, side, asking, behaviour, Fault.NONE);
@@ -133,7 +88,7 @@ class UpgradeUnderFaultTest {
                 faults.add(new Fault(call, counts.merge(call, 1, Integer::sum)));
             }
         }
-        faults.sort(Comparator.comparingInt(UpgradeUnderFaultTest::rank).thenComparingInt(Fault::nth)
+        faults.sort(Comparator.comparingInt(FaultRuns::rank).thenComparingInt(Fault::nth)
                 .thenComparing(Fault::call));
         return faults;
     }
