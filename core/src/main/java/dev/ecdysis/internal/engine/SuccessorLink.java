@@ -12,6 +12,7 @@ import dev.ecdysis.internal.process.CompilerThreads;
 import dev.ecdysis.internal.process.SuccessorProcess;
 import dev.ecdysis.internal.transport.FrameChannel;
 import dev.ecdysis.internal.transport.Incoming;
+import dev.ecdysis.internal.transport.PeerClosedException;
 import dev.ecdysis.internal.wire.Limits;
 import dev.ecdysis.internal.wire.Message;
 import java.io.IOException;
@@ -50,6 +51,7 @@ final class SuccessorLink implements Receiver {
     private Timers.@Nullable Handle nextKill;
     private boolean greeted;
     private boolean ready;
+    private boolean stopping;
     private int version = HIGHEST_VERSION;
     private boolean died;
     /// The upgrade is over, perhaps while messages are being read: what follows must not count for the next one.
@@ -100,14 +102,22 @@ final class SuccessorLink implements Receiver {
 
     private void onReady() {
         try {
-            channel.flush();
-            flushed();
+            flush();
             receiveAll();
             if (!left) {
                 adjust();
             }
         } catch (IOException e) {
             disconnected(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private void flush() throws IOException {
+        try {
+            channel.flush();
+            flushed();
+        } catch (PeerClosedException e) {
+            LOG.log(System.Logger.Level.DEBUG, "nothing can be sent; what it said is still to be read", e);
         }
     }
 
@@ -141,7 +151,10 @@ final class SuccessorLink implements Receiver {
             case Message.Heartbeat beat -> heard(beat);
             case Message.Paused paused -> mailbox.post(new Event.PausedArrived());
             case Message.Fail fail -> mailbox.post(new Event.FailArrived(OneLine.of(fail.reason())));
-            case Message.Stop stop -> mailbox.post(new Event.StopArrived(OneLine.of(stop.reason())));
+            case Message.Stop stop -> {
+                stopping = true;
+                mailbox.post(new Event.StopArrived(OneLine.of(stop.reason())));
+            }
             // Unknown, or known and meaningless here: a later version may know better.
             default -> LOG.log(System.Logger.Level.DEBUG, "skipped {0}", message);
         }
@@ -208,23 +221,23 @@ final class SuccessorLink implements Receiver {
         frames.interest(channel.wantsWrite() ? Linux.POLLIN | Linux.POLLOUT : Linux.POLLIN);
     }
 
-    /// Sends; a failure comes back as PeerLost.
+    /// Sends; a failure comes back as PeerLost, unless the new process has said that both have to stop.
     ///
     /// @return whether the message is on its way
     boolean send(Message message, List<Fd> descriptors) {
         Optional<String> failure = trySend(message, descriptors);
-        if (failure.isPresent()) {
+        if (failure.isPresent() && !stopping) {
             mailbox.answer(new Event.PeerLost(failure.get()));
         }
         return failure.isEmpty();
     }
 
-    /// The same; a failure comes back as CutoverFailed.
+    /// The same; a failure comes back as CutoverFailed instead.
     ///
     /// @return whether the message is on its way
     boolean sendCutover(Message.Cutover cutover) {
         Optional<String> failure = trySend(cutover, List.of());
-        if (failure.isPresent()) {
+        if (failure.isPresent() && !stopping) {
             mailbox.answer(new Event.CutoverFailed(failure.get()));
         }
         return failure.isEmpty();
@@ -235,9 +248,20 @@ final class SuccessorLink implements Receiver {
             channel.send(message, descriptors);
             adjust();
             return Optional.empty();
+        } catch (PeerClosedException e) {
+            readLastMessages();
+            return Optional.of("the new process could not be told: " + e.getMessage());
         } catch (IOException e) {
             frames.close();
             return Optional.of("the new process could not be told: " + e.getMessage());
+        }
+    }
+
+    private void readLastMessages() {
+        try {
+            receiveAll();
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.DEBUG, "what the new process said last", e);
         }
     }
 

@@ -13,27 +13,33 @@ import dev.ecdysis.internal.process.SuccessorProcess;
 import dev.ecdysis.internal.transport.FrameChannel;
 import dev.ecdysis.internal.wire.Limits;
 import dev.ecdysis.internal.wire.Message;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// What a successor says, and what the predecessor hears.
 @Timeout(60)
 class SuccessorLinkTest {
+    private static final Duration LIMIT = Duration.ofSeconds(30);
     private static final LinuxPosix POSIX = LinuxPosix.open();
     private static final Duration FRESHNESS = Duration.ofSeconds(30);
 
     /// What arrives once it has greeted.
     static List<Event> eventsOf(List<Message> said, int expected) throws Exception {
-        return eventsOf(said, expected, (loop, process, theirs) -> {
+        return eventsOf(said, expected, (loop, process, theirs, link) -> {
         });
     }
 
     /// What else happens.
     private interface Then {
-        void happens(EventLoop loop, SuccessorProcess process, FrameChannel theirs);
+        void happens(EventLoop loop, SuccessorProcess process, FrameChannel theirs, SuccessorLink link)
+                throws Exception;
     }
 
     private static List<Event> eventsOf(List<Message> said, int expected, Then then) throws Exception {
@@ -51,7 +57,8 @@ class SuccessorLinkTest {
             for (Message message : said) {
                 theirs.send(message);
             }
-            then.happens(loop, process, theirs);
+            then.happens(loop, process, theirs, link);
+            loop.schedule(LIMIT, loop::stop);
             loop.run();
             SuccessorProcess.kill(POSIX, process.pidfd());
             ProcessHandle.of(process.pid()).ifPresent(child -> child.onExit().join());
@@ -75,7 +82,7 @@ class SuccessorLinkTest {
     /// A JVM may need a while for that.
     @Test
     void oneThatEndsSomeTimeAfterItsConnectionHasEnded() throws Exception {
-        List<Event> events = eventsOf(List.of(), 1, (loop, process, theirs) -> {
+        List<Event> events = eventsOf(List.of(), 1, (loop, process, theirs, link) -> {
             theirs.close();
             loop.schedule(Options.END_GRACE.dividedBy(3), () -> SuccessorProcess.kill(POSIX, process.pidfd()));
         });
@@ -84,11 +91,47 @@ class SuccessorLinkTest {
 
     @Test
     void oneThatWasReadyIsNotWaitedForWhenItsConnectionHasEnded() throws Exception {
-        List<Event> events = eventsOf(List.of(new Message.Ready(List.of())), 2, (loop, process, theirs) -> {
+        List<Event> events = eventsOf(List.of(new Message.Ready(List.of())), 2, (loop, process, theirs, link) -> {
             theirs.close();
             loop.schedule(Options.END_GRACE.dividedBy(2), () -> SuccessorProcess.kill(POSIX, process.pidfd()));
         });
         assertThat(events).containsExactly(new Event.ReadyArrived(List.of()),
                 new Event.PeerLost("the new process closed its connection"));
+    }
+
+    /// It says so, ends its connection, and is told something before that was read. The loop's times come after all that
+    /// is there to be read.
+    @Test
+    void aStopCountsMoreThanThatNothingCanBeSent() throws Exception {
+        List<Event> events = eventsOf(List.of(new Message.Ready(List.of())), 3,
+                (loop, process, theirs, link) -> loop.schedule(Duration.ZERO, () -> {
+                    sendLast(theirs, new Message.Stop("SIGTERM"));
+                    link.tell(new Message.Standing(List.of()));
+                }));
+        assertThat(events).containsExactly(new Event.ReadyArrived(List.of()), new Event.StopArrived("SIGTERM"),
+                new Event.PeerLost("the new process closed its connection"));
+    }
+
+    private static void sendLast(FrameChannel channel, Message message) {
+        try (channel) {
+            channel.send(message);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /// @param cutover whether it is that which cannot be sent
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aStopIsTheAnswerToWhatCannotBeSent(boolean cutover) throws Exception {
+        List<Event> events = eventsOf(List.of(new Message.Stop("SIGTERM")), 2, (loop, process, theirs, link) -> {
+            theirs.close();
+            boolean sent = cutover ? link.sendCutover(new Message.Cutover(1))
+                    : link.send(new Message.Abandon("no"), List.of());
+            assertThat(sent).isFalse();
+            loop.schedule(Options.END_GRACE.dividedBy(3), () -> SuccessorProcess.kill(POSIX, process.pidfd()));
+        });
+        assertThat(events).containsExactly(new Event.StopArrived("SIGTERM"),
+                new Event.PeerDied(OptionalInt.of(128 + Linux.SIGKILL)));
     }
 }
