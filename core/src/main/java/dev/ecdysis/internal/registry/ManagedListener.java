@@ -243,7 +243,7 @@ public final class ManagedListener implements Listener {
         Acceptor it = acceptor;
         if (usersService != null) {
             usersService.finish();
-        } else if (it != null && acceptorStarted) {
+        } else if (it != null && (acceptorStarted || it == selecting)) { // ours may have been prepared
             try {
                 it.close();
             } catch (RuntimeException e) { // a user's: what remains must be closed all the same

@@ -186,8 +186,23 @@ class ManagedListenerTest {
             listener.closeSockets();
         }
         await().until(() -> Sockets.openedSince(before).isEmpty());
-        await().until(() -> Thread.getAllStackTraces().keySet().stream()
-                .noneMatch(thread -> thread.getName().startsWith("ecdysis-")));
+        awaitNoThread();
+    }
+
+    @Test
+    void nothingStaysOfOneThatWasPreparedAndNeverStarted() throws Exception {
+        Set<String> before = Sockets.open();
+        ManagedListener listener = open(ANY);
+        listener.accept(Sockets::answer);
+        listener.prepare();
+        listener.closeSockets();
+        assertThat(Sockets.openedSince(before)).isEmpty();
+        awaitNoThread();
+    }
+
+    private static void awaitNoThread() {
+        await().untilAsserted(() -> assertThat(Thread.getAllStackTraces().keySet().stream().map(Thread::getName)
+                .filter(name -> name.startsWith("ecdysis-"))).isEmpty());
     }
 
     private ManagedListener tcp() throws Exception {
