@@ -25,8 +25,9 @@ final class Traffic implements AutoCloseable {
         thread.start();
     }
 
+    /// Asks once at least: an upgrade that fails at once is over before this thread runs.
     private void run() {
-        while (!ending) {
+        do {
             try {
                 remember(Answer.from(address).generation());
             } catch (ConnectException e) {
@@ -35,7 +36,7 @@ final class Traffic implements AutoCloseable {
                 dropped.add(String.valueOf(e));
             }
             LockSupport.parkNanos(PAUSE_NANOS);
-        }
+        } while (!ending);
     }
 
     private void remember(int generation) {
