@@ -58,18 +58,18 @@ final class RequestCostCommand implements Callable<Integer> {
             description = "How many pairs of JVMs. Default: ${DEFAULT-VALUE}.")
     private int forks = 5;
 
-    @Option(names = "--slice", paramLabel = "DURATION", converter = CommonOptions.Seconds.class, defaultValue = "250ms",
+    @Option(names = "--slice", paramLabel = "DURATION", converter = CommonOptions.Seconds.class, defaultValue = "100ms",
             description = "How long each server is asked before it is the other's turn. Default: ${DEFAULT-VALUE}.")
-    private Duration slice = Duration.ofMillis(250);
+    private Duration slice = Duration.ofMillis(100);
 
-    @Option(names = "--slices", paramLabel = "N", defaultValue = "8",
+    @Option(names = "--slices", paramLabel = "N", defaultValue = "20",
             description = "How many of each server make a round. Default: ${DEFAULT-VALUE}.")
-    private int slices = 8;
+    private int slices = 20;
 
     @Option(names = "--warm-up", paramLabel = "DURATION", converter = CommonOptions.Seconds.class,
-            defaultValue = "4s",
-            description = "How long each server is asked before that, in each mode. Default: ${DEFAULT-VALUE}.")
-    private Duration warmUp = Duration.ofSeconds(4);
+            defaultValue = "8s",
+            description = "How long each server is asked before that, in the same slices. Default: ${DEFAULT-VALUE}.")
+    private Duration warmUp = Duration.ofSeconds(8);
 
     @Option(names = "--clients", paramLabel = "N", defaultValue = "8",
             description = "How many ask at the same time. Default: ${DEFAULT-VALUE}.")

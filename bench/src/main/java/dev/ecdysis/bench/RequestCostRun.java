@@ -43,8 +43,11 @@ final class RequestCostRun {
             Candidate example = new Candidate(plan.againstItself()
                     ? ServerProcess.plain(workplace, "plain-too", examplesJar)
                     : ServerProcess.example(workplace, "example", examplesJar));
-            plain.ask(plan.warmUp());
-            example.ask(plan.warmUp());
+            // In turn, like what is measured: whoever was asked last is warmer, and the first rounds would show it.
+            for (Duration left = plan.warmUp(); left.isPositive(); left = left.minus(plan.slice())) {
+                plain.ask(plan.slice());
+                example.ask(plan.slice());
+            }
             List<Round> rounds = new ArrayList<>();
             for (int i = 0; i < plan.rounds(); i++) {
                 Round round = round(plain, example, (fork + i) % 2 == 0);
