@@ -1,5 +1,6 @@
 package dev.ecdysis.testing;
 
+import dev.ecdysis.internal.accept.CarefulDrainable;
 import dev.ecdysis.spi.Drainable;
 import java.time.Duration;
 import java.util.List;
@@ -8,7 +9,6 @@ import java.util.function.LongConsumer;
 
 /// Waits until nothing is left, and cuts off what is at the deadline.
 final class StubDrain {
-    private static final System.Logger LOG = System.getLogger(StubDrain.class.getName());
     /// Drainables have no way to say that they are done, so they are asked.
     private static final Duration ASK = Duration.ofMillis(10);
     /// How long handlers whose connections were closed have to notice.
@@ -30,7 +30,7 @@ final class StubDrain {
     ///
     /// @param onFinished called once, with how many connections were cut off; not after [#giveUp()]
     void begin(LongConsumer onFinished) {
-        drainables.forEach(drainable -> quietly("announce the end", drainable::announce));
+        drainables.forEach(CarefulDrainable::announce);
         Thread.ofVirtual().name("stub-drain").start(() -> {
             try {
                 run(onFinished);
@@ -75,30 +75,12 @@ final class StubDrain {
     private long cutOffRest() {
         long cutOff = remaining();
         listeners.forEach(StubListener::cutOff);
-        drainables.stream().filter(drainable -> remaining(drainable) > 0)
-                .forEach(drainable -> quietly("cut off", drainable::cutOff));
+        drainables.forEach(CarefulDrainable::cutOff);
         return cutOff;
     }
 
     private long remaining() {
         return listeners.stream().mapToLong(StubListener::connections).sum()
-                + drainables.stream().mapToLong(StubDrain::remaining).sum();
-    }
-
-    private static long remaining(Drainable drainable) {
-        try {
-            return Math.max(0, drainable.remaining());
-        } catch (Throwable e) { // an Error too: the drain must end
-            LOG.log(System.Logger.Level.WARNING, "a drainable cannot say how much it has left", e);
-            return 0;
-        }
-    }
-
-    private static void quietly(String what, Runnable action) {
-        try {
-            action.run();
-        } catch (Throwable e) { // an Error too: the drain must end
-            LOG.log(System.Logger.Level.WARNING, "a drainable could not " + what, e);
-        }
+                + drainables.stream().mapToLong(CarefulDrainable::remaining).sum();
     }
 }

@@ -6,14 +6,12 @@ import dev.ecdysis.spi.Drainable;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /// Waits for established connections to end, tells how many are left, and cuts them off at the deadline.
 final class DrainWatch {
-    private static final System.Logger LOG = System.getLogger(DrainWatch.class.getName());
     /// Drainables have no way to say that they are done, so they are asked; listeners say so themselves.
     private static final Duration ASK = Duration.ofMillis(100);
     private static final Duration TELL = Duration.ofSeconds(1);
@@ -22,7 +20,7 @@ final class DrainWatch {
 
     private final EventLoop loop;
     private final Holdings holdings;
-    private final List<Drainable> drainables = new CopyOnWriteArrayList<>();
+    private final Drainables drainables = new Drainables();
     private @Nullable Drain drain;
     private boolean finished;
     private boolean cut;
@@ -50,10 +48,7 @@ final class DrainWatch {
         // First: whatever the application does below, this process ends.
         loop.schedule(deadline, this::cutOffRest);
         holdings.listeners().forEach(listener -> listener.onDrained(() -> loop.execute(this::check)));
-        if (!drainables.isEmpty()) {
-            Thread.ofPlatform().daemon().name("ecdysis-announce").start(() -> drainables
-                    .forEach(drainable -> quietly("announce the end", drainable::announce)));
-        }
+        drainables.announce();
         tell(begun);
         ask();
         check();
@@ -91,10 +86,9 @@ final class DrainWatch {
         }
         cut = true;
         cutOff = remaining();
-        holdings.listeners().forEach(ManagedListener::cutOff);
-        drainables.stream().filter(drainable -> remaining(drainable) > 0)
-                .forEach(drainable -> quietly("cut off", drainable::cutOff));
         loop.schedule(AFTER_CUT_OFF, () -> finish(begun));
+        holdings.listeners().forEach(ManagedListener::cutOff);
+        drainables.cutOff();
         check();
     }
 
@@ -111,8 +105,8 @@ final class DrainWatch {
         for (ManagedListener listener : holdings.listeners()) {
             sum += listener.connections();
         }
-        for (Drainable drainable : drainables) {
-            sum += remaining(drainable);
+        for (Drainables.Left left : drainables.left()) {
+            sum += left.remaining();
         }
         return sum;
     }
@@ -127,25 +121,9 @@ final class DrainWatch {
                 lines.add(listener.name() + ": its accept queue");
             }
         }
-        drainables.stream().filter(drainable -> remaining(drainable) > 0)
-                .forEach(drainable -> lines.add(drainable.name() + ": " + remaining(drainable)));
+        for (Drainables.Left left : drainables.left()) {
+            lines.add(left.name() + ": " + left.remaining());
+        }
         return lines;
-    }
-
-    private static long remaining(Drainable drainable) {
-        try {
-            return Math.max(0, drainable.remaining());
-        } catch (Throwable e) { // an Error too: the drain must end
-            LOG.log(System.Logger.Level.WARNING, "a drainable cannot say how much it has left", e);
-            return 0;
-        }
-    }
-
-    private static void quietly(String what, Runnable action) {
-        try {
-            action.run();
-        } catch (Throwable e) { // an Error too: the drain must end
-            LOG.log(System.Logger.Level.WARNING, "a drainable could not " + what, e);
-        }
     }
 }

@@ -10,7 +10,12 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// A drain waits for what the application says it has left, and for no longer than it may.
 class DrainTest {
@@ -18,14 +23,33 @@ class DrainTest {
         private final List<String> calls = new CopyOnWriteArrayList<>();
         private volatile long remaining = 3;
         private volatile boolean broken;
+        private volatile String hangs = "";
+        private final Semaphore asked = new Semaphore(0);
+        private final CountDownLatch goOn = new CountDownLatch(1);
 
         @Override
         public String name() {
             return "connections";
         }
 
+        private void mayHang(String call) {
+            if (call.equals(hangs)) {
+                asked.release();
+                boolean waiting = true;
+                while (waiting) { // also when it is interrupted
+                    try {
+                        goOn.await();
+                        waiting = false;
+                    } catch (InterruptedException e) {
+                        calls.add("interrupted");
+                    }
+                }
+            }
+        }
+
         @Override
         public long remaining() {
+            mayHang("remaining");
             if (broken) {
                 throw new IllegalStateException("on purpose");
             }
@@ -35,6 +59,7 @@ class DrainTest {
         @Override
         public void announce() {
             calls.add("announce");
+            mayHang("announce");
             if (broken) {
                 throw new IllegalStateException("on purpose");
             }
@@ -43,6 +68,7 @@ class DrainTest {
         @Override
         public void cutOff() {
             calls.add("cutOff");
+            mayHang("cutOff");
             remaining = 0;
         }
     }
@@ -107,6 +133,34 @@ class DrainTest {
             connections.broken = true;
             ecdysis.stop();
             assertThat(ecdysis.awaitExit()).isEqualTo(new Exit.Stopped(0));
+        }
+    }
+
+    /// Neither the deadline nor a second stop waits for the application.
+    @ParameterizedTest
+    @ValueSource(strings = {"remaining", "announce", "cutOff"})
+    void oneThatHangsDoesNotKeepItUp(String call) throws Exception {
+        try (Ecdysis ecdysis = start(Duration.ofDays(1))) {
+            connections.hangs = call;
+            ecdysis.stop();
+            ecdysis.stop();
+            assertThat(ecdysis.awaitExit()).isInstanceOf(Exit.Stopped.class);
+        } finally {
+            connections.goOn.countDown();
+        }
+    }
+
+    @Test
+    void whileItDoesNotAnswerNothingIsOver() throws Exception {
+        try (Ecdysis ecdysis = start(Duration.ofDays(1))) {
+            connections.remaining = 0;
+            connections.hangs = "remaining";
+            CompletableFuture<Exit> exit = exit(ecdysis);
+            ecdysis.stop();
+            assertThat(connections.asked.tryAcquire(60, TimeUnit.SECONDS)).isTrue();
+            assertThat(exit).isNotDone();
+            connections.goOn.countDown();
+            assertThat(exit.get()).isEqualTo(new Exit.Stopped(0));
         }
     }
 

@@ -1,0 +1,103 @@
+package dev.ecdysis.internal.engine;
+
+import dev.ecdysis.internal.accept.CarefulDrainable;
+import dev.ecdysis.spi.Drainable;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/// The application's drainables. They are asked and told on threads of their own, because one that hangs must not take the
+/// loop along: at the deadline this process ends, whatever they do. On the loop's thread, but for [#add].
+final class Drainables {
+    private static final System.Logger LOG = System.getLogger(Drainables.class.getName());
+    /// How long the loop waits for answers. They come at once, or the drainable is not as its contract says.
+    private static final Duration PATIENCE = Duration.ofMillis(50);
+    private static final List<Left> NO_ANSWER = List.of(new Left("the application, which does not answer", 1));
+
+    private final List<Drainable> all = new CopyOnWriteArrayList<>();
+    private @Nullable CompletableFuture<List<Left>> unanswered;
+
+    /// What one of them has left.
+    record Left(String name, long remaining) {
+    }
+
+    /// From any thread.
+    void add(Drainable drainable) {
+        all.add(drainable);
+    }
+
+    boolean isEmpty() {
+        return all.isEmpty();
+    }
+
+    void announce() {
+        if (!all.isEmpty()) {
+            start("ecdysis-announce", () -> all.forEach(CarefulDrainable::announce));
+        }
+    }
+
+    /// Those that have something left. While they do not answer, something is.
+    List<Left> left() {
+        CompletableFuture<List<Left>> question = unanswered;
+        Duration patience = Duration.ZERO;
+        if (question == null) {
+            if (all.isEmpty()) {
+                return List.of();
+            }
+            question = new CompletableFuture<>();
+            CompletableFuture<List<Left>> answer = question;
+            start("ecdysis-drainables", () -> answer.complete(ask()));
+            patience = PATIENCE;
+        }
+        unanswered = question;
+        try {
+            List<Left> left = question.get(patience.toNanos(), TimeUnit.NANOSECONDS);
+            unanswered = null;
+            return left;
+        } catch (TimeoutException e) {
+            return NO_ANSWER;
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("an answer is never exceptional", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return NO_ANSWER;
+        }
+    }
+
+    private List<Left> ask() {
+        List<Left> left = new ArrayList<>();
+        for (Drainable drainable : all) {
+            long remaining = CarefulDrainable.remaining(drainable);
+            if (remaining > 0) {
+                left.add(new Left(name(drainable), remaining));
+            }
+        }
+        return left;
+    }
+
+    private static String name(Drainable drainable) {
+        try {
+            return drainable.name();
+        } catch (Throwable e) { // an Error too: without an answer the drain would wait for its deadline
+            LOG.log(System.Logger.Level.WARNING, "a drainable cannot say its name", e);
+            return drainable.getClass().getName();
+        }
+    }
+
+    /// Each on a thread of its own: one that hangs must not keep the others from being told.
+    void cutOff() {
+        for (Drainable drainable : all) {
+            start("ecdysis-cut-off", () -> CarefulDrainable.cutOff(drainable));
+        }
+    }
+
+    private static void start(String name, Runnable work) {
+        Thread.ofPlatform().daemon().name(name).start(work);
+    }
+}
