@@ -5,6 +5,7 @@ import dev.ecdysis.internal.handover.Event;
 import dev.ecdysis.internal.handover.Handover;
 import dev.ecdysis.internal.handover.State;
 import dev.ecdysis.internal.handover.Step;
+import dev.ecdysis.internal.loop.LastResort;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -101,7 +102,7 @@ final class Director implements Mailbox {
         try {
             performer.perform(effect);
         } catch (Throwable e) {
-            LOG.log(System.Logger.Level.ERROR, "could not carry out " + effect, e);
+            LastResort.log(LOG, "could not carry out " + effect, e);
             failure(effect, String.valueOf(e)).ifPresent(answers::add);
         }
     }

@@ -116,10 +116,21 @@ public final class EventLoop implements AutoCloseable {
     public void run() {
         try {
             while (!stopped) {
-                round();
+                survivingRound();
             }
         } finally {
             close();
+        }
+    }
+
+    /// Without memory, say, the round itself can fail; it is tried again for ever, because without the loop the process
+    /// can neither be stopped nor replaced.
+    private void survivingRound() {
+        try {
+            round();
+        } catch (Throwable e) {
+            LastResort.log(LOG, "an unexpected error in a round of the event loop", e);
+            LockSupport.parkNanos(PAUSE_AFTER_ERROR_NANOS);
         }
     }
 
@@ -161,7 +172,7 @@ public final class EventLoop implements AutoCloseable {
             posix.poll(set, tasks.isEmpty() ? timeoutMillis : 0);
         } catch (PosixException e) {
             // Out of kernel memory: nothing here can go on without poll, and everything can once it works again.
-            LOG.log(System.Logger.Level.WARNING, e.getMessage());
+            LastResort.log(LOG, "the event loop cannot look", e);
             LockSupport.parkNanos(PAUSE_AFTER_ERROR_NANOS);
             runTasks();
             return false;
@@ -203,7 +214,7 @@ public final class EventLoop implements AutoCloseable {
         try {
             action.run();
         } catch (Throwable e) { // also an Error: with the jar overwritten in place, any class may be missing
-            LOG.log(System.Logger.Level.ERROR, "an unexpected error in the event loop", e);
+            LastResort.log(LOG, "an unexpected error in the event loop", e);
         }
     }
 }

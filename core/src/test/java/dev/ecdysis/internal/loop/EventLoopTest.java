@@ -15,6 +15,9 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import org.junit.jupiter.api.Test;
 
 class EventLoopTest {
@@ -118,6 +121,60 @@ class EventLoopTest {
         loop.schedule(Duration.ofMillis(350), () -> happened.add("time"));
         loop.run();
         assertThat(happened).containsExactly("time", "patience");
+    }
+
+    @Test
+    void anErrorOfTheRoundItselfDoesNotEndIt() throws Exception {
+        AtomicBoolean failed = new AtomicBoolean();
+        EventLoop loop = new EventLoop(InterceptedPosix.by((proxy, method, arguments) -> {
+            if (method.getName().equals("poll") && failed.compareAndSet(false, true)) {
+                throw new OutOfMemoryError("on purpose");
+            }
+            return InterceptedPosix.call(POSIX, method, arguments);
+        }));
+        loop.schedule(Duration.ofMillis(1), () -> {
+            happened.add("later");
+            loop.stop();
+        });
+        loop.run();
+        assertThat(failed).isTrue();
+        assertThat(happened).containsExactly("later");
+    }
+
+    /// Whoever logs may need a class that is not there any more.
+    @Test
+    void aLoggerThatFailsDoesNotEndIt() throws Exception {
+        Logger logger = Logger.getLogger(EventLoop.class.getName());
+        Handler failing = new Handler() {
+            @Override
+            public void publish(LogRecord logged) {
+                happened.add("logged");
+                throw new NoClassDefFoundError("on purpose");
+            }
+
+            @Override
+            public void flush() {
+            }
+
+            @Override
+            public void close() {
+            }
+        };
+        logger.addHandler(failing);
+        try {
+            EventLoop loop = new EventLoop(POSIX);
+            loop.execute(() -> {
+                throw new IllegalStateException("on purpose");
+            });
+            loop.schedule(Duration.ofMillis(1), () -> {
+                happened.add("later");
+                loop.stop();
+            });
+            loop.run();
+        } finally {
+            logger.removeHandler(failing);
+        }
+        assertThat(happened).containsExactly("logged", "later");
     }
 
     @Test
