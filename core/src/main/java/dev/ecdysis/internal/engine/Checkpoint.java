@@ -11,4 +11,11 @@ interface Checkpoint {
             throw new StepException("it came after its time limit");
         }
     }
+
+    /// The same, before something of the application's begins, which has the whole limit for itself.
+    ///
+    /// @param what it is, for the reason that is given when it takes too long
+    default void begin(String what) throws StepException {
+        pass();
+    }
 }

@@ -95,10 +95,19 @@ final class Holdings {
 
     /// A pause that comes too late is undone: nobody else would, and the listener would stay silent for ever.
     private static void pause(ManagedListener listener, Checkpoint checkpoint) throws IOException, StepException {
-        checkpoint.pass();
+        begin(listener, checkpoint);
         listener.pause();
         if (checkpoint.isTooLate()) {
             listener.resume();
+        }
+    }
+
+    /// Nothing of the application's is called for a listener of ours; there is no limit then, nor a text to make.
+    private static void begin(ManagedListener listener, Checkpoint checkpoint) throws StepException {
+        if (listener.hasForeignAcceptor()) {
+            checkpoint.begin("listener " + listener.name());
+        } else {
+            checkpoint.pass();
         }
     }
 
@@ -140,7 +149,7 @@ final class Holdings {
     private Event takeAll(Checkpoint checkpoint) throws IOException, StepException {
         resources.takeAll(checkpoint);
         for (ManagedListener listener : listeners.all()) {
-            checkpoint.pass();
+            begin(listener, checkpoint);
             listener.start();
             if (checkpoint.isTooLate()) {
                 listener.pause();
@@ -164,6 +173,7 @@ final class Holdings {
 
     private Event letGoAll(Checkpoint checkpoint) throws IOException, StepException {
         for (ManagedListener listener : listeners.all()) {
+            begin(listener, checkpoint);
             listener.pause();
         }
         resources.letGoAll(checkpoint);
@@ -171,27 +181,25 @@ final class Holdings {
     }
 
     private void run(String name, Deed deed) {
-        if (resources.count() == 0 && !callsTheApplication()) {
+        if (resources.count() + foreignAcceptors() == 0) {
             steps.runHere(deed);
         } else {
-            steps.run(name, deed, stepLimit());
+            steps.run(name, deed, limit);
         }
     }
 
-    /// How long a step may take: each resource may use its whole limit, and acceptors of the application one more. Our
-    /// own parts take no time worth a limit.
+    /// How long a step may take: each resource and each acceptor of the application may use its whole limit. Our own
+    /// parts take no time worth one.
     Duration stepLimit() {
-        return resources.count() == 0 && !callsTheApplication() ? Duration.ZERO
-                : limit.multipliedBy(resources.count() + 1L);
+        return limit.multipliedBy((long) resources.count() + foreignAcceptors());
     }
 
-    private boolean callsTheApplication() {
+    private int foreignAcceptors() {
+        int count = 0;
         for (ManagedListener listener : listeners.all()) {
-            if (listener.hasForeignAcceptor()) {
-                return true;
-            }
+            count += listener.hasForeignAcceptor() ? 1 : 0;
         }
-        return false;
+        return count;
     }
 
     private void writePidFile() throws IOException {
@@ -215,6 +223,10 @@ final class Holdings {
     /// For good, after a commit: the successor has its own descriptors of what it claimed. What it did not claim is
     /// emptied and served here first.
     void closeAfterUpgrade(Collection<String> claimed, Duration atMost) {
+        if (pidFile.isPresent()) {
+            // The successor names itself in one of another name, or in none.
+            tryTo("remove the PID file", pidFile.get()::removeIfOurs);
+        }
         control.closeListener(!claimed.contains(Names.CONTROL));
         for (ManagedListener listener : listeners.all()) {
             boolean handedOn = claimed.contains(listener.name());

@@ -48,7 +48,7 @@ final class Resources {
     /// Takes all, in the order of registration.
     void takeAll(Checkpoint checkpoint) throws StepException {
         for (Named one : list()) {
-            checkpoint.pass();
+            checkpoint.begin("resource " + one.name);
             run(one, "take", one.resource::take);
             if (!hold(one, checkpoint)) {
                 // Too late: the other generation takes it back by now.
@@ -63,6 +63,7 @@ final class Resources {
         List<Named> named = list();
         for (int i = named.size() - 1; i >= 0; i--) {
             Named one = named.get(i);
+            checkpoint.begin("resource " + one.name);
             if (release(one, checkpoint)) {
                 run(one, "let go", one.resource::letGo);
             }
@@ -74,6 +75,7 @@ final class Resources {
         for (Named one : list()) {
             if (!isHeld(one) && !checkpoint.isTooLate()) {
                 try {
+                    checkpoint.begin("resource " + one.name);
                     run(one, "take back", one.resource::takeBack);
                     hold(one, () -> false);
                 } catch (StepException e) {

@@ -47,14 +47,15 @@ final class StepRunner {
         mailbox.answer(event);
     }
 
+    /// @param limit of each thing that the step [begins][Checkpoint#begin]
     void run(String name, Work step, Duration limit) {
-        Running running = new Running(step);
+        Running running = new Running(name, step, limit);
         running.thread = Thread.ofPlatform().daemon().name("ecdysis-" + name).unstarted(() -> {
             Event event = outcome(step, running);
             loop.execute(() -> running.finish(event));
         });
         running.thread.start();
-        running.timer = loop.schedule(limit, () -> running.expire(name, limit));
+        running.watch(limit);
     }
 
     /// Whether a step that outlasted its limit is still at it: what it holds is not free.
@@ -76,14 +77,45 @@ final class StepRunner {
         }
     }
 
+    /// What a step began last, and when.
+    private record Begun(String what, long nanos) {
+    }
+
     private final class Running implements Checkpoint {
+        private final String name;
         private final Work step;
+        private final Duration limit;
+        private volatile Begun latest;
         private Thread thread = Thread.currentThread();
         private Timers.@org.jspecify.annotations.Nullable Handle timer;
         private volatile boolean over;
 
-        private Running(Work step) {
+        private Running(String name, Work step, Duration limit) {
+            this.name = name;
             this.step = step;
+            this.limit = limit;
+            this.latest = new Begun(name, System.nanoTime());
+        }
+
+        @Override
+        public void begin(String what) throws StepException {
+            pass();
+            latest = new Begun(name + " of " + what, System.nanoTime());
+        }
+
+        private void watch(Duration left) {
+            timer = loop.schedule(left, this::look);
+        }
+
+        /// Only the latest counts; what came before it was done in time.
+        private void look() {
+            Begun now = latest;
+            Duration left = limit.minusNanos(System.nanoTime() - now.nanos());
+            if (left.isPositive()) {
+                watch(left);
+            } else {
+                expire(now.what());
+            }
         }
 
         @Override
@@ -101,12 +133,12 @@ final class StepRunner {
             }
         }
 
-        private void expire(String name, Duration limit) {
+        private void expire(String what) {
             if (!over) {
                 over = true;
                 unfinished.add(thread);
                 thread.interrupt();
-                mailbox.post(step.failed(name + " took longer than " + limit.toMillis() + " ms"));
+                mailbox.post(step.failed(what + " took longer than " + limit.toMillis() + " ms"));
             }
         }
     }

@@ -101,6 +101,30 @@ class StepRunnerTest {
         assertThat(events).isEmpty();
     }
 
+    /// All of them together take longer than it.
+    @Test
+    void eachThingThatAStepBeginsHasTheWholeLimit() throws Exception {
+        loop.execute(() -> steps.run("patient", taking(checkpoint -> {
+            for (int i = 0; i < 3; i++) {
+                checkpoint.begin("thing " + i);
+                Thread.sleep(1_000);
+            }
+            return new Event.Taken();
+        }), Duration.ofSeconds(2)));
+        assertThat(next()).isEqualTo(new Event.Taken());
+    }
+
+    @Test
+    void theThingThatHangsIsNamed() throws Exception {
+        loop.execute(() -> steps.run("take", taking(checkpoint -> {
+            checkpoint.begin("resource lock");
+            checkpoint.begin("resource scheduler");
+            new CountDownLatch(1).await();
+            return new Event.Taken();
+        }), Duration.ofMillis(20)));
+        assertThat(next()).isEqualTo(new Event.TakeFailed("take of resource scheduler took longer than 20 ms"));
+    }
+
     @Test
     void anErrorOfTheApplicationIsAnAnswer() throws Exception {
         loop.execute(() -> steps.run("broken", taking(checkpoint -> {
