@@ -9,6 +9,7 @@ import dev.ecdysis.internal.posix.Posix;
 import dev.ecdysis.internal.process.CompilerThreads;
 import dev.ecdysis.internal.transport.FrameChannel;
 import dev.ecdysis.internal.transport.Incoming;
+import dev.ecdysis.internal.transport.PeerClosedException;
 import dev.ecdysis.internal.wire.Message;
 import java.io.IOException;
 import java.time.Duration;
@@ -28,6 +29,7 @@ final class PredecessorLink implements Receiver {
     private final EventLoop.Watch frames;
     private final EventLoop.Watch exit;
     private boolean died;
+    private boolean lost;
     private boolean givenAway;
     private long drainDeadlineNanos;
 
@@ -45,11 +47,19 @@ final class PredecessorLink implements Receiver {
 
     private void onReady() {
         try {
-            channel.flush();
+            flush();
             receiveAll();
             adjust();
         } catch (IOException e) {
             lost(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private void flush() throws IOException {
+        try {
+            channel.flush();
+        } catch (PeerClosedException e) {
+            LOG.log(System.Logger.Level.DEBUG, "nothing can be sent; what it said is still to be read", e);
         }
     }
 
@@ -91,8 +101,11 @@ final class PredecessorLink implements Receiver {
     }
 
     private void lost(String how) {
-        frames.close();
-        mailbox.post(new Event.PeerLost(how));
+        if (!givenAway && !lost) {
+            lost = true;
+            frames.close();
+            mailbox.post(new Event.PeerLost(how));
+        }
     }
 
     private void adjust() {
@@ -106,8 +119,23 @@ final class PredecessorLink implements Receiver {
             channel.send(message);
             adjust();
         } catch (IOException e) {
-            frames.close();
-            mailbox.answer(new Event.PeerLost("the predecessor could not be told: " + e.getMessage()));
+            readLastMessages(e);
+            if (!lost) {
+                lost = true;
+                frames.close();
+                mailbox.answer(new Event.PeerLost("the predecessor could not be told: " + e.getMessage()));
+            }
+        }
+    }
+
+    /// What a predecessor said before it closed the connection counts: after COMMITTED nobody else serves.
+    private void readLastMessages(IOException failure) {
+        if (failure instanceof PeerClosedException) {
+            try {
+                receiveAll();
+            } catch (IOException e) {
+                LOG.log(System.Logger.Level.DEBUG, "what the predecessor said last", e);
+            }
         }
     }
 
@@ -129,6 +157,7 @@ final class PredecessorLink implements Receiver {
             channel.send(beat);
             adjust();
         } catch (IOException e) {
+            readLastMessages(e);
             lost("the predecessor could not be told: " + e.getMessage());
         }
     }
