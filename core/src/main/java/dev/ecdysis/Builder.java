@@ -55,8 +55,8 @@ public interface Builder {
     /// Default 5 s.
     Builder handoverTimeout(Duration duration);
 
-    /// How many older generations may drain at the same time: at that number a command is refused, and a signal
-    /// waits. Default 3, 1 to 100.
+    /// How many processes may drain at the same time, older generations and new versions that were rolled back: at that
+    /// number a command is refused, and a signal waits. Default 3, 1 to 100.
     Builder maxDraining(int generations);
 
     /// What this version calls itself in `ecdysis status`. Default: the `Implementation-Version` of the jar that holds

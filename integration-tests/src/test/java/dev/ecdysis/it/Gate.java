@@ -27,8 +27,13 @@ final class Gate implements AutoCloseable {
         return Long.parseLong(output.await(mark, "^at " + name + " pid=(\\d+)").group(1));
     }
 
+    /// Before it is closed, which does the same.
+    void open() throws IOException {
+        Files.deleteIfExists(file);
+    }
+
     @Override
     public void close() throws IOException {
-        Files.deleteIfExists(file);
+        open();
     }
 }

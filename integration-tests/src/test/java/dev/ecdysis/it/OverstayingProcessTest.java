@@ -60,4 +60,44 @@ class OverstayingProcessTest {
         assertThat(chain.status().generation()).isEqualTo(2);
         chain.assertUpgradesAndEnds();
     }
+
+    /// One that was rolled back serves what it had accepted, and needs as much memory.
+    @Test
+    void countsVersionsThatWereNotKept() throws Exception {
+        Chain chain = servers.start(Launch.program("most-draining=1", "drain=3600000", "ill-file=@/../ill"));
+        Path ill = chain.run().resolveSibling("ill");
+        Upgrading upgrading;
+        try (Gate health = chain.hold("health")) {
+            upgrading = chain.startUpgrade();
+            long notKept = health.arrived();
+            try (Client idle = Client.keptBy(1, chain.address())) {
+                Files.createFile(ill);
+                health.open();
+                upgrading.await(UpgradeResult.RolledBack.class);
+                Files.delete(ill);
+                assertThat(chain.startUpgrade().await(UpgradeResult.Refused.class).why())
+                        .contains(Long.toString(notKept));
+                idle.ask("/", "");
+                assertThat(Client.generation(idle.readToEnd())).isEqualTo(1);
+            }
+            Processes.awaitExit(notKept);
+        }
+        chain.assertUpgradesAndEnds();
+    }
+
+    @Test
+    void endsWithTheServer() throws Exception {
+        Chain chain = servers.start(Launch.program("drain=3600000"));
+        try (Client idle = Client.keptBy(0, chain.address())) {
+            long second = chain.startUpgrade().await(UpgradeResult.Committed.class).pid();
+            chain.awaitDraining(chain.first().pid(), 1);
+            Processes.signal(second, Processes.TERM);
+            chain.output().await(0, "^phase DRAINING generation=1 ");
+            // Not before: the older one's connection may go on as long as its deadline lets it.
+            idle.ask("/", "");
+            assertThat(Client.generation(idle.readToEnd())).isZero();
+            Processes.awaitExit(second);
+        }
+        chain.assertNothingLeft();
+    }
 }

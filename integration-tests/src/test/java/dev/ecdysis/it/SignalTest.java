@@ -2,6 +2,9 @@ package dev.ecdysis.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ecdysis.UpgradeResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -43,6 +46,27 @@ class SignalTest {
             traffic.assertNothingLost();
         }
         assertThat(chain.output().find(0, "^result (?!Committed)")).isEmpty();
+        chain.assertEnds();
+    }
+
+    /// The PID file names the successor by then, but it is the predecessor that serves in the end.
+    @Test
+    void oneThatTheSuccessorGetsOnProbationOutlivesIt() throws Exception {
+        Chain chain = servers.start(Launch.program("exclusive=yes", "ill-file=@/../ill"));
+        Path ill = Files.createFile(chain.run().resolveSibling("ill"));
+        Upgrading upgrading;
+        Gate next;
+        try (Gate healthy = chain.hold("health")) {
+            upgrading = chain.startUpgrade();
+            hangUp(chain, healthy.arrived());
+            next = chain.hold("spawning");
+        }
+        try (next) {
+            assertThat(upgrading.await()).isInstanceOf(UpgradeResult.RolledBack.class);
+            next.arrived();
+            Files.delete(ill);
+        }
+        chain.output().await(0, "^result Committed\\[generation=1, ");
         chain.assertEnds();
     }
 

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// A stop lets established connections end, ends both sides of an upgrade, and leaves nothing behind.
 @Tag("slow")
@@ -52,6 +53,36 @@ class StopTest {
         }
         assertThat(chain.output().find(0, "^exiting reason=stopped cut-off=1$")).isPresent();
         chain.assertNothingLeft();
+    }
+
+    /// As a terminal or a service manager asks, which signals all processes: for neither it is the second time.
+    @ParameterizedTest
+    @ValueSource(strings = {"predecessor", "successor"})
+    void lettingConnectionsEndOnBothSidesWhenEachIsAsked(String first) throws Exception {
+        Chain chain = servers.start(Launch.program("probation=3600000", "drain=3600000"));
+        try (Client ofThePredecessor = Client.keptBy(0, chain.address())) {
+            Upgrading upgrading = chain.startUpgrade();
+            chain.output().await(0, "^serving generation=1 ");
+            long successor = chain.successor();
+            boolean inOrder = first.equals("predecessor");
+            try (Client ofTheSuccessor = Client.keptBy(1, chain.address())) {
+                Processes.signal(inOrder ? chain.first().pid() : successor, Processes.TERM);
+                chain.output().await(0, "^phase DRAINING generation=0 ");
+                chain.output().await(0, "^phase DRAINING generation=1 ");
+                long second = inOrder ? successor : chain.first().pid();
+                Processes.signal(second, Processes.TERM);
+                // It comes later, and says in the log that it has come.
+                Processes.signal(second, Processes.HUP);
+                chain.errors().await(0, "SIGHUP: upgrading");
+                ofTheSuccessor.ask("/", "");
+                assertThat(Client.generation(ofTheSuccessor.readToEnd())).isEqualTo(1);
+            }
+            assertThat(upgrading.await()).isInstanceOf(UpgradeResult.Failed.class);
+            ofThePredecessor.ask("/", "");
+            assertThat(Client.generation(ofThePredecessor.readToEnd())).isEqualTo(0);
+        }
+        chain.assertNothingLeft();
+        assertThat(chain.output().lines()).filteredOn(line -> line.endsWith("Stopped[cutOff=0]")).hasSize(2);
     }
 
     /// @param point where the upgrade is held

@@ -45,6 +45,7 @@ final class Conductor implements Director.Performer {
     private volatile boolean abandoned;
     private @Nullable Attempt attempt;
     private boolean rehearsed;
+    private boolean handedOver;
     private Parts parts = Parts.NONE;
     private Optional<UpgradeResult> lastResult = Optional.empty();
 
@@ -226,7 +227,7 @@ final class Conductor implements Director.Performer {
             case READY -> options.readyTimeout();
             case PROBATION -> options.probation();
             case SILENCE -> silenceLimit();
-            case RECALL -> options.handoverTimeout();
+            case RECALL -> options.handoverTimeout().plus(runner().successorStepLimit());
             case END -> Options.END_GRACE;
             case VERDICT -> Options.VERDICT;
         };
@@ -236,10 +237,11 @@ final class Conductor implements Director.Performer {
         }));
     }
 
-    /// Before its first beat the successor takes what only one may hold, which may last as long as letting go did.
+    /// Before its first beat the successor takes what only one may hold.
     private Duration silenceLimit() {
         boolean beforeFirstBeat = director.state() instanceof State.Trial trial && !trial.beaten();
-        return beforeFirstBeat ? options.silenceTimeout().plus(holdings().stepLimit()) : options.silenceTimeout();
+        return beforeFirstBeat ? options.silenceTimeout().plus(runner().successorStepLimit())
+                : options.silenceTimeout();
     }
 
     private void stopTimer(Timer timer) {
@@ -295,6 +297,7 @@ final class Conductor implements Director.Performer {
         switch (cause()) {
             case Cause.Upgraded upgraded -> {
                 holdings().closeAfterUpgrade(runner().claimed(), atMost);
+                handedOver = true;
                 family().handOver();
             }
             case Cause.Stopped stopped -> {
@@ -375,10 +378,11 @@ final class Conductor implements Director.Performer {
         drain().check();
     }
 
+    /// Not once the successor watches it: then its absence here says nothing.
     private void checkPredecessor() {
         boolean gone = parts.succession().stream()
-                .noneMatch(succession -> family().drainingPids().contains(succession.predecessorPid()));
-        if (gone) {
+                .noneMatch(succession -> family().watches(succession.predecessorPid()));
+        if (gone && !handedOver) {
             predecessorGone.complete(null);
         }
     }

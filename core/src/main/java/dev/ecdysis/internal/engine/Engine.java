@@ -45,6 +45,7 @@ final class Engine implements Ecdysis {
     private final Fd self;
     private final int generation;
     private final AtomicBoolean closed = new AtomicBoolean();
+    private final AtomicBoolean hungUp = new AtomicBoolean();
     private volatile boolean stopping;
 
     Engine(EventLoop loop, Conductor conductor, Listeners listeners, Resources resources,
@@ -86,7 +87,7 @@ final class Engine implements Ecdysis {
     @Override
     public void ready() throws AbandonedException, EcdysisException, InterruptedException {
         resources.seal();
-        Event event = new Event.ApplicationReady(claimed());
+        Event event = new Event.ApplicationReady(claimed(), conductor.holdings().stepLimit().toMillis());
         prepare();
         loop.execute(() -> conductor.director().post(event));
         try {
@@ -179,10 +180,13 @@ final class Engine implements Ecdysis {
         loop.execute(() -> conductor.director().post(new Event.StopAsked(by)));
     }
 
-    /// A signal that upgrades. One that comes because the terminal was closed means the end.
+    /// A signal that upgrades. One that comes because the terminal was closed means the end; the kernel and a shell may
+    /// both send it, which is no second stop.
     void upgradeSignal(String name) {
         if (name.equals("HUP") && terminal.wasJustClosed()) {
-            stop("SIGHUP, because the terminal was closed");
+            if (hungUp.compareAndSet(false, true)) {
+                stop("SIGHUP, because the terminal was closed");
+            }
             return;
         }
         LOG.log(System.Logger.Level.INFO, "SIG" + name + ": upgrading");

@@ -172,10 +172,10 @@ final class Family {
         }
     }
 
-    /// Older generations that drain.
+    /// Whoever drains: older generations, and successors that had served and were not kept. All of them need memory.
     List<Long> drainingPids() {
         List<Long> pids = new ArrayList<>();
-        for (Member member : older()) {
+        for (Member member : members) {
             pids.add(member.pid);
         }
         return List.copyOf(pids);

@@ -36,6 +36,8 @@ final class SuccessorLink implements Receiver {
     private static final Duration END_FOLLOWS = Options.END_GRACE;
     /// The same once it was ready: connections may wait by then.
     private static final Duration END_FOLLOWS_AT_ONCE = Duration.ofMillis(100);
+    /// Whatever a successor says: connections wait as long.
+    private static final Duration LONGEST_STEP = Duration.ofHours(1);
     private static final Duration KILL_AGAIN = Duration.ofSeconds(1);
 
     private final Posix posix;
@@ -52,6 +54,7 @@ final class SuccessorLink implements Receiver {
     private boolean greeted;
     private boolean ready;
     private boolean stopping;
+    private Duration stepLimit = Duration.ZERO;
     private int version = HIGHEST_VERSION;
     private boolean died;
     /// The upgrade is over, perhaps while messages are being read: what follows must not count for the next one.
@@ -89,6 +92,11 @@ final class SuccessorLink implements Receiver {
     /// The highest version of the protocol that both sides speak, once it has greeted.
     int version() {
         return version;
+    }
+
+    /// How long its application may need to take hold, or to let go again, by its own word.
+    Duration stepLimit() {
+        return stepLimit;
     }
 
     /// When its first accept was possible, by its own word; 0 when it has not said.
@@ -146,6 +154,7 @@ final class SuccessorLink implements Receiver {
             case Message.Hello hello -> greeted(hello);
             case Message.Ready said -> {
                 ready = true;
+                stepLimit = Duration.ofMillis(Math.clamp(said.stepMillis(), 0, LONGEST_STEP.toMillis()));
                 mailbox.post(new Event.ReadyArrived(said.claimed()));
             }
             case Message.Heartbeat beat -> heard(beat);
@@ -155,6 +164,7 @@ final class SuccessorLink implements Receiver {
                 stopping = true;
                 mailbox.post(new Event.StopArrived(OneLine.of(stop.reason())));
             }
+            case Message.Signalled signalled -> mailbox.post(Event.UpgradeAsked.ofSuccessor());
             // Unknown, or known and meaningless here: a later version may know better.
             default -> LOG.log(System.Logger.Level.DEBUG, "skipped {0}", message);
         }

@@ -203,6 +203,11 @@ final class UpgradeRunner {
         return successor != null && releasedNanos != 0;
     }
 
+    /// How long the successor's application may need to take hold, or to let go again.
+    Duration successorStepLimit() {
+        return successor == null ? Duration.ZERO : successor.stepLimit();
+    }
+
     /// The listeners that the successor has by now; of the others this process must take care itself.
     List<String> claimed() {
         return claimed;
@@ -232,7 +237,7 @@ final class UpgradeRunner {
             if (stopping && cutOver) {
                 Duration silence = options.silenceTimeout().plus(Options.GRACE);
                 family.expectNews(link.pid(),
-                        link.firstAcceptNanos() == 0 ? silence.plus(holdings.stepLimit()) : silence);
+                        link.firstAcceptNanos() == 0 ? silence.plus(link.stepLimit()) : silence);
             }
             successor = null;
         }

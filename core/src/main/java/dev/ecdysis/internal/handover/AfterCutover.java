@@ -27,8 +27,7 @@ final class AfterCutover {
             case Event.TimerFired(Timer timer) when timer == Timer.PROBATION ->
                 Step.stay(new Trial(attempt, state.beaten(), true));
             case Event.CutoverFailed(String why) -> BeforeCutover.notSent(attempt, why);
-            case Event.StopAsked stop -> stopBoth(stop.by());
-            case Event.StopArrived stop -> stopBoth(stop.by());
+            case Event.Stop stop -> stopBoth(stop.stopping());
             case Event.FailArrived(String reason) -> recall(attempt, "the new version refused: " + reason);
             case Event.PausedArrived() -> takeBack(attempt, "the new version let go", OptionalInt.empty());
             case Event.UpgradeAsked asked ->
@@ -49,8 +48,7 @@ final class AfterCutover {
         Attempt attempt = state.attempt();
         return switch (event) {
             case Event.CommitSent() -> committed(attempt);
-            case Event.StopAsked stop -> Step.stay(new Committing(attempt.stopping(stop.by())));
-            case Event.StopArrived stop -> Step.stay(new Committing(attempt.stopping(stop.by())));
+            case Event.Stop stop -> Step.stay(new Committing(attempt.stopping(stop.stopping())));
             case Event.UpgradeAsked asked ->
                 Serving.meanwhile(state, new Committing(attempt.askedAgain()), asked, "committed");
             default -> lost(state, attempt, event);
@@ -59,7 +57,8 @@ final class AfterCutover {
 
     private static Step committed(Attempt attempt) {
         Cause cause = new Cause.Upgraded();
-        return Step.to(new Draining(cause, attempt.stopBy().isPresent()), new Effect.StopTimer(Timer.SILENCE),
+        return Step.to(new Draining(cause, attempt.stop().filter(Stopping::here).isPresent()),
+                new Effect.StopTimer(Timer.SILENCE),
                 new Effect.Report(new Outcome.Committed()), new Effect.CloseListeners(),
                 new Effect.Announce(Stage.DRAINING), new Effect.BeginDrain(cause));
     }
@@ -93,12 +92,12 @@ final class AfterCutover {
     }
 
     /// The successor is forgotten last: what it serves must be known when the listeners are closed.
-    private static Step stopBoth(String by) {
-        return Drain.stop(by, new Effect.ForgetSuccessor()).after(new Effect.StopTimer(Timer.PROBATION),
+    private static Step stopBoth(Stopping stop) {
+        return Drain.stop(stop, new Effect.ForgetSuccessor()).after(new Effect.StopTimer(Timer.PROBATION),
                 new Effect.StopTimer(Timer.SILENCE),
-                new Effect.StopTimer(Timer.RECALL), new Effect.Send(new Message.Stop(by)),
-                new Effect.Report(
-                        new Outcome.Failed(Stage.PROBATION, "the server is stopping: " + by, OptionalInt.empty())));
+                new Effect.StopTimer(Timer.RECALL), new Effect.Send(new Message.Stop(stop.by())),
+                new Effect.Report(new Outcome.Failed(Stage.PROBATION, "the server is stopping: " + stop.by(),
+                        OptionalInt.empty())));
     }
 
     static Step recalling(Recalling state, Event event) {
@@ -108,8 +107,7 @@ final class AfterCutover {
             case Event.PeerDied died -> takeBack(attempt, state.reason(), died.exitStatus());
             case Event.PeerLost lost -> kill(attempt, state.reason());
             case Event.TimerFired(Timer timer) when timer == Timer.RECALL -> kill(attempt, state.reason());
-            case Event.StopAsked stop -> stopBoth(stop.by());
-            case Event.StopArrived stop -> stopBoth(stop.by());
+            case Event.Stop stop -> stopBoth(stop.stopping());
             case Event.UpgradeAsked asked ->
                 Serving.meanwhile(state, new Recalling(attempt.askedAgain(), state.reason()), asked, "recalled");
             default -> Step.stay(state);
@@ -120,9 +118,8 @@ final class AfterCutover {
         Attempt attempt = state.attempt();
         return switch (event) {
             case Event.PeerDied died -> takeBack(attempt, state.reason(), died.exitStatus());
-            case Event.StopAsked stop -> Step.stay(new Killing(attempt.stopping(stop.by()), state.reason()));
-            // Its last words.
-            case Event.StopArrived stop -> Step.stay(new Killing(attempt.stopping(stop.by()), state.reason()));
+            // Of this process, or the last words of the other.
+            case Event.Stop stop -> Step.stay(new Killing(attempt.stopping(stop.stopping()), state.reason()));
             case Event.UpgradeAsked asked ->
                 Serving.meanwhile(state, new Killing(attempt.askedAgain(), state.reason()), asked, "ended");
             default -> Step.stay(state);
@@ -136,10 +133,8 @@ final class AfterCutover {
                 Serving.over(attempt, new Outcome.RolledBack(state.reason(), state.exitStatus()))
                         .after(new Effect.ForgetSuccessor());
             case Event.PeerDied died -> Step.stay(new TakingBack(attempt, state.reason(), died.exitStatus()));
-            case Event.StopAsked stop ->
-                Step.stay(new TakingBack(attempt.stopping(stop.by()), state.reason(), state.exitStatus()));
-            case Event.StopArrived stop ->
-                Step.stay(new TakingBack(attempt.stopping(stop.by()), state.reason(), state.exitStatus()));
+            case Event.Stop stop ->
+                Step.stay(new TakingBack(attempt.stopping(stop.stopping()), state.reason(), state.exitStatus()));
             case Event.UpgradeAsked asked -> Serving.meanwhile(state,
                     new TakingBack(attempt.askedAgain(), state.reason(), state.exitStatus()), asked, "rolled back");
             default -> Step.stay(state);

@@ -7,17 +7,17 @@ import java.util.Optional;
 /// @param origin who asked
 /// @param requester whom to answer
 /// @param again whether a signal asked for another upgrade meanwhile
-/// @param stopBy who asked for a stop that must wait for a step to finish
-public record Attempt(Origin origin, long requester, boolean again, Optional<String> stopBy) {
+/// @param stop one that must wait for a step to finish
+public record Attempt(Origin origin, long requester, boolean again, Optional<Stopping> stop) {
     static Attempt by(Origin origin, long requester) {
         return new Attempt(origin, requester, false, Optional.empty());
     }
 
     Attempt askedAgain() {
-        return new Attempt(origin, requester, true, stopBy);
+        return new Attempt(origin, requester, true, stop);
     }
 
-    Attempt stopping(String by) {
-        return new Attempt(origin, requester, again, Optional.of(by));
+    Attempt stopping(Stopping more) {
+        return new Attempt(origin, requester, again, Optional.of(stop.map(known -> known.and(more)).orElse(more)));
     }
 }

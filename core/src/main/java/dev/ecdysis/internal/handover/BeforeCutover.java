@@ -51,8 +51,7 @@ final class BeforeCutover {
             case Event.FailArrived(String reason) -> end(attempt, stage, "the new version refused: " + reason);
             case Event.TimerFired(Timer timer) when timer == Timer.READY ->
                 end(attempt, stage, "the new process was not ready within the time limit");
-            case Event.StopAsked stop -> stopBoth(stop.by(), stage);
-            case Event.StopArrived stop -> stopBoth(stop.by(), stage);
+            case Event.Stop stop -> stopBoth(stop.stopping(), stage);
             default -> Step.stay(state);
         };
     }
@@ -62,9 +61,10 @@ final class BeforeCutover {
                 new Effect.Send(new Message.Abandon(reason)), new Effect.StartTimer(Timer.END));
     }
 
-    private static Step stopBoth(String by, Stage stage) {
-        return Drain.stop(by).after(new Effect.StopTimer(Timer.READY), new Effect.Send(new Message.Stop(by)),
-                new Effect.Report(new Outcome.Failed(stage, "the server is stopping: " + by, OptionalInt.empty())),
+    private static Step stopBoth(Stopping stop, Stage stage) {
+        return Drain.stop(stop).after(new Effect.StopTimer(Timer.READY), new Effect.Send(new Message.Stop(stop.by())),
+                new Effect.Report(
+                        new Outcome.Failed(stage, "the server is stopping: " + stop.by(), OptionalInt.empty())),
                 new Effect.ForgetSuccessor());
     }
 
@@ -72,7 +72,7 @@ final class BeforeCutover {
     static Step releasing(Releasing state, Event event) {
         Attempt attempt = state.attempt();
         return switch (event) {
-            case Event.Released released when state.givenUp().isEmpty() && attempt.stopBy().isEmpty() ->
+            case Event.Released released when state.givenUp().isEmpty() && attempt.stop().isEmpty() ->
                 Step.to(new Trial(attempt, false, false),
                         new Effect.Send(new Message.Cutover(released.lastAcceptNanos())), // connections wait for it
                         new Effect.StopTimer(Timer.READY), new Effect.Announce(Stage.PROBATION),
@@ -88,10 +88,8 @@ final class BeforeCutover {
             case Event.FailArrived(String reason) -> givenUp(state, "the new version refused: " + reason);
             case Event.TimerFired(Timer timer) when timer == Timer.READY ->
                 givenUp(state, "the cutover did not happen within the time limit");
-            case Event.StopAsked stop ->
-                Step.stay(new Releasing(attempt.stopping(stop.by()), state.givenUp(), state.died()));
-            case Event.StopArrived stop ->
-                Step.stay(new Releasing(attempt.stopping(stop.by()), state.givenUp(), state.died()));
+            case Event.Stop stop ->
+                Step.stay(new Releasing(attempt.stopping(stop.stopping()), state.givenUp(), state.died()));
             case Event.UpgradeAsked asked -> Serving.meanwhile(state,
                     new Releasing(attempt.askedAgain(), state.givenUp(), state.died()), asked, "switched to");
             default -> Step.stay(state);
@@ -111,8 +109,8 @@ final class BeforeCutover {
 
     private static Step released(Releasing state, String reason) {
         Attempt attempt = state.attempt();
-        if (attempt.stopBy().isPresent()) {
-            return stopBoth(attempt.stopBy().get(), Stage.CUTOVER);
+        if (attempt.stop().isPresent()) {
+            return stopBoth(attempt.stop().get(), Stage.CUTOVER);
         }
         return takeBack(attempt, reason, state.died());
     }
@@ -135,16 +133,15 @@ final class BeforeCutover {
             case Event.TakenBack() ->
                 ended(new Ending(attempt, state.stage(), state.reason(), false, state.died()));
             case Event.TimerFired(Timer timer) when timer == Timer.END -> Step.to(state, new Effect.Kill());
-            case Event.StopAsked stop -> stopEnding(state, stop.by());
-            case Event.StopArrived stop -> stopEnding(state, stop.by());
+            case Event.Stop stop -> stopEnding(state, stop.stopping());
             case Event.UpgradeAsked asked -> Serving.meanwhile(state, new Ending(attempt.askedAgain(), state.stage(),
                     state.reason(), state.takingBack(), state.died()), asked, "given up");
             default -> Step.stay(state);
         };
     }
 
-    private static Step stopEnding(Ending state, String by) {
-        return Step.to(new Ending(state.attempt().stopping(by), state.stage(), state.reason(), state.takingBack(),
+    private static Step stopEnding(Ending state, Stopping stop) {
+        return Step.to(new Ending(state.attempt().stopping(stop), state.stage(), state.reason(), state.takingBack(),
                 state.died()), new Effect.Kill());
     }
 

@@ -12,13 +12,13 @@ final class Drain {
     }
 
     /// @param onceClosed what must follow the listeners' end, and come before the drain
-    static Step stop(String by, Effect... onceClosed) {
-        Cause cause = new Cause.Stopped(by);
+    static Step stop(Stopping stop, Effect... onceClosed) {
+        Cause cause = new Cause.Stopped(stop.by());
         List<Effect> effects = new ArrayList<>(List.of(new Effect.CloseListeners()));
         effects.addAll(List.of(onceClosed));
         effects.add(new Effect.Announce(Stage.DRAINING));
         effects.add(new Effect.BeginDrain(cause));
-        return new Step(new Draining(cause, true), effects);
+        return new Step(new Draining(cause, stop.here()), effects);
     }
 
     static Step draining(Draining state, Event event) {
@@ -28,16 +28,22 @@ final class Drain {
             case Event.StopAsked stop -> warned(state, stop.by());
             // It crossed our stop. The predecessor drains as well, and somebody must watch it.
             case Event.CommittedArrived committed -> Step.to(state, new Effect.BecomeOwner());
+            case Event.UpgradeAsked asked when asked.origin() == Origin.SIGNAL && isRolledBack(state) ->
+                Step.to(state, new Effect.Send(new Message.Signalled()));
             case Event.UpgradeAsked asked -> refuse(state, asked);
             default -> Step.stay(state);
         };
     }
 
-    /// Until the predecessor accepts again the PID file names this process, so it is the server that was asked to stop.
-    /// Once it does, it has closed the connection.
     private static Step warned(Draining state, String by) {
         Step warned = Step.stay(new Draining(state.cause(), true));
-        return state.cause() instanceof Cause.RolledBack ? warned.after(new Effect.Send(new Message.Stop(by))) : warned;
+        return isRolledBack(state) ? warned.after(new Effect.Send(new Message.Stop(by))) : warned;
+    }
+
+    /// Until the predecessor accepts again the PID file names this process, so it is the server that is meant by a
+    /// signal. Once it does, it has closed the connection.
+    private static boolean isRolledBack(Draining state) {
+        return state.cause() instanceof Cause.RolledBack;
     }
 
     private static Step finish(Cause cause) {

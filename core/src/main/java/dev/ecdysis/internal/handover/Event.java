@@ -13,9 +13,25 @@ public sealed interface Event {
         public UpgradeAsked {
             draining = List.copyOf(draining);
         }
+
+        /// The successor on trial got a signal, because the PID file names it. It matters to a process that has an
+        /// upgrade under way only, and there it is remembered, whoever drains.
+        public static UpgradeAsked ofSuccessor() {
+            return new UpgradeAsked(Origin.SIGNAL, 0, List.of());
+        }
     }
 
-    record StopAsked(String by) implements Event {
+    /// This process, or both, shall stop.
+    sealed interface Stop extends Event {
+        Stopping stopping();
+    }
+
+    /// Somebody asked this process.
+    record StopAsked(String by) implements Stop {
+        @Override
+        public Stopping stopping() {
+            return new Stopping(by, true);
+        }
     }
 
     /// Which older generations drain, after one has ended or when it was asked.
@@ -37,7 +53,11 @@ public sealed interface Event {
     }
 
     /// The peer asks both sides to stop.
-    record StopArrived(String by) implements Event {
+    record StopArrived(String by) implements Stop {
+        @Override
+        public Stopping stopping() {
+            return new Stopping(by, false);
+        }
     }
 
     // In the predecessor.
@@ -97,7 +117,10 @@ public sealed interface Event {
 
     // In the successor.
 
-    record ApplicationReady(List<String> claimed) implements Event {
+    /// The application has initialised.
+    ///
+    /// @param stepMillis how long it may need to take hold, or to let go again
+    record ApplicationReady(List<String> claimed, long stepMillis) implements Event {
         public ApplicationReady {
             claimed = List.copyOf(claimed);
         }

@@ -54,7 +54,7 @@ public final class Handover {
     public static void rehearseSuccessor() {
         Handover handover = new Handover(1);
         State successor = new Inheriting(State.Peer.THERE);
-        successor = handover.next(successor, new Event.ApplicationReady(List.of())).state();
+        successor = handover.next(successor, new Event.ApplicationReady(List.of(), 0)).state();
         successor = handover.next(successor, new Event.CutoverArrived()).state();
         successor = handover.next(successor, new Event.Taken()).state();
         if (!(successor instanceof OnTrial)) {

@@ -23,7 +23,7 @@ final class Serving {
                 Step.to(state, new Effect.Refuse(asked.requester(), full(asked.draining())));
             case Event.OlderEnded ended when state.signalled() && ended.draining().size() < maxDraining ->
                 begin(Origin.SIGNAL, 0);
-            case Event.StopAsked stop -> Drain.stop(stop.by());
+            case Event.StopAsked stop -> Drain.stop(stop.stopping());
             default -> Step.stay(state);
         };
     }
@@ -35,7 +35,7 @@ final class Serving {
                     new Effect.StartTimer(Timer.READY), new Effect.Spawn());
             case Event.PreflightFailed(String why) -> over(attempt, new Outcome.Refused(why));
             case Event.UpgradeAsked asked -> meanwhile(state, new Preflight(attempt.askedAgain()), asked, "checked");
-            case Event.StopAsked stop -> Drain.stop(stop.by())
+            case Event.StopAsked stop -> Drain.stop(stop.stopping())
                     .after(new Effect.Report(new Outcome.Refused("the server is stopping")));
             default -> Step.stay(state);
         };
@@ -48,7 +48,7 @@ final class Serving {
 
     private String full(List<Long> draining) {
         String pids = draining.stream().map(String::valueOf).collect(Collectors.joining(", "));
-        return draining.size() + " older generations still drain, the most that may (" + pids
+        return draining.size() + " processes of other generations still drain, the most that may (" + pids
                 + "); try again when one has ended, or raise maxDraining";
     }
 
@@ -56,8 +56,8 @@ final class Serving {
     /// counts as if it came now.
     static Step over(Attempt attempt, Outcome outcome) {
         Effect report = new Effect.Report(outcome);
-        if (attempt.stopBy().isPresent()) {
-            return Drain.stop(attempt.stopBy().get()).after(report);
+        if (attempt.stop().isPresent()) {
+            return Drain.stop(attempt.stop().get()).after(report);
         }
         return attempt.again() ? Step.to(new Running(true), report, new Effect.CountDraining())
                 : Step.to(new Running(false), report);

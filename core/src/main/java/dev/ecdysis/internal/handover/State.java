@@ -108,7 +108,8 @@ public sealed interface State {
 
     /// Accepts nothing any more and waits for its connections to end.
     ///
-    /// @param warned whether a stop was asked for since the drain began, or began it
+    /// @param warned whether this process was asked to stop since the drain began, or that began it: the next time ends
+    ///        the drain at once
     record Draining(Cause cause, boolean warned) implements State {
     }
 
@@ -127,7 +128,22 @@ public sealed interface State {
 
     /// Why a successor that is about to serve must not.
     ///
-    /// @param stop whether it should stop rather than be rolled back
-    record Doom(String reason, boolean stop) {
+    /// @param stop whether it should stop rather than be rolled back, and why
+    record Doom(String reason, Optional<Stopping> stop) {
+        static Doom rollback(String reason) {
+            return new Doom(reason, Optional.empty());
+        }
+
+        static Doom stop(Stopping stop) {
+            return new Doom(stop.by(), Optional.of(stop));
+        }
+
+        /// A stop outweighs a rollback; else the first reason counts.
+        Doom and(Doom more) {
+            if (more.stop.isEmpty()) {
+                return this;
+            }
+            return stop.map(known -> stop(known.and(more.stop.get()))).orElse(more);
+        }
     }
 }

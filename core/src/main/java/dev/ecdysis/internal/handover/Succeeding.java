@@ -27,7 +27,7 @@ final class Succeeding {
         return switch (event) {
             case Event.ApplicationReady ready when state.peer() == Peer.DEAD -> take(Peer.DEAD);
             case Event.ApplicationReady ready -> Step.to(new AwaitingCutover(state.peer()),
-                    new Effect.Send(new Message.Ready(ready.claimed())));
+                    new Effect.Send(new Message.Ready(ready.claimed(), ready.stepMillis())));
             case Event.PeerLost lost when state.peer() == Peer.THERE -> lost(new Inheriting(Peer.LOST));
             case Event.PeerDied died -> Step.to(new Inheriting(Peer.DEAD), new Effect.StopTimer(Timer.VERDICT));
             default -> beforeTaking(state, event);
@@ -92,9 +92,11 @@ final class Succeeding {
                         "this process is the new version of an upgrade that is not committed yet; wait for its outcome"));
     }
 
-    /// The PID file names this process from here on, so a signal that is meant for the server may come here.
+    /// The PID file names this process from here on, so a signal that is meant for the server may come here. Whoever
+    /// serves in the end must know of it.
     private static Step later(State state, State remembering, Event.UpgradeAsked asked) {
-        return asked.origin() == Origin.SIGNAL ? Step.stay(remembering) : notYet(state, asked);
+        return asked.origin() == Origin.SIGNAL ? Step.to(remembering, new Effect.Send(new Message.Signalled()))
+                : notYet(state, asked);
     }
 
     static Step taking(Taking state, Event event) {
@@ -107,12 +109,13 @@ final class Succeeding {
                         new Effect.StopTimer(Timer.VERDICT));
             case Event.PeerLost lost when peer == Peer.THERE ->
                 lost(new Taking(Peer.LOST, state.doomed(), state.signalled()));
-            case Event.TimerFired(Timer timer) when timer == Timer.VERDICT -> doom(state, NOT_HEARD, false);
-            case Event.AbandonArrived(String reason) -> doom(state, reason, false);
+            case Event.TimerFired(Timer timer) when timer == Timer.VERDICT -> doom(state, Doom.rollback(NOT_HEARD));
+            case Event.AbandonArrived(String reason) -> doom(state, Doom.rollback(reason));
             case Event.ApplicationFailed(String reason) ->
-                doom(state, reason, false).after(new Effect.Send(new Message.Fail(reason)));
-            case Event.StopArrived(String by) -> doom(state, by, true);
-            case Event.StopAsked(String by) -> doom(state, by, true).after(new Effect.Send(new Message.Stop(by)));
+                doom(state, Doom.rollback(reason)).after(new Effect.Send(new Message.Fail(reason)));
+            case Event.StopArrived stop -> doom(state, Doom.stop(stop.stopping()));
+            case Event.StopAsked stop ->
+                doom(state, Doom.stop(stop.stopping())).after(new Effect.Send(new Message.Stop(stop.by())));
             case Event.UpgradeAsked asked -> later(state, new Taking(peer, state.doomed(), true), asked);
             default -> Step.stay(state);
         };
@@ -120,19 +123,18 @@ final class Succeeding {
 
     /// With the predecessor dead there is nobody to give the listeners back to: only a stop still counts.
     private static Optional<Doom> ifStopping(Taking state) {
-        return state.doomed().filter(Doom::stop);
+        return state.doomed().filter(doom -> doom.stop().isPresent());
     }
 
-    private static Step doom(Taking state, String reason, boolean stop) {
-        Optional<Doom> doom = state.doomed().filter(known -> known.stop() || !stop)
-                .or(() -> Optional.of(new Doom(reason, stop)));
-        return Step.stay(new Taking(state.peer(), doom, state.signalled()));
+    private static Step doom(Taking state, Doom more) {
+        Doom doom = state.doomed().map(known -> known.and(more)).orElse(more);
+        return Step.stay(new Taking(state.peer(), Optional.of(doom), state.signalled()));
     }
 
     private static Step taken(Taking state) {
         if (state.doomed().isPresent()) {
             Doom doom = state.doomed().get();
-            Step step = doom.stop() ? stop(doom.reason()) : letGo(doom.reason());
+            Step step = doom.stop().map(Succeeding::stop).orElseGet(() -> letGo(doom.reason()));
             return step.after(new Effect.ReleaseReady());
         }
         if (state.peer() == Peer.DEAD) {
@@ -143,8 +145,9 @@ final class Succeeding {
     }
 
     private static Step takeFailed(Taking state, String why) {
-        if (state.doomed().filter(Doom::stop).isPresent()) {
-            return stop(state.doomed().get().reason()).after(new Effect.FailReady(why, true));
+        Optional<Stopping> stop = state.doomed().flatMap(Doom::stop);
+        if (stop.isPresent()) {
+            return stop(stop.get()).after(new Effect.FailReady(why, true));
         }
         return letGo(why).after(new Effect.FailReady(why, false), new Effect.Send(new Message.Fail(why)));
     }
@@ -160,15 +163,16 @@ final class Succeeding {
             // Serves on until the predecessor's ABANDON: a COMMITTED that crosses the refusal leaves only this process.
             case Event.ApplicationFailed(String reason) ->
                 Step.to(state, new Effect.Send(new Message.Fail(reason)));
-            case Event.StopAsked(String by) -> stop(by).after(new Effect.Send(new Message.Stop(by)));
-            case Event.StopArrived(String by) -> stop(by);
+            case Event.StopAsked stop ->
+                stop(stop.stopping()).after(new Effect.Send(new Message.Stop(stop.by())));
+            case Event.StopArrived stop -> stop(stop.stopping());
             case Event.UpgradeAsked asked -> later(state, new OnTrial(state.peer(), true), asked);
             default -> Step.stay(state);
         };
     }
 
-    private static Step stop(String by) {
-        return Drain.stop(by).after(new Effect.StopTimer(Timer.VERDICT));
+    private static Step stop(Stopping stop) {
+        return Drain.stop(stop).after(new Effect.StopTimer(Timer.VERDICT));
     }
 
     private static Step own(boolean upgradeAgain) {
@@ -192,7 +196,7 @@ final class Succeeding {
                     new Effect.Announce(Stage.DRAINING), new Effect.BeginDrain(cause));
             // The PID file still names this process, so it is the server that was asked to stop.
             case Event.StopAsked(String by) -> Step.to(state, new Effect.Send(new Message.Stop(by)));
-            case Event.UpgradeAsked asked -> notYet(state, asked);
+            case Event.UpgradeAsked asked -> later(state, state, asked);
             default -> Step.stay(state);
         };
     }

@@ -129,7 +129,9 @@ public sealed interface Message {
     }
 
     /// Successor: I have initialised and take these listeners.
-    record Ready(List<String> claimed) implements Message {
+    ///
+    /// @param stepMillis how long its application may need to take hold, or to let go again; 0 when it has no part in that
+    record Ready(List<String> claimed, long stepMillis) implements Message {
         public Ready {
             claimed = List.copyOf(claimed);
         }
@@ -204,6 +206,11 @@ public sealed interface Message {
 
     /// Either side: stop, both of us.
     record Stop(String reason) implements Message {
+    }
+
+    /// Successor that has been told to accept: a signal asked this process for an upgrade. Whichever side serves in the
+    /// end carries it out.
+    record Signalled() implements Message {
     }
 
     /// Client of the control socket: upgrade, tell me how far it is, and how it ended.

@@ -13,7 +13,8 @@ final class MessageReader {
         return switch (type) {
             case HELLO -> hello(fields);
             case WELCOME -> welcome(fields);
-            case READY -> new Message.Ready(fields.texts("claimed"));
+            case READY -> new Message.Ready(fields.texts("claimed"),
+                    fields.optionalNumber("step-millis").orElse(0));
             case CUTOVER -> new Message.Cutover(fields.number("last-accept-nanos"));
             case HEARTBEAT ->
                 new Message.Heartbeat(fields.number("sequence"), fields.number("first-accept-nanos"),
@@ -27,6 +28,7 @@ final class MessageReader {
             case ABANDON -> new Message.Abandon(fields.text("reason"));
             case STOP -> new Message.Stop(fields.text("reason"));
             case STANDING -> standing(fields);
+            case SIGNALLED -> new Message.Signalled();
             case UPGRADE_REQUEST -> new Message.UpgradeRequest(fields.texts("command"));
             case STATUS_REQUEST -> new Message.StatusRequest();
             case STOP_REQUEST -> new Message.StopRequest();

@@ -8,7 +8,7 @@ import java.util.Optional;
 /// belong to a handover, 32 to 47 are requests to the control socket, 48 to 63 their answers.
 enum MessageType {
     HELLO(1), WELCOME(2), READY(3), CUTOVER(4), HEARTBEAT(5), PAUSED(6), COMMITTED(7), DRAINING(8),
-    DRAINED(9), FAIL(10), ABANDON(11), STOP(12), STANDING(13),
+    DRAINED(9), FAIL(10), ABANDON(11), STOP(12), STANDING(13), SIGNALLED(14),
     UPGRADE_REQUEST(32), STATUS_REQUEST(33), STOP_REQUEST(34), DOCTOR_REQUEST(35),
     PROGRESS(48), RESULT(49), REPORT(50), REFUSAL(51);
 

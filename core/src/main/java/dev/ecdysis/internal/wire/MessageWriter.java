@@ -16,8 +16,7 @@ final class MessageWriter {
         return switch (message) {
             case Message.Hello hello -> of(MessageType.HELLO, hello(hello));
             case Message.Welcome welcome -> of(MessageType.WELCOME, welcome(welcome));
-            case Message.Ready ready ->
-                of(MessageType.READY, texts(Fields.builder(), "claimed", ready.claimed()).build());
+            case Message.Ready ready -> of(MessageType.READY, ready(ready));
             case Message.Cutover cutover -> of(MessageType.CUTOVER, cutover(cutover));
             case Message.Heartbeat heartbeat -> of(MessageType.HEARTBEAT, heartbeat(heartbeat));
             case Message.Paused _ -> of(MessageType.PAUSED, Fields.EMPTY);
@@ -28,6 +27,7 @@ final class MessageWriter {
             case Message.Abandon(String reason) -> of(MessageType.ABANDON, text("reason", reason));
             case Message.Stop(String reason) -> of(MessageType.STOP, text("reason", reason));
             case Message.Standing standing -> of(MessageType.STANDING, standing(standing));
+            case Message.Signalled _ -> of(MessageType.SIGNALLED, Fields.EMPTY);
             case Message.UpgradeRequest(List<String> command) ->
                 of(MessageType.UPGRADE_REQUEST, texts(Fields.builder(), "command", command).build());
             case Message.StatusRequest _ -> of(MessageType.STATUS_REQUEST, Fields.EMPTY);
@@ -98,6 +98,11 @@ final class MessageWriter {
                 .number("silence-millis", settings.silenceMillis())
                 .number("heartbeat-millis", settings.heartbeatMillis())
                 .number("predecessor-ready-timeout-millis", settings.predecessorReadyTimeoutMillis()).build();
+    }
+
+    private static Fields ready(Message.Ready ready) {
+        Fields.Builder fields = texts(Fields.builder(), "claimed", ready.claimed());
+        return (ready.stepMillis() == 0 ? fields : fields.number("step-millis", ready.stepMillis())).build();
     }
 
     private static Fields cutover(Message.Cutover cutover) {

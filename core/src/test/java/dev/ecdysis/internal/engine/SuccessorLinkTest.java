@@ -91,7 +91,7 @@ class SuccessorLinkTest {
 
     @Test
     void oneThatWasReadyIsNotWaitedForWhenItsConnectionHasEnded() throws Exception {
-        List<Event> events = eventsOf(List.of(new Message.Ready(List.of())), 2, (loop, process, theirs, link) -> {
+        List<Event> events = eventsOf(List.of(new Message.Ready(List.of(), 0)), 2, (loop, process, theirs, link) -> {
             theirs.close();
             loop.schedule(Options.END_GRACE.dividedBy(2), () -> SuccessorProcess.kill(POSIX, process.pidfd()));
         });
@@ -103,7 +103,7 @@ class SuccessorLinkTest {
     /// is there to be read.
     @Test
     void aStopCountsMoreThanThatNothingCanBeSent() throws Exception {
-        List<Event> events = eventsOf(List.of(new Message.Ready(List.of())), 3,
+        List<Event> events = eventsOf(List.of(new Message.Ready(List.of(), 0)), 3,
                 (loop, process, theirs, link) -> loop.schedule(Duration.ZERO, () -> {
                     sendLast(theirs, new Message.Stop("SIGTERM"));
                     link.tell(new Message.Standing(List.of()));

@@ -28,7 +28,7 @@ final class Application {
         if (thrown > 0) {
             exit();
         } else {
-            process.handle(new Event.ApplicationReady(List.of("http")));
+            process.handle(new Event.ApplicationReady(List.of("http"), 0));
         }
     }
 

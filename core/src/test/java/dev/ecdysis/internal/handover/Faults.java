@@ -244,8 +244,7 @@ final class Faults {
             case BREAK -> breakChannel(process);
             case SIGNAL -> world.ask(process, Origin.SIGNAL);
             case COMMAND -> world.ask(process, Origin.COMMAND);
-            case STOP -> world.agenda().in(0,
-                    () -> process.enqueue(() -> process.handle(new Event.StopAsked("test"))));
+            case STOP -> (random.nextBoolean() ? List.of(process) : world.living()).forEach(this::stop);
             case REFUSE -> refuse(process);
             case SILENCE -> {
                 if (process.undecided()) {
@@ -280,6 +279,12 @@ final class Faults {
             record(Fault.Kind.BREAK, process);
             end.cut("broken");
         }
+    }
+
+    /// Of one process, or of the group of a terminal or a service, in which each learns of it in its own time.
+    private void stop(SimulatedProcess process) {
+        world.agenda().in(random.nextLong(1 + MILLISECOND),
+                () -> process.enqueue(() -> process.handle(new Event.StopAsked("test"))));
     }
 
     private void refuse(SimulatedProcess process) {

@@ -73,23 +73,34 @@ final class Ledger {
     private void signal(SimulatedProcess process, State before) {
         switch (before) {
             case State.Running running when process.state() instanceof State.Preflight -> perhapsPending = true;
-            case State.Taking taking -> signalled.add(process);
-            case State.OnTrial onTrial -> signalled.add(process);
+            case State.Taking taking -> onTrial(process);
+            case State.OnTrial onTrial -> onTrial(process);
             case State.Inheriting inheriting -> {
             }
             case State.AwaitingCutover awaiting -> {
             }
             case State.Committing committing -> {
             }
-            case State.Draining draining -> {
-            }
-            case State.LettingGo lettingGo -> {
-            }
+            // The predecessor may serve by now, and have closed the connection.
+            case State.Draining draining -> perhapsPending |= draining.cause() instanceof Cause.RolledBack;
+            case State.LettingGo lettingGo -> passOn(process);
             case State.Abandoned abandoned -> {
             }
             case State.Exited exited -> {
             }
             default -> pending = true;
+        }
+    }
+
+    private void onTrial(SimulatedProcess process) {
+        signalled.add(process);
+        passOn(process);
+    }
+
+    private void passOn(SimulatedProcess process) {
+        ChannelEnd end = process.current();
+        if (end != null && !end.broken()) {
+            pending = true;
         }
     }
 
@@ -224,9 +235,9 @@ final class Ledger {
         answers.put(requester, outcome);
     }
 
-    /// A crash may take a remembered signal along.
+    /// A crash may take a remembered signal along, and a connection that breaks one that is being passed on.
     void faulty(Fault.Kind kind) {
-        if (pending && (kind == Fault.Kind.CRASH || kind == Fault.Kind.HANG)) {
+        if (pending && (kind == Fault.Kind.CRASH || kind == Fault.Kind.HANG || kind == Fault.Kind.BREAK)) {
             pending = false;
             perhapsPending = true;
         }

@@ -158,6 +158,15 @@ enum Mutant {
                     effect -> effect instanceof Effect.Send(Message message) && message instanceof Message.Stop);
         }
     },
+    TAKES_THE_WORD_OF_THE_OTHER_SIDE_FOR_THE_FIRST_STOP {
+        @Override
+        Step next(State state, Event event) {
+            Step step = right(state, event);
+            return event instanceof Event.StopArrived
+                    && step.state() instanceof State.Draining(Cause cause, boolean warned)
+                            ? new Step(new State.Draining(cause, true), step.effects()) : step;
+        }
+    },
     FINISHES_WITHOUT_DRAINING {
         @Override
         Step next(State state, Event event) {
@@ -241,6 +250,13 @@ enum Mutant {
         Step next(State state, Event event) {
             boolean signal = event instanceof Event.UpgradeAsked asked && asked.origin() == Origin.SIGNAL;
             return signal && state instanceof State.OnTrial ? Step.stay(state) : right(state, event);
+        }
+    },
+    KEEPS_A_SIGNAL_TO_ITSELF {
+        @Override
+        Step next(State state, Event event) {
+            return without(right(state, event),
+                    effect -> effect instanceof Effect.Send(Message message) && message instanceof Message.Signalled);
         }
     },
     // Although it could not let go.

@@ -53,6 +53,7 @@ class MutationTest {
                 Arguments.of(Mutant.BEGINS_HOWEVER_MANY_DRAIN, Ledger.BEGINS_ABOVE_THE_CAP),
                 Arguments.of(Mutant.REFUSES_WHILE_ANYTHING_DRAINS, Ledger.REFUSES_FOR_NOTHING),
                 Arguments.of(Mutant.FINISHES_WITHOUT_DRAINING, Connections.DROPS),
+                Arguments.of(Mutant.TAKES_THE_WORD_OF_THE_OTHER_SIDE_FOR_THE_FIRST_STOP, Stops.CUTS_OFF_AT_ONCE),
                 Arguments.of(Mutant.KILLS_A_SUCCESSOR_THAT_BEATS, Connections.DROPS));
     }
 

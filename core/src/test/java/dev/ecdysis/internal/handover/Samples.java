@@ -29,7 +29,7 @@ final class Samples {
     }
 
     private static List<State> predecessors() {
-        Attempt stopping = ATTEMPT.stopping(WHY);
+        Attempt stopping = ATTEMPT.stopping(new Stopping(WHY, true));
         return List.of(new State.Running(false), new State.Running(true), new State.Preflight(ATTEMPT),
                 new State.Spawning(ATTEMPT), new State.Initialising(ATTEMPT),
                 new State.Releasing(ATTEMPT, Optional.empty(), Optional.empty()),
@@ -49,17 +49,18 @@ final class Samples {
     }
 
     private static List<State> successors() {
-        Optional<Doom> rolledBack = Optional.of(new Doom(WHY, false));
+        Optional<Doom> rolledBack = Optional.of(Doom.rollback(WHY));
         return List.of(new State.Inheriting(Peer.THERE), new State.Inheriting(Peer.LOST),
                 new State.Inheriting(Peer.DEAD), new State.AwaitingCutover(Peer.THERE),
                 new State.AwaitingCutover(Peer.LOST), new State.Taking(Peer.THERE, Optional.empty(), false),
                 new State.Taking(Peer.LOST, Optional.empty(), false),
                 new State.Taking(Peer.DEAD, Optional.empty(), false),
                 new State.Taking(Peer.THERE, rolledBack, false),
-                new State.Taking(Peer.THERE, Optional.of(new Doom(WHY, true)), false),
+                new State.Taking(Peer.THERE, Optional.of(Doom.stop(new Stopping(WHY, true))), false),
                 new State.OnTrial(Peer.THERE, false), new State.OnTrial(Peer.LOST, false),
                 new State.OnTrial(Peer.THERE, true), new State.LettingGo(WHY), new State.Abandoned(WHY),
-                new State.Draining(new Cause.Upgraded(), false), new State.Draining(new Cause.Stopped(WHY), true),
+                new State.Draining(new Cause.Upgraded(), false), new State.Draining(new Cause.Stopped(WHY), false),
+                new State.Draining(new Cause.Stopped(WHY), true),
                 new State.Draining(new Cause.RolledBack(WHY), false), new State.Exited(new Cause.Upgraded()));
     }
 
@@ -79,7 +80,7 @@ final class Samples {
                 new Event.HeartbeatArrived(false),
                 new Event.PausedArrived(),
                 new Event.FailArrived(WHY), new Event.CommitSent(), new Event.TakenBack(),
-                new Event.ApplicationReady(List.of("http")), new Event.ApplicationFailed(WHY),
+                new Event.ApplicationReady(List.of("http"), 0), new Event.ApplicationFailed(WHY),
                 new Event.CutoverArrived(), new Event.Taken(), new Event.TakeFailed(WHY),
                 new Event.CommittedArrived(false), new Event.CommittedArrived(true), new Event.AbandonArrived(WHY),
                 new Event.DrainFinished());

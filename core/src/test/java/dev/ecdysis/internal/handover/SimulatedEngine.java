@@ -30,6 +30,7 @@ final class SimulatedEngine {
             case Message.Committed committed -> Optional.of(new Event.CommittedArrived(committed.upgradeAgain()));
             case Message.Fail fail -> Optional.of(new Event.FailArrived(fail.reason()));
             case Message.Abandon abandon -> Optional.of(new Event.AbandonArrived(abandon.reason()));
+            case Message.Signalled signalled -> Optional.of(Event.UpgradeAsked.ofSuccessor());
             case Message.Stop stop -> Optional.of(new Event.StopArrived(stop.reason()));
             default -> Optional.empty();
         };
@@ -61,7 +62,10 @@ final class SimulatedEngine {
             case Effect.BecomeOwner() -> becomeOwner();
             case Effect.CloseListeners() -> process.closeListeners();
             case Effect.BeginDrain beginDrain -> drain(world.timing().drain());
-            case Effect.EndDrain() -> drain(Timing.WORK);
+            case Effect.EndDrain() -> {
+                world.ledger().stops().cutsOff(process);
+                drain(Timing.WORK);
+            }
             case Effect.Finish(Cause cause) -> process.later(Timing.WORK, () -> exitAlone(cause));
         }
     }

@@ -7,6 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Whether the service may end, or must.
 final class Stops {
+    static final String CUTS_OFF_AT_ONCE = " cuts its connections off at the first stop: ";
+
     private final World world;
     private final List<Asked> asked = new ArrayList<>();
 
@@ -24,6 +26,13 @@ final class Stops {
 
     void asked(SimulatedProcess process, State before) {
         asked.add(new Asked(process, before, process.handover(), world.agenda().now()));
+    }
+
+    /// The first stop drains, whoever else was stopped as well.
+    void cutsOff(SimulatedProcess process) {
+        if (asked.stream().filter(stop -> stop.process() == process).count() < 2) {
+            throw new Violation(process + CUTS_OFF_AT_ONCE + process.state());
+        }
     }
 
     void forget() {

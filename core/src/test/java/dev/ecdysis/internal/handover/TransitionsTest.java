@@ -54,6 +54,9 @@ class TransitionsTest {
                     Killing                 | PeerLost         | Killing            | ''
                     Killing                 | StopArrived      | Killing (stop waits) | ''
                     Trial                   | StopAsked        | Draining (Stopped, warned) | StopTimer PROBATION, StopTimer SILENCE, StopTimer RECALL, Send Stop, Report Failed at PROBATION, CloseListeners, ForgetSuccessor, Announce DRAINING, BeginDrain Stopped
+                    Trial                   | StopArrived      | Draining (Stopped)  | StopTimer PROBATION, StopTimer SILENCE, StopTimer RECALL, Send Stop, Report Failed at PROBATION, CloseListeners, ForgetSuccessor, Announce DRAINING, BeginDrain Stopped
+                    Draining (Stopped)      | StopAsked        | Draining (Stopped, warned) | ''
+                    Draining (Stopped, warned) | StopAsked     | Draining (Stopped, warned) | EndDrain
                     TakingBack              | TakenBack        | Running            | ForgetSuccessor, Report RolledBack
                     TakingBack (stop waits) | TakenBack        | Draining (Stopped, warned) | ForgetSuccessor, Report RolledBack, CloseListeners, Announce DRAINING, BeginDrain Stopped
                     Committing              | CommitSent       | Draining (Upgraded) | StopTimer SILENCE, Report Committed, CloseListeners, Announce DRAINING, BeginDrain Upgraded
@@ -89,10 +92,14 @@ class TransitionsTest {
                     OnTrial                     | PeerLost         | OnTrial (peer lost)    | StartTimer VERDICT
                     OnTrial (peer lost)         | TimerFired VERDICT | LettingGo            | StopTimer VERDICT, LetGo
                     OnTrial                     | CommittedArrived | Running                | StopTimer VERDICT, BecomeOwner
-                    OnTrial                     | UpgradeAsked by SIGNAL | OnTrial (signal waits) | ''
+                    OnTrial                     | UpgradeAsked by SIGNAL | OnTrial (signal waits) | Send Signalled
+                    OnTrial                     | StopArrived      | Draining (Stopped)     | StopTimer VERDICT, CloseListeners, Announce DRAINING, BeginDrain Stopped
+                    OnTrial                     | StopAsked        | Draining (Stopped, warned) | Send Stop, StopTimer VERDICT, CloseListeners, Announce DRAINING, BeginDrain Stopped
                     LettingGo                   | Released         | Draining (RolledBack)  | Send Paused, CloseListeners, Announce DRAINING, BeginDrain RolledBack
                     LettingGo                   | ReleaseFailed    | Draining (RolledBack)  | CloseListeners, Announce DRAINING, BeginDrain RolledBack
                     LettingGo                   | StopAsked        | LettingGo              | Send Stop
+                    LettingGo                   | UpgradeAsked by SIGNAL | LettingGo        | Send Signalled
+                    Draining (RolledBack)       | UpgradeAsked by SIGNAL | Draining (RolledBack) | Send Signalled
                     Abandoned                   | AbandonArrived   | Abandoned              | Send Paused
                     Draining (RolledBack)       | AbandonArrived   | Draining (RolledBack)  | ''
                     """)
@@ -119,7 +126,8 @@ class TransitionsTest {
                 .contains(new Effect.FailReady("the server is stopping: x", true));
         assertThat(HANDOVER.next(new State.AwaitingCutover(State.Peer.THERE), new Event.AbandonArrived("x")).effects())
                 .contains(new Effect.FailReady("x", false));
-        State stopping = new State.Taking(State.Peer.THERE, Optional.of(new State.Doom("x", true)), false);
+        State stopping = new State.Taking(State.Peer.THERE, Optional.of(State.Doom.stop(new Stopping("x", true))),
+                false);
         assertThat(HANDOVER.next(stopping, new Event.TakeFailed("y")).effects())
                 .contains(new Effect.FailReady("y", true));
     }

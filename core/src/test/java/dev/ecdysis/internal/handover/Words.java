@@ -30,7 +30,7 @@ final class Words {
             case State.AwaitingCutover(State.Peer peer) -> peer(notes, peer);
             case State.Taking taking -> {
                 peer(notes, taking.peer());
-                taking.doomed().ifPresent(doom -> notes.add(doom.stop() ? "to stop" : "to let go"));
+                taking.doomed().ifPresent(doom -> notes.add(doom.stop().isPresent() ? "to stop" : "to let go"));
                 note(notes, taking.signalled(), "signal waits");
             }
             case State.OnTrial onTrial -> {
@@ -64,7 +64,7 @@ final class Words {
         };
         if (attempt != null) {
             note(notes, attempt.again(), "signal waits");
-            note(notes, attempt.stopBy().isPresent(), "stop waits");
+            note(notes, attempt.stop().isPresent(), "stop waits");
         }
     }
 

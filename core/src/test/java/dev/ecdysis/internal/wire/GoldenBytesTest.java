@@ -22,7 +22,7 @@ class GoldenBytesTest {
                             ascii("/srv")),
                     List.of(new Message.OlderGeneration(5, 4709, 100, 200)),
                     new Message.Settings(1, 2, 3, 4, 5)),
-            new Message.Ready(List.of("http", "control")), new Message.Cutover(-1),
+            new Message.Ready(List.of("http", "control"), 0), new Message.Cutover(-1),
             new Message.Heartbeat(3, 99, 100),
             new Message.Paused(), new Message.Committed(true, 1_000),
             new Message.Draining(2, List.of("http: 2")),
@@ -33,7 +33,8 @@ class GoldenBytesTest {
             new Message.Result(Fields.builder().text("kind", "committed").build()),
             new Message.Report(Fields.builder().number("generation", 7).build()),
             new Message.Refusal("busy"), new Message.UpgradeRequest(List.of("java", "", "-jar", "b.jar")),
-            new Message.Standing(List.of(new Message.OlderStanding(6, 1, List.of("http: 1")))));
+            new Message.Standing(List.of(new Message.OlderStanding(6, 1, List.of("http: 1")))),
+            new Message.Ready(List.of("http"), 10_000), new Message.Signalled());
 
     @Test
     void helloByHand() throws WireException {
