@@ -19,6 +19,7 @@ import dev.ecdysis.internal.process.Signals;
 import dev.ecdysis.internal.registry.BoundSockets;
 import dev.ecdysis.internal.registry.SocketFactory;
 import java.io.IOException;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -56,6 +57,10 @@ final class Startup {
             Engine engine = new Startup(posix, options, inheritance, adoption).assemble();
             started = true;
             return engine;
+        } catch (InvalidPathException e) {
+            throw new EcdysisException("cannot start: the name of the working directory, of an argument or of a path has"
+                    + " characters that this locale does not know (" + e.getReason() + "); start it with LC_ALL=C.UTF-8",
+                    e);
         } catch (IOException e) {
             throw e instanceof EcdysisException ours ? ours
                     : new EcdysisException("cannot start: " + e.getMessage(), e);
@@ -208,7 +213,7 @@ final class Startup {
         return Optional.empty();
     }
 
-    /// The inherited one, if it still is where we are told to listen.
+    /// The inherited one, if it still is where we are told to listen, and can be reached there.
     private Optional<BoundSockets> controlSocket(SocketFactory factory) throws EcdysisException {
         Optional<BoundSockets> inherited = inheritedControlSocket();
         if (options.controlSocket().isEmpty()) {
@@ -219,7 +224,7 @@ final class Startup {
         }
         Path path = options.controlSocket().get().toAbsolutePath().normalize();
         if (inherited.isPresent()) {
-            if (inherited.get().address().equals("unix:" + path)) {
+            if (inherited.get().address().equals("unix:" + path) && inherited.get().isReachable()) {
                 return inherited;
             }
             inherited.get().close();

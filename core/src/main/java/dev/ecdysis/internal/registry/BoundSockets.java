@@ -179,17 +179,33 @@ public final class BoundSockets implements AutoCloseable {
     /// Removes the path of a Unix socket, if it still is the file that was made for this socket. The last
     /// owner of the socket calls this.
     public void unlinkIfOurs() {
-        if (!(local instanceof SockAddr.Unix(Path path)) || inode == 0) {
-            return;
-        }
-        try {
-            Optional<UnixPath> found = UnixPath.look(path);
-            if (found.isPresent() && found.get().is(device, inode)) {
-                Files.deleteIfExists(path);
+        if (local instanceof SockAddr.Unix(Path path) && inode != 0) {
+            try {
+                if (isOurs(path)) {
+                    Files.deleteIfExists(path);
+                }
+            } catch (IOException e) {
+                LOG.log(System.Logger.Level.WARNING, "listener " + name + ": could not remove " + path, e);
             }
-        } catch (IOException e) {
-            LOG.log(System.Logger.Level.WARNING, "listener " + name + ": could not remove " + path, e);
         }
+    }
+
+    private boolean isOurs(Path path) throws IOException {
+        Optional<UnixPath> found = UnixPath.look(path);
+        return found.isPresent() && found.get().is(device, inode);
+    }
+
+    /// Whether whoever connects to its address comes here. A Unix path may have been removed or replaced, by what cleans
+    /// folders up; then nobody new can reach the socket, and no generation ever will unless it is bound anew.
+    public boolean isReachable() {
+        if (local instanceof SockAddr.Unix(Path path) && inode != 0) {
+            try {
+                return isOurs(path);
+            } catch (IOException e) {
+                LOG.log(System.Logger.Level.WARNING, "listener " + name + ": could not look at " + path, e);
+            }
+        }
+        return true;
     }
 
     /// The inodes of the sockets, which are the same in every process that holds them; closed ones are left

@@ -116,7 +116,8 @@ public final class Program {
     private static Builder builder(Settings settings, Gates gates) {
         Path folder = Path.of(settings.get("folder"));
         return Ecdysis.builder().upgradeOn(Signal.HUP).stopOn(Signal.TERM)
-                .controlSocket(folder.resolve("control.sock")).pidFile(folder.resolve("server.pid"))
+                .controlSocket(folder.resolve(settings.getOr("control", "control.sock")))
+                .pidFile(folder.resolve(settings.getOr("pid-file", "server.pid")))
                 .probation(settings.millis("probation", 0))
                 .drainDeadline(settings.millis("drain", 60_000))
                 .lowPriorityBoot(settings.millis("low-priority-boot", 60_000))
