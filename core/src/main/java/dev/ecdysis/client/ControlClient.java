@@ -37,7 +37,7 @@ public final class ControlClient implements AutoCloseable {
         boolean answered = false;
         try {
             // A server that is stopped is connected to and never answers: better known before anything was asked for.
-            client.link.watch(client.status().pid());
+            client.watchServer();
             answered = true;
             return client;
         } finally {
@@ -47,12 +47,32 @@ public final class ControlClient implements AutoCloseable {
         }
     }
 
+    private void watchServer() throws ControlException {
+        Fields content = askForStatus();
+        try {
+            if (Reports.isOfOurPidNamespace(content)) {
+                link.watch(Reports.status(content).pid());
+            }
+        } catch (WireException e) {
+            throw broken(e);
+        }
+    }
+
+    private Fields askForStatus() throws ControlException {
+        link.send(new Message.StatusRequest());
+        Fields content = report(link.receive()).content();
+        try {
+            features = Reports.features(content);
+        } catch (WireException e) {
+            throw broken(e);
+        }
+        return content;
+    }
+
     /// What the serving generation says of itself.
     public ServerStatus status() throws ControlException {
-        link.send(new Message.StatusRequest());
+        Fields content = askForStatus();
         try {
-            Fields content = report(link.receive()).content();
-            features = Reports.features(content);
             return Reports.status(content);
         } catch (WireException e) {
             throw broken(e);
@@ -125,14 +145,17 @@ public final class ControlClient implements AutoCloseable {
     }
 
     /// Asks the server to stop and waits until its process is gone; while an upgrade is not decided, also until the
-    /// other side of it is. Their own drain deadlines bound that.
+    /// other side of it is. Their own drain deadlines bound that. Where the server runs in another pid namespace, a
+    /// container's, its processes cannot be watched, and the end of the connection is waited for.
     ///
     /// @param progress told how many connections are left, on this thread
     public void stop(Consumer<Progress> progress) throws ControlException {
         // Before: a successor that stops does not wait for its predecessor, and cannot be asked once it is gone.
-        link.send(new Message.StatusRequest());
+        Fields content = askForStatus();
         try {
-            Reports.predecessor(report(link.receive()).content()).ifPresent(link::watchPredecessor);
+            if (Reports.isOfOurPidNamespace(content)) {
+                Reports.predecessor(content).ifPresent(link::watchPredecessor);
+            }
         } catch (WireException e) {
             throw broken(e);
         }

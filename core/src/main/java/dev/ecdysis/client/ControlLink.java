@@ -169,8 +169,7 @@ final class ControlLink implements AutoCloseable {
     }
 
     /// Remembers the server's process, so that its end can be waited for. (`SO_PEERCRED` would name the process that
-    /// once called listen(2), generation 0.) In another pid namespace there is no such process to watch: then the end
-    /// of the connection must do.
+    /// once called listen(2), generation 0.) Not for one in another pid namespace, where the number means somebody else.
     void watch(long pid) {
         process = open(pid);
     }

@@ -231,4 +231,16 @@ final class Processes {
             return Optional.empty(); // it has ended
         }
     }
+
+    /// Whether a command ends with 0.
+    static boolean succeeds(List<String> start, String... more) throws InterruptedException {
+        List<String> command = new ArrayList<>(start);
+        command.addAll(List.of(more));
+        try {
+            return new ProcessBuilder(command).redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD).start().waitFor() == 0;
+        } catch (IOException e) {
+            return false; // there is no such program
+        }
+    }
 }

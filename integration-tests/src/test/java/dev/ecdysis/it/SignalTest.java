@@ -3,8 +3,12 @@ package dev.ecdysis.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ecdysis.UpgradeResult;
+import dev.ecdysis.client.ControlClient;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -68,6 +72,32 @@ class SignalTest {
         }
         chain.output().await(0, "^result Committed\\[generation=1, ");
         chain.assertEnds();
+    }
+
+    /// The server says so, and can be upgraded all the same.
+    @Test
+    void oneThatIsIgnoredIsNamed() throws Exception {
+        List<String> words = new ArrayList<>(List.of("env", "--ignore-signal=HUP"));
+        words.addAll(Launch.program().command());
+        Chain chain = servers.start(new Launch(words, Map.of()));
+        assertThat(chain.status().notes()).anyMatch(note -> note.startsWith("SIGHUP is ignored by this process"));
+        chain.assertUpgradesAndEnds();
+    }
+
+    /// With -Xrs the JVM handles none, not even those that stop.
+    @Test
+    void thoseThatTheJvmLeavesAloneAreNamed() throws Exception {
+        List<String> words = new ArrayList<>(Launch.program().command());
+        words.add(1, "-Xrs");
+        Chain chain = servers.start(new Launch(words, Map.of()));
+        assertThat(chain.status().notes()).anyMatch(note -> note.startsWith("SIGHUP cannot be handled"))
+                .anyMatch(note -> note.startsWith("SIGTERM cannot be handled"));
+        chain.assertUpgrades();
+        try (ControlClient client = ControlClient.connect(chain.control(), Await.LIMIT)) {
+            client.stop(progress -> {
+            });
+        }
+        chain.assertNothingLeft();
     }
 
     /// Returns when the signal has been dealt with: the kernel remembers only one of a kind.

@@ -1,6 +1,7 @@
 package dev.ecdysis.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.ecdysis.UpgradeResult;
 import dev.ecdysis.client.ControlClient;
@@ -9,6 +10,7 @@ import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
@@ -267,6 +269,23 @@ class StopTest {
             assertThat(Client.generation(ofThePredecessor.readToEnd())).isEqualTo(0);
         }
         assertThat(left.get(Await.LIMIT.toSeconds(), TimeUnit.SECONDS)).isEmpty();
+        chain.assertNothingLeft();
+    }
+
+    /// As from the host of a container. Its pid 1 is not ours, which goes on.
+    @Test
+    void aClientInAnotherPidNamespaceWaitsForTheRightProcess() throws Exception {
+        List<String> apart = List.of("unshare", "--pid", "--fork", "--mount-proc", "--kill-child");
+        assumeTrue(Processes.succeeds(apart, "true"), "unshare(1) cannot make a pid namespace here");
+        List<String> words = new ArrayList<>(apart);
+        words.addAll(Launch.program().command());
+        Chain chain = servers.start(new Launch(words, Map.of()));
+        try (ControlClient client = ControlClient.connect(chain.control(), Await.LIMIT)) {
+            assertThat(client.status().pid()).isOne();
+            client.stop(progress -> {
+            });
+        }
+        assertThat(chain.first().waitFor()).isZero();
         chain.assertNothingLeft();
     }
 

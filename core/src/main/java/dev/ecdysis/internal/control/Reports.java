@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /// How status and the doctor's checks are written into an answer, and read from it.
 public final class Reports {
@@ -37,6 +38,7 @@ public final class Reports {
                 .build()));
         status.draining().forEach(older -> builder.fields("draining", draining(older)));
         status.notes().forEach(note -> builder.text("note", note));
+        PidNamespace.own().ifPresent(namespace -> builder.number("pid-namespace", namespace));
         predecessor.ifPresent(side -> builder.fields("predecessor",
                 Fields.builder().number("pid", side.pid()).number("drain-millis", side.drain().toMillis()).build()));
         return builder.build();
@@ -54,6 +56,13 @@ public final class Reports {
     /// What the server can do that others of its protocol's version cannot.
     public static List<String> features(Fields status) throws WireException {
         return status.texts("feature");
+    }
+
+    /// Whether the pids in it mean the same processes here as where the server runs, as far as both know.
+    public static boolean isOfOurPidNamespace(Fields status) throws WireException {
+        OptionalLong theirs = status.optionalNumber("pid-namespace");
+        OptionalLong ours = PidNamespace.own();
+        return theirs.isEmpty() || ours.isEmpty() || theirs.getAsLong() == ours.getAsLong();
     }
 
     public static Optional<OtherSide> predecessor(Fields status) throws WireException {

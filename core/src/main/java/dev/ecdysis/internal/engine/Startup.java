@@ -58,8 +58,10 @@ final class Startup {
             started = true;
             return engine;
         } catch (InvalidPathException e) {
-            throw new EcdysisException("cannot start: the name of the working directory, of an argument or of a path has"
-                    + " characters that this locale does not know (" + e.getReason() + "); start it with LC_ALL=C.UTF-8",
+            throw new EcdysisException(
+                    "cannot start: the name of the working directory, of an argument or of a path has"
+                            + " characters that this locale does not know (" + e.getReason()
+                            + "); start it with LC_ALL=C.UTF-8",
                     e);
         } catch (IOException e) {
             throw e instanceof EcdysisException ours ? ours

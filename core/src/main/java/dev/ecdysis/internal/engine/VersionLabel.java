@@ -15,7 +15,11 @@ final class VersionLabel {
 
     /// The `Implementation-Version` of the first jar of the class path, which is the one given to `java -jar`.
     static String ofTheMainJar() {
-        String first = System.getProperty("java.class.path", "").split(":", 2)[0];
+        return ofFirstJar(System.getProperty("java.class.path", ""));
+    }
+
+    static String ofFirstJar(String classPath) {
+        String first = classPath.split(":", 2)[0];
         if (!first.endsWith(".jar")) {
             return UNKNOWN;
         }
