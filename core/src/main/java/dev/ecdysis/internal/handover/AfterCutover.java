@@ -43,11 +43,13 @@ final class AfterCutover {
     }
 
     /// A stop waits: the rest of COMMITTED may reach the successor at any time, and then everything is its own, paths
-    /// and PID file too.
+    /// and PID file too. A refusal is in time; but ABANDON would come behind COMMITTED, so only the successor's end keeps
+    /// it from taking over.
     static Step committing(Committing state, Event event) {
         Attempt attempt = state.attempt();
         return switch (event) {
             case Event.CommitSent() -> committed(attempt);
+            case Event.FailArrived(String reason) -> kill(attempt, "the new version refused: " + reason);
             case Event.Stop stop -> Step.stay(new Committing(attempt.stopping(stop.stopping())));
             case Event.UpgradeAsked asked ->
                 Serving.meanwhile(state, new Committing(attempt.askedAgain()), asked, "committed");

@@ -79,8 +79,8 @@ final class Ledger {
             }
             case State.AwaitingCutover awaiting -> {
             }
-            case State.Committing committing -> {
-            }
+            // A commit may have been told without it; it asked a process that is not the server any more.
+            case State.Committing committing -> perhapsPending = true;
             // The predecessor may serve by now, and have closed the connection.
             case State.Draining draining -> perhapsPending |= draining.cause() instanceof Cause.RolledBack;
             case State.LettingGo lettingGo -> passOn(process);

@@ -259,6 +259,13 @@ enum Mutant {
                     effect -> effect instanceof Effect.Send(Message message) && message instanceof Message.Signalled);
         }
     },
+    COMMITS_TO_WHAT_REFUSES_WHILE_IT_IS_TOLD {
+        @Override
+        Step next(State state, Event event) {
+            return state instanceof State.Committing && event instanceof Event.FailArrived ? Step.stay(state)
+                    : right(state, event);
+        }
+    },
     // Although it could not let go.
     ANSWERS_ABANDON_WHILE_DRAINING {
         @Override

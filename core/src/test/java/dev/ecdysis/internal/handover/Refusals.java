@@ -15,6 +15,7 @@ final class Refusals {
     private final Map<Launch, Long> refused = new HashMap<>();
     private final Set<Launch> heard = new HashSet<>();
     private final Set<Launch> letGo = new HashSet<>();
+    private final Set<Launch> tooLateToBeRecalled = new HashSet<>();
 
     Refusals(World world) {
         this.world = world;
@@ -25,7 +26,12 @@ final class Refusals {
         switch (event) {
             case Event.ApplicationFailed failed when process.undecided() && !(before instanceof State.Draining) ->
                 refused.putIfAbsent(handover, world.agenda().now());
-            case Event.FailArrived failed when !(before instanceof State.Draining) -> heard.add(handover);
+            case Event.FailArrived failed when !(before instanceof State.Draining) -> {
+                heard.add(handover);
+                if (before instanceof State.Committing) {
+                    tooLateToBeRecalled.add(handover);
+                }
+            }
             case Event.PausedArrived paused when !(before instanceof State.Draining) -> letGo.add(handover);
             default -> {
             }
@@ -53,7 +59,7 @@ final class Refusals {
             throw new Violation("a successor is killed that had let go");
         }
         Set<Fault.Kind> faults = faults(handover);
-        if (!faults.isEmpty() && ONLY_REFUSED.containsAll(faults)) {
+        if (!tooLateToBeRecalled.contains(handover) && !faults.isEmpty() && ONLY_REFUSED.containsAll(faults)) {
             throw new Violation("a successor is killed that only refused");
         }
     }

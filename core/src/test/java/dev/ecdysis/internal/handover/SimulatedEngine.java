@@ -127,7 +127,31 @@ final class SimulatedEngine {
         return end != null && end.send(frame);
     }
 
+    /// At times the connection takes all of it only once the successor has read what came before.
     private void sendCommitted(boolean again) {
+        if (world.oneIn(4)) {
+            completeLater(process.launch(), again);
+        } else {
+            completeCommitted(again);
+        }
+    }
+
+    /// Soon enough for a successor that is well not to be taken for silent.
+    private void completeLater(@Nullable Launch launch, boolean again) {
+        process.later(world.timing().of(Timer.SILENCE) / 2, () -> {
+            if (!(process.state() instanceof State.Committing) || launch == null || process.launch() != launch) {
+                return;
+            }
+            SimulatedProcess successor = launch.successor();
+            if (successor != null && successor.alive() && (successor.stopped() || !successor.loopAlive())) {
+                completeLater(launch, again);
+            } else {
+                completeCommitted(again);
+            }
+        });
+    }
+
+    private void completeCommitted(boolean again) {
         ChannelEnd end = process.current();
         Message committed = new Message.Committed(again, world.agenda().now() + world.timing().drain());
         if (end != null && end.send(new Frame.Carrying(committed))) {

@@ -81,8 +81,14 @@ final class Stops {
 
     /// A stop reached a side of a handover that could tell the other one.
     boolean mustEnd() {
-        return asked.stream().anyMatch(stop -> stop.counts() && world.faults().happened().stream()
+        return asked.stream().anyMatch(stop -> stop.counts() && !wasTooLate(stop) && world.faults().happened().stream()
                 .noneMatch(fault -> silences(fault, stop)));
+    }
+
+    /// The server is the successor by then.
+    private boolean wasTooLate(Asked stop) {
+        return stop.before() instanceof State.Committing && stop.handover() != null
+                && world.ledger().committed(stop.handover());
     }
 
     private static boolean silences(Fault.Happened fault, Asked stop) {

@@ -65,6 +65,7 @@ class TransitionsTest {
                     Committing (stop waits) | CommitSent       | Draining (Upgraded, warned) | StopTimer SILENCE, Report Committed, CloseListeners, Announce DRAINING, BeginDrain Upgraded
                     Committing (stop waits) | PeerDied         | TakingBack (stop waits) | StopTimer PROBATION, StopTimer SILENCE, StopTimer RECALL, TakeBack
                     Committing              | TimerFired SILENCE | Killing          | StopTimer PROBATION, StopTimer SILENCE, StopTimer RECALL, Kill
+                    Committing              | FailArrived      | Killing            | StopTimer PROBATION, StopTimer SILENCE, StopTimer RECALL, Kill
                     Committing              | PeerLost         | Killing            | StopTimer PROBATION, StopTimer SILENCE, StopTimer RECALL, Kill
                     Committing              | UpgradeAsked by COMMAND | Committing  | Refuse
                     """)
