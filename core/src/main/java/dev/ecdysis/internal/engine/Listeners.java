@@ -36,7 +36,7 @@ final class Listeners {
         inherited.put(sockets.name(), sockets);
     }
 
-    /// Claims what was inherited under that name with that address and can be reached there, else binds.
+    /// Claims what was inherited under that name with that address, unless its path is gone; else binds.
     synchronized ManagedListener open(String name, Address address) throws EcdysisException {
         Names.check(name);
         if (sealed) {
@@ -47,7 +47,7 @@ final class Listeners {
         }
         BoundSockets known = inherited.get(name);
         ManagedListener listener;
-        if (known != null && known.address().equals(address.toString()) && known.isReachable()) {
+        if (known != null && known.address().equals(address.toString()) && !known.isPathGone()) {
             checkSum(name, known.sockets().size());
             listener = adopt(known, address, true);
             inherited.remove(name);

@@ -215,7 +215,7 @@ final class Startup {
         return Optional.empty();
     }
 
-    /// The inherited one, if it still is where we are told to listen, and can be reached there.
+    /// The inherited one, if it still is where we are told to listen, and its path is not gone.
     private Optional<BoundSockets> controlSocket(SocketFactory factory) throws EcdysisException {
         Optional<BoundSockets> inherited = inheritedControlSocket();
         if (options.controlSocket().isEmpty()) {
@@ -226,7 +226,7 @@ final class Startup {
         }
         Path path = options.controlSocket().get().toAbsolutePath().normalize();
         if (inherited.isPresent()) {
-            if (inherited.get().address().equals("unix:" + path) && inherited.get().isReachable()) {
+            if (inherited.get().address().equals("unix:" + path) && !inherited.get().isPathGone()) {
                 return inherited;
             }
             inherited.get().close();

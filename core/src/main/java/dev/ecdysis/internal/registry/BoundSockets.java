@@ -181,7 +181,8 @@ public final class BoundSockets implements AutoCloseable {
     public void unlinkIfOurs() {
         if (local instanceof SockAddr.Unix(Path path) && inode != 0) {
             try {
-                if (isOurs(path)) {
+                Optional<UnixPath> found = UnixPath.look(path);
+                if (found.isPresent() && found.get().is(device, inode)) {
                     Files.deleteIfExists(path);
                 }
             } catch (IOException e) {
@@ -190,22 +191,23 @@ public final class BoundSockets implements AutoCloseable {
         }
     }
 
-    private boolean isOurs(Path path) throws IOException {
-        Optional<UnixPath> found = UnixPath.look(path);
-        return found.isPresent() && found.get().is(device, inode);
-    }
-
-    /// Whether whoever connects to its address comes here. A Unix path may have been removed or replaced, by what cleans
-    /// folders up; then nobody new can reach the socket, and no generation ever will unless it is bound anew.
-    public boolean isReachable() {
+    /// Whether it has a path and nothing is there any more, because of whoever cleans folders up: then nobody new can
+    /// reach the socket, and no generation ever will unless it is bound anew. Another file in its place is reported only:
+    /// somebody may listen there.
+    public boolean isPathGone() {
         if (local instanceof SockAddr.Unix(Path path) && inode != 0) {
             try {
-                return isOurs(path);
+                Optional<UnixPath> found = UnixPath.look(path);
+                if (found.isPresent() && !found.get().is(device, inode)) {
+                    LOG.log(System.Logger.Level.WARNING, "listener " + name + ": " + path
+                            + " is another file by now, and whoever connects to it does not come here");
+                }
+                return found.isEmpty();
             } catch (IOException e) {
                 LOG.log(System.Logger.Level.WARNING, "listener " + name + ": could not look at " + path, e);
             }
         }
-        return true;
+        return false;
     }
 
     /// The inodes of the sockets, which are the same in every process that holds them; closed ones are left
