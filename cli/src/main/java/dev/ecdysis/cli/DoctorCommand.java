@@ -24,21 +24,22 @@ final class DoctorCommand extends Subcommand {
         List<Finding> findings = new ArrayList<>();
         surroundings().machineChecks().get()
                 .forEach(check -> findings.add(new Finding(check, Where.MACHINE)));
-        if (path != null) {
-            serverChecks(path).forEach(check -> findings.add(new Finding(check, Where.SERVER)));
+        if (path == null) {
+            return DoctorReport.of(findings);
         }
-        return DoctorReport.of(findings);
+        try (ControlConnection connection = connect(path)) {
+            connection.doctor().forEach(check -> findings.add(new Finding(check, Where.SERVER)));
+            return DoctorReport.of(findings);
+        } catch (ControlException e) {
+            findings.add(new Finding(notAsked(e), Where.SERVER));
+            return DoctorReport.of(findings, Failures.exitCode(e));
+        }
     }
 
     /// A server that cannot be asked is a finding like any other: what was found about the machine should not
     /// be lost.
-    private List<Check> serverChecks(Path path) {
-        try (ControlConnection connection = connect(path)) {
-            return connection.doctor();
-        } catch (ControlException e) {
-            return List.of(Check.fail("control socket", String.valueOf(e.getMessage()),
-                    "mend that, or leave --control and " + CONTROL_VARIABLE
-                            + " out to check only this machine"));
-        }
+    private static Check notAsked(ControlException failure) {
+        return Check.fail("control socket", String.valueOf(failure.getMessage()),
+                "mend that, or leave --control and " + CONTROL_VARIABLE + " out to check only this machine");
     }
 }

@@ -39,6 +39,11 @@ final class DoctorReport {
     }
 
     static Report of(List<Finding> findings) {
+        return of(findings, count(findings, Verdict.FAIL) == 0 ? ExitCode.DONE : ExitCode.FAILED);
+    }
+
+    /// @param exitCode when more is to be said than whether a check failed
+    static Report of(List<Finding> findings, ExitCode exitCode) {
         long failed = count(findings, Verdict.FAIL);
         long warned = count(findings, Verdict.WARN);
         List<Line> lines = new ArrayList<>();
@@ -48,7 +53,7 @@ final class DoctorReport {
         }
         lines.add(summary(findings.size(), failed, warned));
         DoctorJson json = new DoctorJson(findings.stream().map(CheckJson::of).toList(), failed, warned);
-        return new Report(failed == 0 ? ExitCode.DONE : ExitCode.FAILED, lines, List.of(), json);
+        return new Report(exitCode, lines, List.of(), json);
     }
 
     private static long count(List<Finding> findings, Verdict verdict) {

@@ -5,6 +5,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /// Reports of what went wrong before or beside an outcome of the server's: one line each, with its cure.
 final class Failures {
@@ -32,11 +33,17 @@ final class Failures {
 
     /// The connection could not be had, or failed while nothing was being changed.
     static Report of(ControlException failure) {
-        String error = String.valueOf(failure.getMessage());
+        String outcome = failure.reason() == ControlException.Reason.PROTOCOL ? "failed"
+                : failure.reason().name().toLowerCase(Locale.ROOT);
+        return simple(exitCode(failure), outcome, String.valueOf(failure.getMessage()));
+    }
+
+    /// What a command ends with that could not have the connection.
+    static ExitCode exitCode(ControlException failure) {
         return switch (failure.reason()) {
-            case UNREACHABLE -> simple(ExitCode.UNREACHABLE, "unreachable", error);
-            case REFUSED -> simple(ExitCode.REFUSED, "refused", error);
-            case PROTOCOL -> simple(ExitCode.FAILED, "failed", error);
+            case UNREACHABLE -> ExitCode.UNREACHABLE;
+            case REFUSED -> ExitCode.REFUSED;
+            case PROTOCOL -> ExitCode.FAILED;
         };
     }
 

@@ -8,6 +8,8 @@ import dev.ecdysis.client.ControlException;
 import dev.ecdysis.client.ControlException.Reason;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 
 /// What `doctor` says, and what it ends with.
@@ -55,17 +57,34 @@ class DoctorCommandTest {
                         "failed":0,"warned":1}""");
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {"UNREACHABLE | 5 | no such control socket: ", "REFUSED | 3 | why not",
+        "PROTOCOL | 1 | why not"})
+    void aServerThatCannotBeAskedIsAFindingBesideTheOthersAndHasItsExitCode(Reason reason, int status, String found) {
+        shell.server.failing("connect", new ControlException(reason, "why not"));
+        String[] doctor = {"doctor", "--control", "/no/such.sock"};
+
+        Ended words = shell.run(doctor);
+        Ended json = shell.run(doctor[0], doctor[1], doctor[2], "--json");
+
+        assertThat(words.status()).isEqualTo(status);
+        assertThat(words.out()).contains("pass  machine  kernel: Linux 6.12\n",
+                "FAIL  server  control socket: " + found,
+                "      cure: ", "2 checks, 1 failed, 0 warned");
+        assertThat(json.status()).isEqualTo(status);
+        JsonNode checks = json.json().get("checks");
+        assertThat(checks.size()).isEqualTo(2);
+        assertThat(json.json().get("failed").intValue()).isEqualTo(1);
+        assertThat(checks.get(1).get("found").stringValue()).startsWith(found);
+    }
+
     @Test
-    void aServerThatCannotBeAskedIsAFindingBesideTheOthers() {
-        shell.server.failing("connect", new ControlException(Reason.UNREACHABLE, "nobody"));
+    void aServerThatIsLostBeforeItAnswersIsNotReached() {
+        shell.server.failing("doctor", new ControlException(Reason.UNREACHABLE, "closed the connection"));
 
-        Ended ended = shell.run("doctor", "--control", "/no/such.sock", "--json");
+        Ended ended = shell.run("doctor", "--control", "/s");
 
-        JsonNode json = ended.json();
-        assertThat(ended.status()).isEqualTo(1);
-        assertThat(json.get("checks").size()).isEqualTo(2);
-        assertThat(json.get("failed").intValue()).isEqualTo(1);
-        assertThat(json.get("checks").get(1).get("found").stringValue())
-                .startsWith("no such control socket: ");
+        assertThat(ended.status()).isEqualTo(5);
+        assertThat(ended.out()).contains("pass  machine", "FAIL  server  control socket: closed the connection");
     }
 }
