@@ -3,6 +3,7 @@ package dev.ecdysis.cli;
 import dev.ecdysis.UpgradeResult;
 import dev.ecdysis.UpgradeResult.Committed;
 import dev.ecdysis.client.ControlException;
+import dev.ecdysis.client.ServerStatus;
 import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Command;
@@ -44,12 +45,27 @@ final class UpgradeCommand extends Subcommand {
             } catch (IllegalArgumentException e) {
                 throw usage(String.valueOf(e.getMessage()));
             }
-            Report report = UpgradeReport.of(result);
+            Report report = UpgradeReport.of(result, stateAfter(result, connection));
             if (waitDrain && result instanceof Committed committed) {
                 output.sayNow(report.result());
                 return awaitDrained(connection, output, committed);
             }
             return report;
+        }
+    }
+
+    /// Most upgrades that fail leave the old process serving, but a stop ends both, and no outcome tells whether there
+    /// was one: the process that was asked is asked once more. After a commit nobody needs to.
+    ///
+    /// @return as in [ServerStatus#state()]; empty when it does not say
+    private static String stateAfter(UpgradeResult result, ControlConnection connection) {
+        if (result instanceof Committed) {
+            return "";
+        }
+        try {
+            return connection.status().state();
+        } catch (ControlException _) {
+            return "";
         }
     }
 

@@ -8,6 +8,7 @@ import dev.ecdysis.UpgradeResult.RolledBack;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.Set;
 
 /// Tells how an upgrade ended: what happened, who serves now, and what the operator should know before the
 /// next step.
@@ -15,18 +16,27 @@ final class UpgradeReport {
     static final String COLD_START = "the disk still holds the release that failed, and the next cold start would "
             + "run it: put the previous release back first";
 
+    /// Where a process is that accepts connections itself: not where a successor does, or nobody because of a stop.
+    private static final Set<String> SERVES = Set.of("running", "preflight", "spawning", "initialising", "cutover",
+            "giving up an upgrade");
+    /// Where one of the two processes of an upgrade does.
+    private static final Set<String> IN_TWO_HANDS = Set.of("probation", "rolling back");
+    private static final String WHO_SERVES = "  See who serves with 'ecdysis status'.";
+
     private static final int MOST_LAST_WORDS = 40;
 
     private UpgradeReport() {
     }
 
-    static Report of(UpgradeResult result) {
+    /// @param state what the process that was asked did after the outcome, as in
+    ///        [dev.ecdysis.client.ServerStatus#state()]; empty when that is not known
+    static Report of(UpgradeResult result, String state) {
         return switch (result) {
             case Committed committed ->
                 Report.done(committed(committed), UpgradeJson.committed(committed, null, null));
-            case Failed failed -> failed(failed);
-            case RolledBack rolledBack -> rolledBack(rolledBack);
-            case Refused refused -> refused(refused);
+            case Failed failed -> failed(failed, state);
+            case RolledBack rolledBack -> rolledBack(rolledBack, state);
+            case Refused refused -> refused(refused, state);
         };
     }
 
@@ -55,29 +65,33 @@ final class UpgradeReport {
                 Line.plain("  accept pause        " + HumanDuration.text(result.pause())));
     }
 
-    private static Report failed(Failed result) {
+    private static Report failed(Failed result, String state) {
         String phase = ProgressText.name(result.phase());
         List<Line> lines = new ArrayList<>();
         lines.add(Line.bad(
                 "ecdysis: the upgrade failed during " + phase + ": " + Printable.sentence(result.reason())));
-        lines.add(Line.plain("  The old process serves, and never stopped serving."));
+        lines.add(Line.plain(
+                SERVES.contains(state) ? "  The old process serves, and never stopped serving." : WHO_SERVES));
         addEnd(lines, result.exitStatus(), result.lastWords());
         return new Report(ExitCode.FAILED, List.of(), lines, UpgradeJson.failed(result));
     }
 
-    private static Report rolledBack(RolledBack result) {
+    private static Report rolledBack(RolledBack result, String state) {
         List<Line> lines = new ArrayList<>();
         lines.add(Line.bad("ecdysis: the upgrade was rolled back: " + Printable.sentence(result.reason())));
-        lines.add(Line.plain("  The old process serves again."));
+        lines.add(Line.plain(SERVES.contains(state) ? "  The old process serves again." : WHO_SERVES));
         addEnd(lines, result.exitStatus(), result.lastWords());
         lines.add(Line.caution("Warning: " + COLD_START + "."));
         return new Report(ExitCode.ROLLED_BACK, List.of(), lines, UpgradeJson.rolledBack(result));
     }
 
-    private static Report refused(Refused result) {
+    private static Report refused(Refused result, String state) {
+        String server = SERVES.contains(state) || IN_TWO_HANDS.contains(state)
+                ? "  Nothing was tried; the server serves as before."
+                : "  Nothing was tried. See who serves with 'ecdysis status'.";
         return new Report(ExitCode.REFUSED, List.of(),
                 List.of(Line.bad("ecdysis: refused: " + Printable.sentence(result.why())),
-                        Line.plain("  Nothing was tried; the server serves as before.")),
+                        Line.plain(server)),
                 UpgradeJson.refused(result));
     }
 

@@ -22,18 +22,23 @@ final class Samples {
     static final RolledBack ROLLED_BACK = new RolledBack("no heartbeat for 2 s", OptionalInt.of(137),
             List.of("out of luck"));
     static final Refused REFUSED = new Refused("another upgrade is under way: wait for it");
-    static final ServerStatus STATUS = new ServerStatus(3, 1234, "1.4.2", "running",
-            Duration.ofHours(3).plusMinutes(5),
-            List.of(new ListenerStatus("http", "tcp:0.0.0.0:8080", 1, 17, true),
-                    new ListenerStatus("admin", "unix:/run/app/admin.sock", 2, 0, false)),
-            17,
-            List.of(new DrainingStatus(2, 1200, Duration.ofSeconds(12), Duration.ofMillis(23_400), 3,
-                    List.of("http: 3")),
-                    new DrainingStatus(1, 1100, Duration.ofSeconds(70), Duration.ofSeconds(-1), -1,
-                            List.of())),
-            "constructor in sun.nio.ch", List.of("the last upgrade was rolled back"));
+    static final ServerStatus STATUS = in("running");
 
     private Samples() {
+    }
+
+    /// A server that does this.
+    static ServerStatus in(String state) {
+        return new ServerStatus(3, 1234, "1.4.2", state,
+                Duration.ofHours(3).plusMinutes(5),
+                List.of(new ListenerStatus("http", "tcp:0.0.0.0:8080", 1, 17, true),
+                        new ListenerStatus("admin", "unix:/run/app/admin.sock", 2, 0, false)),
+                17,
+                List.of(new DrainingStatus(2, 1200, Duration.ofSeconds(12), Duration.ofMillis(23_400), 3,
+                        List.of("http: 3")),
+                        new DrainingStatus(1, 1100, Duration.ofSeconds(70), Duration.ofSeconds(-1), -1,
+                                List.of())),
+                "constructor in sun.nio.ch", List.of("the last upgrade was rolled back"));
     }
 
     static Progress step(Phase phase, long millis) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ecdysis.Phase;
 import dev.ecdysis.UpgradeResult.Failed;
+import dev.ecdysis.UpgradeResult.Refused;
 import dev.ecdysis.UpgradeResult.RolledBack;
 import dev.ecdysis.cli.Shell.Ended;
 import dev.ecdysis.client.ControlException;
@@ -14,6 +15,7 @@ import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 /// Each outcome of an upgrade, in words, in JSON and as an exit code.
@@ -91,6 +93,51 @@ class UpgradeCommandTest {
                       Exception in thread "main"
                           at Broken.main
                 """));
+    }
+
+    /// A stop ends the upgrade and both of its processes, and comes with the same outcomes.
+    @ParameterizedTest
+    @ValueSource(strings = {"stopping", "stopped", "probation", "abandoned", ""})
+    void nobodyIsSaidToServeWhoDoesNot(String state) {
+        in(state);
+        shell.server.result = new Failed(Phase.PROBATION, "the server is stopping: SIGTERM", OptionalInt.empty(),
+                List.of());
+        assertThat(shell.run(UPGRADE)).isEqualTo(new Ended(1, "", """
+                ecdysis: the upgrade failed during probation: the server is stopping: SIGTERM
+                  See who serves with 'ecdysis status'.
+                """));
+
+        shell.server.result = Samples.ROLLED_BACK;
+        assertThat(shell.run(UPGRADE).err()).contains("  See who serves with 'ecdysis status'.\n")
+                .doesNotContain("serves again");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"stopping", "stopped", "abandoned", ""})
+    void aServerThatRefusesBecauseItStopsIsNotSaidToServe(String state) {
+        in(state);
+        shell.server.result = new Refused("the server is stopping");
+
+        assertThat(shell.run(UPGRADE)).isEqualTo(new Ended(3, "", """
+                ecdysis: refused: the server is stopping
+                  Nothing was tried. See who serves with 'ecdysis status'.
+                """));
+    }
+
+    @Test
+    void anUpgradeIsRefusedWhileAnotherIsTriedAndTheServerServes() {
+        in("probation");
+        shell.server.result = Samples.REFUSED;
+
+        assertThat(shell.run(UPGRADE).err()).endsWith("  Nothing was tried; the server serves as before.\n");
+    }
+
+    private void in(String state) {
+        if (state.isEmpty()) {
+            shell.server.failing("status", new ControlException(Reason.UNREACHABLE, "it is gone"));
+        } else {
+            shell.server.status = Samples.in(state);
+        }
     }
 
     @Test
