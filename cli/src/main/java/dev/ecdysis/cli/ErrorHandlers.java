@@ -36,6 +36,6 @@ final class ErrorHandlers {
 
     private static boolean wantsJson(String[] arguments) {
         return Arrays.stream(arguments).takeWhile(argument -> !argument.equals("--"))
-                .anyMatch("--json"::equals);
+                .anyMatch(argument -> argument.equals("--json") || argument.equalsIgnoreCase("--json=true"));
     }
 }

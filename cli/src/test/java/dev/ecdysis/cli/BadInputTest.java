@@ -67,6 +67,15 @@ class BadInputTest {
         return all.toArray(String[]::new);
     }
 
+    @ParameterizedTest
+    @CsvSource({"--json=true, true", "--json=TRUE, true", "--json=false, false", "--control=--json, false"})
+    void jsonIsWantedHoweverThatIsSaid(String option, boolean wanted) {
+        Ended ended = shell.run("status", option, "--nonsense");
+
+        assertThat(ended.status()).isEqualTo(2);
+        assertThat(ended.out().startsWith("{\"outcome\":\"usage\"")).isEqualTo(wanted);
+    }
+
     @Test
     void noSubcommandIsAUsageError() {
         Ended ended = shell.run();
