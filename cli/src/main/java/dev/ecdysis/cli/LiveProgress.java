@@ -14,11 +14,10 @@ final class LiveProgress implements ProgressView {
     static final String REWIND = "\r\u001b[K";
 
     private static final int REDRAW_MILLIS = 100;
-    /// A line that wraps cannot be rewritten.
-    private static final int WIDEST = 79;
-
     private final Screen screen;
     private final LongSupplier nanoTime;
+    /// A line that wraps cannot be rewritten.
+    private final int widest;
     private final CountDownLatch closed = new CountDownLatch(1);
     private @Nullable Progress last;
     private long lastNanos;
@@ -26,6 +25,7 @@ final class LiveProgress implements ProgressView {
     LiveProgress(Screen screen, LongSupplier nanoTime) {
         this.screen = screen;
         this.nanoTime = nanoTime;
+        this.widest = screen.columns().getAsInt() - 1;
     }
 
     /// Redraws on a thread of its own until this is closed.
@@ -55,7 +55,7 @@ final class LiveProgress implements ProgressView {
         }
         Duration elapsed = progress.elapsed().plusNanos(nanoTime.getAsLong() - lastNanos);
         String line = ProgressText.line(progress, elapsed);
-        screen.writer().print(REWIND + line.substring(0, Math.min(WIDEST, line.length())));
+        screen.writer().print(REWIND + line.substring(0, Math.min(widest, line.length())));
         screen.writer().flush();
     }
 

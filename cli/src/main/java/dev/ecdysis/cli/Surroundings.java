@@ -28,8 +28,8 @@ record Surroundings(Screen out, Screen err, Map<String, String> environment,
 
     static Surroundings ofProcess(PrintWriter out, PrintWriter err) {
         Map<String, String> environment = System.getenv();
-        return new Surroundings(Screen.of(out, Screen.isTerminal(1), environment),
-                Screen.of(err, Screen.isTerminal(2), environment), environment, ClientConnection::connect,
+        return new Surroundings(Screen.ofProcess(out, 1, environment), Screen.ofProcess(err, 2, environment),
+                environment, ClientConnection::connect,
                 Doctor::checkMachine, Interruption.byShutdownHook(), System::nanoTime,
                 Boolean.getBoolean(DEBUG_PROPERTY));
     }

@@ -31,8 +31,8 @@ class ProcessTest {
             FakeServer server = new FakeServer();
             server.steps.add(Samples.step(Phase.SPAWNING, 0));
             server.whileWaiting = WaitsForEver::hang;
-            Surroundings surroundings = new Surroundings(Screen.of(out, false, Map.of()),
-                    Screen.of(err, false, Map.of()), Map.of(), server, List::of,
+            Surroundings surroundings = new Surroundings(Screen.of(out, false, Map.of(), () -> Terminal.COLUMNS_USUAL),
+                    Screen.of(err, false, Map.of(), () -> Terminal.COLUMNS_USUAL), Map.of(), server, List::of,
                     Interruption.byShutdownHook(),
                     System::nanoTime, false);
             System.exit(Main.commandLine(surroundings).execute(arguments));

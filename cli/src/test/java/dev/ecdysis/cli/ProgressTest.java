@@ -10,14 +10,17 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Progress, in lines and live.
 class ProgressTest {
     private final StringWriter written = new StringWriter();
     private final AtomicLong nanos = new AtomicLong();
+    private int columns = Terminal.COLUMNS_USUAL;
 
     private Screen screen(boolean live) {
-        return new Screen(new PrintWriter(written), live, false);
+        return new Screen(new PrintWriter(written), live, false, () -> columns);
     }
 
     @Test
@@ -72,15 +75,17 @@ class ProgressTest {
                 "    2.4 s  initialising: generation 4 initialises, the old one serves", "");
     }
 
-    @Test
-    void aLiveLineNeverWraps() {
+    @ParameterizedTest
+    @ValueSource(ints = {20, 80, 132})
+    void aLiveLineNeverWraps(int width) {
+        columns = width;
         LiveProgress progress = new LiveProgress(screen(true), nanos::get);
         progress.accept(new Progress(Phase.CUTOVER, 4, Duration.ZERO, 0, "x".repeat(500)));
         progress.close();
 
         assertThat(Arrays.stream(written.toString().split("\r", -1)).mapToInt(String::length).max()
                 .orElseThrow())
-                .isLessThanOrEqualTo(79 + "\u001b[K".length());
+                .isEqualTo(width - 1 + "\u001b[K".length());
     }
 
     @Test

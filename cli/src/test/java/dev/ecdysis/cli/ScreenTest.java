@@ -33,15 +33,11 @@ class ScreenTest {
                 ? Map.of("TERM", term)
                 : Map.of("TERM", term, "NO_COLOR", noColour);
 
-        Screen screen = Screen.of(new PrintWriter(Writer.nullWriter()), terminal, environment);
+        Screen screen = Screen.of(new PrintWriter(Writer.nullWriter()), terminal, environment,
+                () -> Terminal.COLUMNS_USUAL);
 
         assertThat(screen.live()).isEqualTo(live);
         assertThat(screen.coloured()).isEqualTo(coloured);
-    }
-
-    @Test
-    void aDescriptorThatIsNotOpenIsNoTerminal() {
-        assertThat(Screen.isTerminal(98_765)).isFalse();
     }
 
     @Test

@@ -52,8 +52,10 @@ final class Shell {
     }
 
     Surroundings surroundings(StringWriter out, StringWriter err) {
-        return new Surroundings(Screen.of(new PrintWriter(out), outIsTerminal, environment),
-                Screen.of(new PrintWriter(err), errIsTerminal, environment), environment, server,
+        return new Surroundings(
+                Screen.of(new PrintWriter(out), outIsTerminal, environment, () -> Terminal.COLUMNS_USUAL),
+                Screen.of(new PrintWriter(err), errIsTerminal, environment, () -> Terminal.COLUMNS_USUAL), environment,
+                server,
                 machineChecks,
                 action -> {
                     interruptions.add(action);
