@@ -18,10 +18,12 @@ final class Demo {
     /// What became of it.
     ///
     /// @param upgrade by upgrades
-    /// @param contrast by stop and start, unless that was not wanted
-    record Result(RunResult upgrade, Optional<RunResult> contrast) {
+    /// @param contrast by stop and start, unless that was not wanted or could not even begin
+    /// @param contrastProblem why the contrast is missing or ended early; empty when it was not wanted or is whole
+    record Result(RunResult upgrade, Optional<RunResult> contrast, Optional<String> contrastProblem) {
     }
 
+    /// Whatever becomes of the contrast, the account of the upgrades is there.
     Result carryOut() throws IOException, DemoException, InterruptedException {
         display.say("%,d requests a second for %d s, half over new connections, half over %d kept ones; %s"
                 .formatted(
@@ -31,11 +33,17 @@ final class Demo {
                                         + " upgrades to a build that crashes, 1 to a good one"
                                 : options.upgrades() + (options.upgrades() == 1 ? " upgrade" : " upgrades")));
         RunResult upgrade = run(Replacement.UPGRADE);
-        if (!options.contrast()) {
-            return new Result(upgrade, Optional.empty());
+        // A server that did not even survive upgrades needs no contrast.
+        if (!options.contrast() || upgrade.problem().isPresent()) {
+            return new Result(upgrade, Optional.empty(), Optional.empty());
         }
         display.say("for contrast, the same load while the server is stopped and started");
-        return new Result(upgrade, Optional.of(run(Replacement.STOP_THEN_START)));
+        try {
+            RunResult contrast = run(Replacement.STOP_THEN_START);
+            return new Result(upgrade, Optional.of(contrast), contrast.problem());
+        } catch (DemoException | IOException e) {
+            return new Result(upgrade, Optional.empty(), Optional.of(DemoException.message(e)));
+        }
     }
 
     private RunResult run(Replacement replacement) throws IOException, DemoException, InterruptedException {

@@ -24,14 +24,15 @@ import picocli.CommandLine.TypeConversionException;
             + "it under the same load, for contrast.",
     ""},
         exitCodeListHeading = "%nExit codes:%n",
-        exitCodeList = {"0:no upgrade lost anything", "1:an upgrade lost a request or failed",
-            "2:usage error"})
+        exitCodeList = {"0:no upgrade lost anything; contrast and plot do not count",
+            "1:an upgrade lost a request or failed, or the server was lost", "2:usage error"})
 final class DemoCommand implements Callable<Integer> {
     private static final int LOST = 1;
 
     private final Screen out;
     private final Screen err;
     private final DemoServer.Factory servers;
+    private final Duration warmUp;
 
     @Spec
     private @Nullable CommandSpec spec;
@@ -69,10 +70,11 @@ final class DemoCommand implements Callable<Integer> {
                     + "progress goes to standard error.")
     private boolean json;
 
-    DemoCommand(Screen out, Screen err, DemoServer.Factory servers) {
+    DemoCommand(Screen out, Screen err, DemoServer.Factory servers, Duration warmUp) {
         this.out = out;
         this.err = err;
         this.servers = servers;
+        this.warmUp = warmUp;
     }
 
     @Override
@@ -83,34 +85,58 @@ final class DemoCommand implements Callable<Integer> {
             checkReport(options);
             Demo.Result result = new Demo(options, servers, display).carryOut();
             display.end();
-            Path file = reportFile(options);
-            HtmlReport.write(file, options, result);
-            print(result, file);
+            print(result, plot(options, result));
+            result.upgrade().problem().ifPresent(why -> complain("the upgrades could not be completed: " + why));
+            result.contrastProblem().ifPresent(why -> complain("the contrast could not be completed: " + why));
             return result.upgrade().isClean() ? 0 : LOST;
         } catch (DemoException | IOException e) {
-            err.writer().println(err.red("ecdysis: " + e.getMessage()));
-            err.writer().flush();
+            String message = DemoException.message(e);
+            complain(message);
             if (json) {
-                out.writer().println(JsonReport.write(Map.of("error", String.valueOf(e.getMessage()))));
+                out.writer().println(JsonReport.write(Map.of("error", message)));
                 out.writer().flush();
             }
             return LOST;
         }
     }
 
-    private void print(Demo.Result result, Path file) {
+    /// An account that was so long in the making is shown with or without its plot.
+    ///
+    /// @return where the plot is; null when it could not be written
+    private @Nullable Path plot(DemoOptions options, Demo.Result result) {
+        try {
+            Path file = reportFile(options);
+            HtmlReport.write(file, options, result);
+            return file;
+        } catch (IOException e) {
+            complain("the plot could not be written: " + DemoException.message(e) + " ("
+                    + e.getClass().getSimpleName() + ")");
+            return null;
+        }
+    }
+
+    private void print(Demo.Result result, @Nullable Path plot) {
         if (json) {
-            out.writer().println(JsonReport.write(JsonReport.of(result, file)));
+            out.writer().println(JsonReport.write(JsonReport.of(result, plot)));
         } else {
             new Ledger(out).print(result);
-            out.writer().println("plot: " + file);
+            if (plot != null) {
+                out.writer().println("plot: " + plot);
+            }
         }
         out.writer().flush();
     }
 
+    /// With a server's last words it is more than one line.
+    private void complain(String problem) {
+        ("ecdysis: " + problem).lines()
+                .forEach(line -> err.writer().println(err.red(Numbers.printable(line))));
+        err.writer().flush();
+    }
+
     private DemoOptions options() {
         try {
-            return new DemoOptions(duration, rate, upgrades, !noContrast && !badBuild, badBuild,
+            return new DemoOptions(warmUp, duration, rate, upgrades, !noContrast && !badBuild, badBuild,
                     Optional.ofNullable(report));
         } catch (IllegalArgumentException e) {
             throw new ParameterException(requireSpec().commandLine(), String.valueOf(e.getMessage()), e);

@@ -6,6 +6,12 @@ import java.util.List;
 final class DemoException extends Exception {
     private static final long serialVersionUID = 1L;
 
+    /// What an exception says; some have nothing but their name.
+    static String message(Exception failure) {
+        String message = failure.getMessage();
+        return message == null ? failure.toString() : message;
+    }
+
     /// @param message one line that says what to do
     DemoException(String message) {
         super(message);

@@ -6,14 +6,17 @@ import java.util.Optional;
 
 /// What was asked for.
 ///
+/// @param warmUp how long the load lasts before it counts
 /// @param duration how long the load lasts, each way
 /// @param rate requests a second, over new and kept connections together
 /// @param upgrades how many times the server is replaced, each way
 /// @param contrast whether the server is also stopped and started
 /// @param badBuild whether every new version but the last crashes
 /// @param report where the plot goes; empty for a new file in the temporary folder
-record DemoOptions(Duration duration, int rate, int upgrades, boolean contrast, boolean badBuild,
+record DemoOptions(Duration warmUp, Duration duration, int rate, int upgrades, boolean contrast, boolean badBuild,
         Optional<Path> report) {
+    /// Generation 0 and the load itself are cold at first, which has nothing to do with replacing a server.
+    static final Duration WARM_UP = Duration.ofSeconds(2);
     static final Duration DURATION = Duration.ofSeconds(15);
     static final int RATE = 1000;
     static final int UPGRADES = 5;

@@ -2,6 +2,7 @@ package dev.ecdysis.demo;
 
 import dev.ecdysis.demo.load.Load;
 import java.time.Duration;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /// What is shown while the demo runs: on a terminal one line that is rewritten five times a second, elsewhere
@@ -12,6 +13,7 @@ final class Display implements AutoCloseable {
     private static final String ERASE_LINE = "\r\033[2K";
 
     private final Screen screen;
+    private final int widest;
     private final Thread ticker;
     private @Nullable Load load;
     private String phase = "";
@@ -19,6 +21,8 @@ final class Display implements AutoCloseable {
 
     Display(Screen screen) {
         this.screen = screen;
+        // A line that wraps cannot be rewritten.
+        widest = screen.live() ? screen.columns().getAsInt() - 1 : Integer.MAX_VALUE;
         ticker = Thread.ofPlatform().daemon().name("display").start(this::tick);
     }
 
@@ -87,7 +91,7 @@ final class Display implements AutoCloseable {
         String line = line(watched.elapsed(), watched.answered(), watched.failed(), watched.generation(),
                 phase);
         if (screen.live()) {
-            String shown = line.substring(0, Math.min(line.length(), screen.columns() - 1));
+            String shown = line.substring(0, Math.min(line.length(), widest));
             screen.writer()
                     .print(ERASE_LINE + (watched.failed() == 0 ? screen.green(shown) : screen.red(shown)));
         } else {
@@ -97,9 +101,9 @@ final class Display implements AutoCloseable {
     }
 
     static String line(Duration elapsed, long answered, long failed, int generation, String phase) {
-        return "%7s   answered %,8d   failed %,6d   generation %s   %s"
-                .formatted(Numbers.seconds(elapsed), answered,
-                        failed, generation < 0 ? "-" : Integer.toString(generation), phase)
+        return String
+                .format(Locale.ROOT, "%7s   answered %,8d   failed %,6d   generation %s   %s", Numbers.seconds(elapsed),
+                        answered, failed, generation < 0 ? "-" : Integer.toString(generation), phase)
                 .stripTrailing();
     }
 }

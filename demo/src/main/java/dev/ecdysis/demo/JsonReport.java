@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import org.HdrHistogram.Histogram;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
 /// The ledger for programs. The top level is about the upgrades alone; the contrast has a key of its own.
@@ -25,15 +26,19 @@ final class JsonReport {
         return JsonMapper.shared().writeValueAsString(value);
     }
 
-    static Map<String, Object> of(Demo.Result result, Path plot) {
-        Map<String, Object> json = way(result.upgrade());
-        json.put("plot", plot.toString());
+    /// Each `error` says why what stands beside it is not the whole: of the upgrades, or of the contrast.
+    ///
+    /// @param plot where it is; null when it could not be written
+    static Map<String, @Nullable Object> of(Demo.Result result, @Nullable Path plot) {
+        Map<String, @Nullable Object> json = way(result.upgrade());
+        json.put("plot", plot == null ? null : plot.toString());
         result.contrast().ifPresent(contrast -> json.put("contrast", way(contrast)));
+        result.contrastProblem().ifPresent(problem -> json.putIfAbsent("contrast", Map.of("error", problem)));
         return json;
     }
 
-    private static Map<String, Object> way(RunResult run) {
-        Map<String, Object> json = new LinkedHashMap<>();
+    private static Map<String, @Nullable Object> way(RunResult run) {
+        Map<String, @Nullable Object> json = new LinkedHashMap<>();
         json.put("requests", run.load().requests());
         json.put("answered", run.load().answered());
         json.put("failed", run.load().failed());
@@ -52,6 +57,7 @@ final class JsonReport {
         json.put("reopened", run.load().reopened());
         json.put("load_lag_p99_ms", run.load().lag().getValueAtPercentile(99) / NANOS_PER_MILLI);
         json.put("outcomes", run.changes().stream().map(JsonReport::change).toList());
+        run.problem().ifPresent(problem -> json.put("error", problem));
         return json;
     }
 

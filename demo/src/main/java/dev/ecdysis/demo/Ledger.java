@@ -14,6 +14,8 @@ final class Ledger {
     private static final int LABEL_WIDTH = 34;
     private static final int CELL_WIDTH = 18;
     private static final int FAILURES_SHOWN = 5;
+    private static final int SPARKLINE_MOST = 70;
+    private static final String INDENT = "  ";
     private static final String NONE = "-";
 
     private final Screen screen;
@@ -49,7 +51,9 @@ final class Ledger {
         }
         screen.writer().println();
         if (screen.unicode()) {
-            ways(result).forEach(this::printSparkline);
+            // One more for what is left over when the time is divided, and one to spare.
+            int columns = Math.min(SPARKLINE_MOST, screen.columns().getAsInt() - INDENT.length() - 2);
+            ways(result).forEach(way -> printSparkline(way, columns));
         }
         printFailures(result.upgrade());
         screen.writer().println(verdict(result.upgrade()));
@@ -75,7 +79,8 @@ final class Ledger {
                         way -> Numbers.count(way.load().failedByKind().getOrDefault(kind, 0L))));
             }
         }
-        rows.add(row("replaced", ways, way -> way.count(Outcome.DONE) + " of " + way.changes().size()));
+        rows.add(row("replaced", ways, way -> way.count(Outcome.DONE) + " of " + way.changes().size()
+                + (way.problem().isPresent() ? ", cut short" : "")));
         if (ways.stream().anyMatch(way -> way.count(Outcome.TURNED_AWAY) > 0)) {
             rows.add(row("bad builds turned away", ways,
                     way -> Numbers.count(way.count(Outcome.TURNED_AWAY))));
@@ -110,13 +115,13 @@ final class Ledger {
         return duration.map(Numbers::duration).orElse(NONE);
     }
 
-    private void printSparkline(RunResult run) {
-        Sparkline sparkline = Sparkline.of(run, Math.min(70, screen.columns() - 4));
+    private void printSparkline(RunResult run, int columns) {
+        Sparkline sparkline = Sparkline.of(run, columns);
         screen.writer()
                 .println(screen.dim("%s: longest latency of each %d ms, 0.2 ms to 2 s, x = lost, ^ = replaced"
                         .formatted(run.name(), sparkline.width().toMillis())));
-        screen.writer().println("  " + sparkline.bars());
-        screen.writer().println("  " + sparkline.marks());
+        screen.writer().println(INDENT + sparkline.bars());
+        screen.writer().println(INDENT + sparkline.marks());
     }
 
     private void printFailures(RunResult upgrade) {
@@ -133,8 +138,9 @@ final class Ledger {
         long lost = upgrade.load().failed();
         long failed = upgrade.count(Outcome.FAILED);
         return screen
-                .red("The upgrades lost %s of %s requests; %d of %d came out as they should not.".formatted(
+                .red("The upgrades lost %s of %s requests; %d of %d came out as they should not%s.".formatted(
                         Numbers.count(lost), Numbers.count(upgrade.load().requests()), failed,
-                        upgrade.changes().size()));
+                        upgrade.changes().size(),
+                        upgrade.problem().isPresent() ? ", and the run ended early" : ""));
     }
 }

@@ -16,7 +16,7 @@ public final class Main {
 
     static CommandLine commandLine(PrintWriter out, PrintWriter err) {
         return commandLine(out, err, new DemoCommand(Screen.ofProcess(out, 1), Screen.ofProcess(err, 2),
-                ExampleServer::inTemporaryFolder));
+                ExampleServer::inTemporaryFolder, DemoOptions.WARM_UP));
     }
 
     static CommandLine commandLine(PrintWriter out, PrintWriter err, DemoCommand demo) {

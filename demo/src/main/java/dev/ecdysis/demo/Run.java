@@ -13,8 +13,6 @@ import java.util.function.Consumer;
 
 /// One way of replacing the server under load, from its start to its end.
 final class Run {
-    /// Generation 0 and the load itself are cold at first, which has nothing to do with replacing a server.
-    private static final Duration WARM_UP = Duration.ofSeconds(2);
     private static final Duration POLL = Duration.ofMillis(20);
 
     private final DemoOptions options;
@@ -33,20 +31,32 @@ final class Run {
         SocketAddress address = server.start();
         LoadPlan plan = LoadPlan.to(address).requestsPerSecond(options.rate())
                 .keepAliveConnections(DemoOptions.KEPT_CONNECTIONS);
-        warmUp(plan.duration(WARM_UP));
+        warmUp(plan.duration(options.warmUp()));
         List<Change> changes = new ArrayList<>();
         try (Load load = Load.start(plan)) {
             display.phase("");
             display.watch(load);
+            Optional<String> problem = replaceAll(load, changes);
+            load.stop();
+            LoadReport report = load.await();
+            display.rest();
+            return new RunResult(replacement.label(), report, changes, problem);
+        }
+    }
+
+    /// What was counted before the server was lost is the news then: it must not be lost as well.
+    ///
+    /// @return why it ended early
+    private Optional<String> replaceAll(Load load, List<Change> changes) throws InterruptedException {
+        try {
             for (int i = 0; i < options.upgrades(); i++) {
                 sleepUntil(options.moment(i), load);
                 changes.add(replace(i, load));
             }
             sleepUntil(options.duration(), load);
-            load.stop();
-            LoadReport report = load.await();
-            display.rest();
-            return new RunResult(replacement.label(), report, changes);
+            return Optional.empty();
+        } catch (DemoException | IOException e) {
+            return Optional.of(DemoException.message(e));
         }
     }
 

@@ -13,14 +13,15 @@ import org.HdrHistogram.Histogram;
 /// @param name the way, such as `upgrade`
 /// @param load what became of the requests
 /// @param changes the replacements, in order
-record RunResult(String name, LoadReport load, List<Change> changes) {
+/// @param problem why it ended early, and what was counted is not the whole; empty when it did not
+record RunResult(String name, LoadReport load, List<Change> changes, Optional<String> problem) {
     RunResult {
         changes = List.copyOf(changes);
     }
 
-    /// Whether no request was lost and every replacement came out as it should.
+    /// Whether all was done, no request was lost and every replacement came out as it should.
     boolean isClean() {
-        return load.failed() == 0 && count(Change.Outcome.FAILED) == 0;
+        return problem.isEmpty() && load.failed() == 0 && count(Change.Outcome.FAILED) == 0;
     }
 
     long count(Change.Outcome outcome) {

@@ -2,12 +2,16 @@ package dev.ecdysis.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ecdysis.demo.FakeServer.Flaw;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -70,12 +74,96 @@ final class DemoCommandTest {
 
     @Test
     void aLossIsShownAndEndsWithOne() {
-        int status = run(FakeServer::losing, "--no-contrast", "--duration", "1s", "--rate", "200",
+        int status = run(() -> new FakeServer(Flaw.LOSES), "--no-contrast", "--duration", "1s", "--rate", "200",
                 "--upgrades", "1",
                 "--report", folder.resolve("plot.html").toString());
         assertThat(status).isEqualTo(1);
         assertThat(out.toString()).contains("refused").contains("lost at ").contains("The upgrades lost ")
-                .doesNotContain("\033");
+                .endsWith("plot: " + folder.resolve("plot.html") + "\n").doesNotContain("\033");
+        assertThat(err.toString()).isEmpty();
+    }
+
+    @Test
+    void anUpgradeThatFailsAndLosesNothingEndsWithOneAllTheSame() {
+        int status = run(() -> new FakeServer(Flaw.REFUSES), "--no-contrast", "--duration", "1s", "--rate", "200",
+                "--upgrades", "1", "--report", folder.resolve("plot.html").toString());
+        assertThat(status).isEqualTo(1);
+        assertThat(out.toString()).containsPattern("failed +0\n").containsPattern("replaced +0 of 1\n")
+                .contains("refused: not today")
+                .containsPattern("The upgrades lost 0 of [\\d,]+ requests; 1 of 1 came ");
+    }
+
+    @Test
+    void whatWasCountedBeforeTheServerWasLostIsShown() {
+        int status = run(() -> new FakeServer(Flaw.DIES), "--duration", "1s", "--rate", "200", "--upgrades", "1",
+                "--report", folder.resolve("plot.html").toString());
+        assertThat(status).isEqualTo(1);
+        assertThat(out.toString()).containsPattern("requests +[1-9]").containsPattern("failed +[1-9]")
+                .contains(", cut short", "lost at ", ", and the run ended early.", "plot: ")
+                .doesNotContain("stop, then start");
+        assertThat(err.toString()).contains("ecdysis: the upgrades could not be completed: it ended; its last words:",
+                "Killed");
+    }
+
+    @Test
+    void aServerThatIsLostBetweenUpgradesIsInTheJson() {
+        int status = run(() -> new FakeServer(Flaw.DIES_LATER), "--duration", "1s", "--rate", "200", "--upgrades", "1",
+                "--json", "--report", folder.resolve("plot.html").toString());
+        assertThat(status).isEqualTo(1);
+        assertThat(json().get("requests").asLong()).isPositive();
+        assertThat(json().get("failed").asLong()).isPositive();
+        assertThat(json().get("upgrades").asLong()).isEqualTo(1);
+        assertThat(json().get("error").asString()).isEqualTo("it ended; its last words:\n  Killed");
+        assertThat(json().has("contrast")).isFalse();
+    }
+
+    @Test
+    void aContrastThatIsCutShortHidesNothing() {
+        int status = run(() -> new FakeServer(Flaw.STARTS_ONCE), "--duration", "1s", "--rate", "200", "--upgrades",
+                "1", "--report", folder.resolve("plot.html").toString());
+        assertThat(status).as(err.toString()).isZero();
+        assertThat(out.toString()).containsPattern("replaced +1 of 1 +0 of 0, cut short\n")
+                .contains("No request was lost by the upgrades.", "plot: ");
+        assertThat(err.toString()).contains("ecdysis: the contrast could not be completed: it ended as it started",
+                "port?[2J in use");
+    }
+
+    @Test
+    void aContrastThatCannotBeginHidesNothing() {
+        AtomicInteger servers = new AtomicInteger();
+        int status = run(() -> {
+            if (servers.incrementAndGet() > 1) {
+                throw new IOException("no room");
+            }
+            return FakeServer.perfect();
+        }, "--duration", "1s", "--rate", "200", "--upgrades", "1", "--json", "--report",
+                folder.resolve("plot.html").toString());
+        assertThat(status).isZero();
+        assertThat(json().get("requests").asLong()).isPositive();
+        assertThat(json().get("failed").asLong()).isZero();
+        assertThat(json().has("error")).isFalse();
+        assertThat(json().get("contrast").toString()).isEqualTo("{\"error\":\"no room\"}");
+        assertThat(err.toString()).contains("ecdysis: the contrast could not be completed: no room");
+    }
+
+    @Test
+    void aPlotThatCannotBeWrittenHidesNothing() {
+        Path plot = folder.resolve("plot.html");
+        int status = run(() -> {
+            // A folder has come into its place since it was tried out.
+            Files.delete(plot);
+            Files.createDirectory(plot);
+            return FakeServer.perfect();
+        }, "--no-contrast", "--duration", "1s", "--rate", "200", "--upgrades", "1", "--report", plot.toString());
+        assertThat(status).isZero();
+        assertThat(out.toString()).contains("No request was lost by the upgrades.").doesNotContain("plot: ");
+        assertThat(err.toString()).contains("ecdysis: the plot could not be written: " + plot);
+    }
+
+    /// Standard output, which must be one line of JSON.
+    private JsonNode json() {
+        assertThat(out.toString().lines()).hasSize(1);
+        return JsonMapper.shared().readTree(out.toString());
     }
 
     @Test
@@ -104,7 +192,7 @@ final class DemoCommandTest {
     private int run(DemoServer.Factory servers, String... arguments) {
         PrintWriter outWriter = new PrintWriter(out, true);
         PrintWriter errWriter = new PrintWriter(err, true);
-        DemoCommand demo = new DemoCommand(screen(outWriter), screen(errWriter), servers);
+        DemoCommand demo = new DemoCommand(screen(outWriter), screen(errWriter), servers, Duration.ofMillis(200));
         String[] all = new String[arguments.length + 1];
         all[0] = "demo";
         System.arraycopy(arguments, 0, all, 1, arguments.length);
@@ -112,6 +200,6 @@ final class DemoCommandTest {
     }
 
     private static Screen screen(PrintWriter writer) {
-        return Screen.of(writer, false, StandardCharsets.UTF_8, Map.of());
+        return Screen.of(writer, false, StandardCharsets.UTF_8, Map.of(), () -> 80);
     }
 }
