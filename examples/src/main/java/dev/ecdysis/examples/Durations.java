@@ -4,8 +4,10 @@ import java.time.Duration;
 
 /// Durations as people write them: `500ms`, `3s`, `2m`, `1h`.
 final class Durations {
-    /// 11 digits of the largest unit still fit.
+    /// Of any unit they fit into a duration, whose length can be looked at then.
     private static final int MOST_DIGITS = 11;
+    /// What the library takes as well, and little enough to be counted in nanoseconds.
+    private static final Duration LONGEST = Duration.ofDays(365);
 
     private Durations() {
     }
@@ -19,13 +21,17 @@ final class Durations {
             throw notADuration(text);
         }
         long amount = Long.parseLong(text.substring(0, digits));
-        return switch (text.substring(digits)) {
+        Duration duration = switch (text.substring(digits)) {
             case "ms" -> Duration.ofMillis(amount);
             case "s" -> Duration.ofSeconds(amount);
             case "m" -> Duration.ofMinutes(amount);
             case "h" -> Duration.ofHours(amount);
             default -> throw notADuration(text);
         };
+        if (duration.compareTo(LONGEST) > 0) {
+            throw new UsageException("too long: '" + text + "'; at most " + LONGEST.toHours() + "h");
+        }
+        return duration;
     }
 
     private static UsageException notADuration(String text) {

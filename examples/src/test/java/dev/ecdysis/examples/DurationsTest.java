@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class DurationsTest {
     @ParameterizedTest
     @CsvSource({"500ms, PT0.5S", "3s, PT3S", "0s, PT0S", "2m, PT2M", "1h, PT1H",
-        "99999999999h, PT99999999999H"})
+        "8760h, PT8760H", "31536000000ms, PT8760H"})
     void parses(String text, Duration expected) throws UsageException {
         assertThat(Durations.parse(text)).isEqualTo(expected);
     }
@@ -21,6 +21,13 @@ class DurationsTest {
     void refuses(String text) {
         assertThatThrownBy(() -> Durations.parse(text)).isInstanceOf(UsageException.class)
                 .hasMessageContaining("write 500ms");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"8761h", "525601m", "31536000001ms", "3000000h", "99999999999h"})
+    void refusesWhatIsLongerThanAYear(String text) {
+        assertThatThrownBy(() -> Durations.parse(text)).isInstanceOf(UsageException.class)
+                .hasMessage("too long: '" + text + "'; at most 8760h");
     }
 
     @ParameterizedTest

@@ -82,6 +82,8 @@ class OptionsTest {
         "http --drain | --drain needs a value",
         "http --drain= | --drain needs a value",
         "http --drain 3 | --drain: not a duration: '3'",
+        "http --idle-grace 3000000h | --idle-grace: too long: '3000000h'",
+        "http --init-delay 3000000h | --init-delay: too long: '3000000h'",
         "http --listen 8080 | not an address",
         "http --listen tcp:h:99999 | 0 to 65535",
         "http --sockets 0 | at least 1",

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Whatever keeps a server from starting is told in one line, and nothing else is.
 class StartUpErrorsTest {
@@ -53,6 +56,30 @@ class StartUpErrorsTest {
         Files.writeString(file, first + "=" + ANY + "\n" + second + "=" + ANY + "\n");
         assertThat(Main.run(new String[] {"http", "--listen-file", file.toString()})).isEqualTo(2);
         assertOnlyError(expected);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--idle-grace", "--init-delay", "--drain", "--probation", "--ready-timeout",
+        "--low-priority-boot"})
+    void ofADurationThatNobodyMeans(String option) {
+        assertThat(Main.run(new String[] {"http", "--listen", ANY, option, "3000000h"})).isEqualTo(2);
+        assertOnlyError(option + ": too long: '3000000h'; at most 8760h");
+    }
+
+    @Test
+    void ofAnAddressInUse() throws IOException {
+        try (ServerSocket holder = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
+            String address = "tcp:127.0.0.1:" + holder.getLocalPort();
+            assertThat(Main.run(new String[] {"http", "--listen", address})).isEqualTo(1);
+            assertOnlyError("cannot listen on " + address + " (http): port " + holder.getLocalPort() + " is in use by");
+        }
+    }
+
+    @Test
+    void ofAControlPathThatIsTooLong() {
+        String path = folder.resolve("x".repeat(108)).toString();
+        assertThat(Main.run(new String[] {"http", "--listen", ANY, "--control", path})).isEqualTo(2);
+        assertOnlyError("107");
     }
 
     @Test
