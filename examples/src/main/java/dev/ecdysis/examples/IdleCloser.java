@@ -34,6 +34,11 @@ final class IdleCloser {
         return connections.size();
     }
 
+    /// How many of them wait for a request.
+    long idle() {
+        return connections.stream().filter(IdleState::isIdle).count();
+    }
+
     boolean isDraining() {
         return draining;
     }

@@ -48,6 +48,11 @@ final class IdleState {
         state.compareAndSet(State.IDLE, State.BUSY);
     }
 
+    /// Whether it waits for a request.
+    boolean isIdle() {
+        return state.get() == State.IDLE;
+    }
+
     /// Makes the connection's thread end it, unless a request is under way or has arrived.
     ///
     /// @return whether it has been told to, now or before

@@ -1,6 +1,7 @@
 package dev.ecdysis.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.time.Duration;
@@ -28,10 +29,10 @@ class DrainTest {
     }
 
     @Test
-    void aRequestUnderWayIsTheLast() throws IOException, InterruptedException {
+    void aRequestUnderWayIsTheLast() throws IOException {
         try (Loopback connection = connect()) {
-            connection.send("GET /slow?ms=300 HTTP/1.1\r\nHost: h\r\n\r\n");
-            Thread.sleep(100);
+            connection.send("GET /slow?ms=1000 HTTP/1.1\r\nHost: h\r\n\r\n");
+            awaitConnections(1, 0);
             service.announce();
             service.closer().sweep(LATE);
             assertThat(connection.readAll()).startsWith("HTTP/1.1 200 ").contains("Connection: close");
@@ -63,7 +64,7 @@ class DrainTest {
         try (Loopback used = connect(); Loopback fresh = connect()) {
             used.send(GET).readResponse();
             service.announce();
-            awaitConnections(2);
+            awaitConnections(2, 2);
             service.closer().sweep(LATE);
             assertThat(used.readAll()).isEmpty();
             assertThat(fresh.readAll()).isEmpty();
@@ -73,20 +74,18 @@ class DrainTest {
         }
     }
 
-    private void awaitConnections(int count) throws InterruptedException {
-        while (service.closer().size() < count) {
-            Thread.sleep(1);
-        }
-        // Registered just before the first read begins.
-        Thread.sleep(50);
+    /// @param idle how many of them wait for a request: the others have begun one
+    private void awaitConnections(int count, int idle) {
+        await().pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(1))
+                .until(() -> service.closer().size() == count && service.closer().idle() == idle);
     }
 
     @Test
-    void aRequestThatHasBegunIsNotClosed() throws IOException, InterruptedException {
+    void aRequestThatHasBegunIsNotClosed() throws IOException {
         service.announce();
         try (Loopback connection = connect()) {
             connection.send("GET / HTTP");
-            Thread.sleep(100);
+            awaitConnections(1, 0);
             service.closer().sweep(LATE);
             assertThat(connection.send("/1.1\r\nHost: h\r\n\r\n").readAll()).contains(" 200 ");
         }
@@ -98,7 +97,7 @@ class DrainTest {
         service.announce();
         for (int round = 0; round < 300; round++) {
             try (Loopback connection = connect()) {
-                awaitRegistered();
+                awaitConnections(1, 1);
                 CountDownLatch sent = new CountDownLatch(1);
                 Thread closer = Thread.ofPlatform().start(() -> {
                     try {
@@ -113,12 +112,6 @@ class DrainTest {
                 assertThat(connection.readAll()).as("round %d", round).contains(" 200 ");
                 closer.join();
             }
-        }
-    }
-
-    private void awaitRegistered() {
-        while (service.closer().size() == 0) {
-            Thread.onSpinWait();
         }
     }
 }
