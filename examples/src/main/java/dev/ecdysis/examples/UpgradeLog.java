@@ -16,6 +16,7 @@ final class UpgradeLog implements UpgradeObserver {
     /// A process that does not know its generation yet has just been started by an upgrade.
     private volatile int ownGeneration = UNKNOWN;
     private volatile int latestGeneration;
+    private volatile boolean replaced;
 
     void started(int generation) {
         ownGeneration = generation;
@@ -24,8 +25,16 @@ final class UpgradeLog implements UpgradeObserver {
 
     @Override
     public void phase(Phase phase, int generation, String detail) {
-        latestGeneration = generation;
-        Console.line(describe(phase, generation, detail));
+        if (isOfUpgrade(phase)) {
+            latestGeneration = generation;
+            Console.line(describe(phase, generation, detail));
+        }
+    }
+
+    /// To drain is part of an upgrade for who was replaced. Others drain because of a stop, or were not kept: they say
+    /// so as they exit.
+    boolean isOfUpgrade(Phase phase) {
+        return phase != Phase.DRAINING || replaced;
     }
 
     String describe(Phase phase, int generation, String detail) {
@@ -48,7 +57,12 @@ final class UpgradeLog implements UpgradeObserver {
 
     @Override
     public void result(UpgradeResult result) {
+        ended(result);
         Console.line(describe(result, latestGeneration));
+    }
+
+    void ended(UpgradeResult result) {
+        replaced = result instanceof UpgradeResult.Committed;
     }
 
     static String describe(UpgradeResult result, int latestGeneration) {

@@ -78,6 +78,20 @@ class SmallPartsTest {
     }
 
     @Test
+    void onlyWhoWasReplacedDrainsBecauseOfAnUpgrade() {
+        UpgradeLog log = new UpgradeLog();
+        assertThat(log.isOfUpgrade(Phase.PROBATION)).isTrue();
+        assertThat(log.isOfUpgrade(Phase.DRAINING)).isFalse();
+        log.ended(new UpgradeResult.RolledBack("mute", OptionalInt.empty(), List.of()));
+        assertThat(log.isOfUpgrade(Phase.DRAINING)).isFalse();
+        log.started(2);
+        log.ended(new UpgradeResult.Committed(3, 5, Duration.ofMillis(212), Duration.ofNanos(300_000)));
+        assertThat(log.isOfUpgrade(Phase.DRAINING)).isTrue();
+        assertThat(log.describe(Phase.DRAINING, 2, "0 connections"))
+                .isEqualTo("upgrade generation=2 phase=DRAINING role=predecessor detail=\"0 connections\"");
+    }
+
+    @Test
     void describesResults() {
         assertThat(UpgradeLog.describe(
                 new UpgradeResult.Committed(1, 5, Duration.ofMillis(212), Duration.ofNanos(300_000)), 1))
