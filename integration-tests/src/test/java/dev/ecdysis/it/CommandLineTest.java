@@ -2,8 +2,6 @@ package dev.ecdysis.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.ecdysis.Phase;
-import dev.ecdysis.UpgradeResult;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import org.junit.jupiter.api.Tag;
@@ -112,13 +110,15 @@ class CommandLineTest {
         Chain chain = servers.start(Launch.example("http", "--listen", "tcp:127.0.0.1:0", "--ready-timeout", "10m",
                 "--drain", "1s", "--fault-file", "@/../fault"));
         Files.writeString(chain.folder().resolve("fault"), "hang");
-        Upgrading hanging = chain.startUpgrade();
-        hanging.awaitPhase(Phase.INITIALISING);
-        assertThat(run(3, chain, "upgrade").err()).contains("an upgrade is under way already");
+        Command hanging = start(chain, "upgrade");
+        hanging.out().await(0, "initialising: ");
+        assertThat(run(3, chain, "upgrade").err()).contains("an upgrade is under way already",
+                "Nothing was tried; the server serves as before.");
 
         run(0, chain, "stop");
         assertThat(Processes.isAlive(chain.first().pid())).isFalse();
-        assertThat(hanging.await()).isInstanceOf(UpgradeResult.Failed.class);
+        assertThat(hanging.end(1).err()).contains("failed during initialising: the server is stopping")
+                .doesNotContain("The old process serves");
         chain.assertNothingLeft();
     }
 
@@ -129,6 +129,9 @@ class CommandLineTest {
         Processes.awaitExit(chain.first().pid());
         assertThat(run(5, chain, "status").err()).contains(chain.control().toString());
         assertThat(run(5, chain, "upgrade", "--json").json().get("outcome").stringValue()).isEqualTo("unreachable");
+        JsonNode doctor = run(5, chain, "doctor", "--json").json();
+        assertThat(doctor.get("checks")).extracting(check -> check.get("where").stringValue())
+                .contains("machine").endsWith("server");
 
         assertThat(commands.ecdysis("upgrade").end(2).err()).contains("no control socket", "--control PATH");
         assertThat(run(2, chain, "upgrade", "--nonsense").err()).contains("--nonsense");

@@ -27,6 +27,20 @@ class DemoTest {
         assertThat(json.get("answered_by_generation").propertyNames()).contains("0", "1");
     }
 
+    /// As a newcomer runs it, only shorter: what stopping and starting loses is what upgrades are for.
+    @Test
+    void showsWhatIsLostWithoutUpgrades() throws Exception {
+        JsonNode json = demo("--duration", "3s", "--rate", "100", "--upgrades", "1");
+        assertThat(json.get("upgrades").intValue()).isEqualTo(1);
+        JsonNode contrast = json.get("contrast");
+        assertThat(contrast.has("error")).as("the contrast: %s", contrast).isFalse();
+        assertThat(contrast.get("upgrades").intValue()).as("stops and starts").isEqualTo(1);
+        assertThat(contrast.get("answered").longValue()).isPositive();
+        assertThat(contrast.get("failed").longValue()).isPositive();
+        assertThat(contrast.get("failed_by_kind").get("refused").longValue()).isPositive();
+        assertThat(contrast.get("answered_by_generation").propertyNames()).containsExactly("0");
+    }
+
     @Test
     void losesNothingToABadBuild() throws Exception {
         JsonNode json = demo("--bad-build", "--duration", "3s", "--rate", "100", "--upgrades", "2");
