@@ -127,7 +127,7 @@ final class ExampleServer implements DemoServer {
     @Override
     public Optional<DemoException> problem() {
         if (closed || process == null
-                || ProcessHandle.of(servingPid).filter(ProcessHandle::isAlive).isPresent()) {
+                || Leftovers.isRunning(servingPid, folder)) {
             return Optional.empty();
         }
         return Optional

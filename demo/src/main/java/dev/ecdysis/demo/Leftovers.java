@@ -48,14 +48,20 @@ final class Leftovers {
 
     static List<ProcessHandle> processes(Path folder) {
         return ProcessHandle.allProcesses()
-                .filter(process -> commandLine(process).contains(folder.toString()))
+                .filter(process -> isRunning(process.pid(), folder))
                 .toList();
     }
 
+    /// Whether it runs and is one of them. To the JDK a process lives until it is waited for, and nobody may wait for
+    /// a successor whose predecessor is gone.
+    static boolean isRunning(long pid, Path folder) {
+        return commandLine(pid).contains(folder.toString());
+    }
+
     /// `ProcessHandle.Info.commandLine()` cuts long ones off. A process that has ended has an empty one.
-    private static String commandLine(ProcessHandle process) {
+    private static String commandLine(long pid) {
         try {
-            return Files.readString(Path.of("/proc/" + process.pid() + "/cmdline"),
+            return Files.readString(Path.of("/proc/" + pid + "/cmdline"),
                     StandardCharsets.ISO_8859_1);
         } catch (IOException e) {
             return "";
