@@ -24,6 +24,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -54,7 +55,7 @@ final class Laboratory implements AutoCloseable {
 
     /// What an attempt came to.
     ///
-    /// @param injected whether the fault has happened
+    /// @param injected whether the fault has happened, in the process that it was meant for
     /// @param here the calls of the predecessor
     /// @param there the calls of a successor that was kept
     record Attempt(UpgradeResult result, boolean injected, List<String> here, List<String> there) {
@@ -107,11 +108,12 @@ final class Laboratory implements AutoCloseable {
         InetSocketAddress address = server.address();
         tell(behaviour, there);
         InetSocketAddress oldAddress = server.oldAddress();
-        int before = server.posix.calls().size();
+        int before;
         UpgradeResult result;
         Answer answer = null;
         try (Traffic traffic = new Traffic(address)) {
             here.arm(server.posix);
+            before = server.posix.calls().size();
             result = within(CompletableFuture.supplyAsync(() -> ask(asking), threads), what);
             what += " -> " + result;
             if (result instanceof UpgradeResult.Committed committed) {
@@ -121,18 +123,19 @@ final class Laboratory implements AutoCloseable {
             traffic.check(what, diedServing(result));
         }
         if (!(result instanceof UpgradeResult.Committed committed) || answer == null) {
-            boolean injected = server.posix.injected().isPresent();
+            boolean injected = server.posix.injected().isPresent() || Fault.victim(folder).isPresent();
             List<String> calls = callsSince(before);
             Fault.NONE.arm(server.posix);
             checkServing(what);
-            return new Attempt(result, injected || there.nth() > 0, calls, List.of());
+            return new Attempt(result, injected, calls, List.of());
         }
         checkSuccessorsDescriptors(committed.pid(), here.nth() > 0 || there.nth() > 0, what);
+        boolean thereInjected = Fault.victim(folder).equals(Optional.of(committed.pid()));
         // Meanwhile the predecessor serves what the successor has not claimed, and ends.
         end(address, committed.pid(), here.nth() > 0 || there.nth() > 0, what);
         assertThat(awaitExit(what)).as(what).isEqualTo(committed.pid());
         checkGone(oldAddress, what);
-        Attempt attempt = new Attempt(result, server.posix.injected().isPresent() || answer.injected(),
+        Attempt attempt = new Attempt(result, server.posix.injected().isPresent() || thereInjected,
                 callsSince(before), answer.calls());
         startAfresh();
         return attempt;
@@ -314,9 +317,23 @@ final class Laboratory implements AutoCloseable {
             UpgradeResult next = client.upgrade(progress -> {
             });
             assertThat(next).as("the next one, after " + what).isInstanceOf(UpgradeResult.Committed.class);
-            awaitEnd(pidfd);
-            assertThat(Answer.from(address).generation()).as(what).isEqualTo(2);
-            try (Fd last = LinuxPosix.open().pidfdOpen((int) ((UpgradeResult.Committed) next).pid())) {
+            endLast((int) ((UpgradeResult.Committed) next).pid(), () -> {
+                awaitEnd(pidfd);
+                assertThat(Answer.from(address).generation()).as(what).isEqualTo(2);
+            });
+        }
+    }
+
+    private interface Check {
+        void run() throws IOException;
+    }
+
+    /// No child of this JVM's: whatever the check says, nobody else would end it.
+    private static void endLast(int pid, Check check) throws IOException {
+        try (Fd last = LinuxPosix.open().pidfdOpen(pid)) {
+            try {
+                check.run();
+            } finally {
                 kill(last);
             }
         }
@@ -340,7 +357,13 @@ final class Laboratory implements AutoCloseable {
 
     /// Its sockets are closed when this returns.
     private static void kill(Fd pidfd) throws PosixException {
-        LinuxPosix.open().pidfdSendSignal(pidfd, Linux.SIGKILL);
+        try {
+            LinuxPosix.open().pidfdSendSignal(pidfd, Linux.SIGKILL);
+        } catch (PosixException e) {
+            if (!e.is(Errno.ESRCH)) { // has ended by itself
+                throw e;
+            }
+        }
         awaitEnd(pidfd);
     }
 
@@ -353,6 +376,7 @@ final class Laboratory implements AutoCloseable {
     public void close() {
         server.close();
         threads.shutdown();
-        ProcessHandle.current().children().forEach(ProcessHandle::destroyForcibly);
+        // Its successor may have started one of its own.
+        ProcessHandle.current().descendants().forEach(ProcessHandle::destroyForcibly);
     }
 }

@@ -161,7 +161,7 @@ final class TinyServer implements AutoCloseable {
         Behaviour behaviour = Behaviour.read(folder);
         VirtualThreads.waitForASocketOnce();
         FaultingPosix posix = new FaultingPosix(LinuxPosix.open());
-        Fault.read(folder).armForSuccessor(posix);
+        Fault.read(folder).armForSuccessor(posix, folder);
         try (TinyServer server = new TinyServer(folder, posix, behaviour)) {
             if (behaviour == Behaviour.REFUSES) {
                 server.ecdysis.fail("it does not want to");

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Predicate;
 
 /// A twin of another [Posix] that counts the calls, makes the Nth fail, and knows which descriptors are open.
 ///
@@ -23,7 +24,10 @@ public final class FaultingPosix implements Posix {
     private int counted;
     private int failAt;
     private Optional<Errno> failWith = Optional.empty();
+    private Optional<Predicate<ByteBuffer>> breaksAfter = Optional.empty();
     private String only = "";
+    private Runnable onInjected = () -> {
+    };
 
     public FaultingPosix(Posix real) {
         this.real = real;
@@ -35,6 +39,7 @@ public final class FaultingPosix implements Posix {
         failAt = n;
         only = "";
         failWith = Optional.empty();
+        breaksAfter = Optional.empty();
         injected.set(Optional.empty());
         return this;
     }
@@ -60,6 +65,22 @@ public final class FaultingPosix implements Posix {
         return this;
     }
 
+    /// The Nth `recvmsg` from now on finds its connection broken, for the peer as well, as when that has crashed: what was
+    /// sent and not read is lost.
+    ///
+    /// @param last what is read nevertheless, as the last that comes; it is shown the buffer, flipped
+    public synchronized FaultingPosix breakAtRecvmsg(int n, Errno errno, Predicate<ByteBuffer> last) {
+        failAt("recvmsg", n, errno);
+        breaksAfter = Optional.of(last);
+        return this;
+    }
+
+    /// Runs this as soon as a failure is injected: whoever fails may not live to tell.
+    public synchronized FaultingPosix onInjected(Runnable action) {
+        onInjected = action;
+        return this;
+    }
+
     /// The failure that was injected, once it was.
     public Optional<PosixException> injected() {
         return injected.get();
@@ -76,18 +97,31 @@ public final class FaultingPosix implements Posix {
         return List.copyOf(handedOut);
     }
 
-    private synchronized void enter(String call) throws PosixException {
+    private void enter(String call) throws PosixException {
+        Optional<PosixException> failure = due(call);
+        if (failure.isPresent()) {
+            throw failure.get();
+        }
+    }
+
+    private synchronized Optional<PosixException> due(String call) {
         calls.add(call);
         if (!only.isEmpty() && !only.equals(call)) {
-            return;
+            return Optional.empty();
         }
         counted++;
-        if (counted == failAt) {
-            PosixException failure = new PosixException(call, "injected at call " + counted,
-                    failWith.orElse(usualErrno(call)));
-            injected.set(Optional.of(failure));
-            throw failure;
+        if (counted != failAt) {
+            return Optional.empty();
         }
+        Optional<PosixException> failure = Optional
+                .of(new PosixException(call, "injected at call " + counted, failWith.orElse(usualErrno(call))));
+        injected.set(failure);
+        onInjected.run();
+        return failure;
+    }
+
+    private synchronized Optional<Predicate<ByteBuffer>> breaksAfter() {
+        return breaksAfter;
     }
 
     private static Errno usualErrno(String call) {
@@ -212,10 +246,36 @@ public final class FaultingPosix implements Posix {
 
     @Override
     public Received recvmsg(Fd socket, ByteBuffer buffer) throws PosixException {
-        enter("recvmsg");
-        Received received = real.recvmsg(socket, buffer);
+        Optional<PosixException> failure = due("recvmsg");
+        if (failure.isPresent()) {
+            return receiveFromBroken(socket, buffer, failure.get());
+        }
+        return mine(real.recvmsg(socket, buffer));
+    }
+
+    private Received mine(Received received) {
         return new Received(received.bytes(), received.descriptors().stream().map(this::mine).toList(),
                 received.truncated());
+    }
+
+    /// Shut down first: after that nothing more comes, so what is read here is the last there was.
+    private Received receiveFromBroken(Fd socket, ByteBuffer buffer, PosixException failure) throws PosixException {
+        Optional<Predicate<ByteBuffer>> last = breaksAfter();
+        if (last.isEmpty()) {
+            throw failure;
+        }
+        Received received;
+        try {
+            real.shutdown(socket, Linux.SHUT_RDWR);
+            received = mine(real.recvmsg(socket, buffer));
+        } catch (PosixException e) {
+            throw failure;
+        }
+        if (last.get().test(buffer.duplicate().flip())) {
+            return received;
+        }
+        received.descriptors().forEach(Fd::close);
+        throw failure;
     }
 
     @Override
