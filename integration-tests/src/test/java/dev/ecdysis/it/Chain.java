@@ -142,6 +142,14 @@ final class Chain implements AutoCloseable {
         }
     }
 
+    /// Waits until the process that serves has rehearsed: that begins before it can say its status, and ends when every
+    /// class is there.
+    void awaitRehearsed() throws Exception {
+        long pid = status().pid();
+        Await.until("the rehearsal is over",
+                () -> Processes.threads(pid).stream().noneMatch(name -> name.startsWith("ecdysis-rehears")));
+    }
+
     Upgrading startUpgrade() {
         return Upgrading.start(control());
     }

@@ -25,9 +25,11 @@ class KilledPredecessorTest {
         try (Traffic traffic = Traffic.to(chain.address())) {
             traffic.awaitGeneration(0);
             Upgrading upgrading;
+            Traffic.Held held;
             try (Gate gate = chain.hold(point)) {
                 upgrading = chain.startUpgrade();
                 gate.arrived();
+                held = stop(chain, traffic, point);
                 Processes.signal(first, Processes.KILL);
                 assertThat(chain.first().waitFor()).isEqualTo(128 + 9);
             }
@@ -38,9 +40,21 @@ class KilledPredecessorTest {
             chain.assertServesAlone(successor);
             assertThat(chain.status().generation()).isEqualTo(1);
             traffic.awaitAnswers(10);
-            traffic.assertOnlyKilledConnectionsLost(1);
+            traffic.assertOnlyLost(held);
         }
         chain.assertUpgradesAndEnds();
+    }
+
+    /// It accepts until its successor is ready.
+    private static Traffic.Held stop(Chain chain, Traffic traffic, String point) throws Exception {
+        long first = chain.first().pid();
+        if (point.equals("initialising")) {
+            Processes.stop(first);
+            return Traffic.Held.by(first, chain.address());
+        }
+        traffic.awaitAnswersOverKept(20);
+        Processes.stop(first);
+        return Traffic.Held.byIdle(first, chain.address());
     }
 
     /// It takes along the connections that it still drains, and nothing waits for it any more.

@@ -53,18 +53,21 @@ class KilledSuccessorTest {
 
             // Its heartbeat is held, so it stays on probation however slow this machine is.
             UpgradeResult result;
+            Traffic.Held held;
             try (Gate health = chain.hold("health")) {
                 Upgrading upgrading = chain.startUpgrade();
                 long successor = health.arrived();
                 traffic.awaitGeneration(1);
                 pidFile.allowDeathOf(successor);
+                Processes.stop(successor);
+                held = Traffic.Held.by(successor, chain.address());
                 Processes.signal(successor, Processes.KILL);
                 result = upgrading.await();
             }
             assertRolledBack(result);
             traffic.awaitGeneration(0);
             chain.assertServesAlone(first);
-            traffic.assertOnlyKilledConnectionsLost(1);
+            traffic.assertOnlyLost(held);
             pidFile.assertNeverWrong();
         }
         chain.assertUpgradesAndEnds();

@@ -7,6 +7,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Random;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
@@ -30,34 +31,29 @@ class OverwrittenJarTest {
     void theProcessThatRunsFromItRollsBackHandsOverAndDrains() throws Exception {
         Path original = Path.of(System.getProperty("ecdysis.examples.jar"));
         Path jar = Files.copy(original, folder.resolve("app.jar"));
-        Chain chain = servers.start(Launch.example("http", "--listen", "tcp:127.0.0.1:0", "--probation", "1s",
+        Chain chain = servers.start(Launch.example("http", "--listen", "tcp:127.0.0.1:0", "--probation", "4s",
                 "--fault-file", "@/../fault").replace(original.toString(), jar.toString()));
         try (Traffic traffic = Traffic.to(chain.address())) {
             traffic.awaitGeneration(0);
-            awaitRehearsed(chain);
+            chain.awaitRehearsed();
             Object inode = Files.getAttribute(jar, "unix:ino");
             Files.write(jar, shifted(original));
             assertThat(Files.getAttribute(jar, "unix:ino")).as("in place").isEqualTo(inode);
 
             Path fault = Files.writeString(chain.folder().resolve("fault"), "die-after-cutover:200ms");
+            Duration begun = traffic.elapsed();
             assertThat(chain.startUpgrade().await(UpgradeResult.RolledBack.class).exitStatus()).hasValue(9);
+            Traffic.Window life = new Traffic.Window(begun, traffic.elapsed());
             chain.assertServesAlone(chain.first().pid());
             traffic.awaitAnswers(10);
             Files.delete(fault);
             chain.startUpgrade().await(UpgradeResult.Committed.class);
             traffic.awaitGeneration(1);
-            traffic.assertOnlyKilledConnectionsLost(1);
+            traffic.assertOnlyLostDuring(life);
         }
         assertThat(chain.first().waitFor()).as("exit status of the overwritten one").isZero();
         assertThat(chain.errors().tail(100)).contains("was overwritten in place").doesNotContain("NoClassDefFound");
         chain.assertUpgradesAndEnds();
-    }
-
-    /// It begins before the server can say its status, and ends when every class is there.
-    private static void awaitRehearsed(Chain chain) throws Exception {
-        long pid = chain.status().pid();
-        Await.until("the rehearsal is over",
-                () -> Processes.threads(pid).stream().noneMatch(name -> name.startsWith("ecdysis-rehears")));
     }
 
     /// The same jar with every entry elsewhere.

@@ -170,6 +170,22 @@ final class Processes {
         return inodes;
     }
 
+    /// How many connections to a TCP port this process has accepted and not closed. One that waits to be accepted has
+    /// no inode yet.
+    static long connections(long pid, int port) throws IOException {
+        String suffix = String.format(":%04X", port);
+        Set<String> inodes = new TreeSet<>();
+        for (String table : List.of("/proc/net/tcp", "/proc/net/tcp6")) {
+            for (String line : Files.readAllLines(Path.of(table))) {
+                String[] fields = line.strip().split("\\s+", -1);
+                if (fields[1].endsWith(suffix) && !fields[3].equals("0A")) {
+                    inodes.add("socket:[" + fields[9] + "]");
+                }
+            }
+        }
+        return descriptors(pid).stream().filter(inodes::contains).count();
+    }
+
     /// The inode of the socket that listens at a path, which is not the inode of the path.
     static Set<String> listening(Path path) throws IOException {
         Set<String> inodes = new TreeSet<>();

@@ -7,7 +7,9 @@ import dev.ecdysis.demo.load.FailureKind;
 import dev.ecdysis.demo.load.Load;
 import dev.ecdysis.demo.load.LoadPlan;
 import dev.ecdysis.demo.load.LoadReport;
+import dev.ecdysis.demo.load.Mode;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -104,18 +106,84 @@ final class Traffic implements AutoCloseable {
         }
     }
 
-    /// Stops. What was lost must be what a process that was killed had accepted: its connections broke, and
-    /// none was refused or left without an answer.
+    /// Waits until new requests were answered over kept connections: their process answers whether or not it accepts.
     ///
-    /// @param kills how many processes that served were killed
-    void assertOnlyKilledConnectionsLost(int kills) throws InterruptedException {
+    /// What was accepted before it ceased to has been answered as well by then, because it came first.
+    void awaitAnswersOverKept(long more) throws Exception {
+        for (Load load : overKept) {
+            long goal = load.answered() + more;
+            Await.until(more + " more answers over kept connections", () -> load.answered() >= goal);
+        }
+    }
+
+    /// What one process had accepted and not closed when it was killed.
+    ///
+    /// @param connections how many
+    /// @param unanswered whether some of those that are for one request may be among them
+    record Held(long connections, boolean unanswered) {
+        /// Of a process that stands still, so that the next signal finds it as it is now.
+        static Held by(long pid, SocketAddress address) throws IOException {
+            return new Held(Processes.connections(pid, ((InetSocketAddress) address).getPort()), true);
+        }
+
+        /// The same of one that has ceased to accept and answered what it had.
+        static Held byIdle(long pid, SocketAddress address) throws IOException {
+            return new Held(by(pid, address).connections(), false);
+        }
+    }
+
+    /// Stops. Nothing may be lost but what this process held: each of its connections one request, which broke and
+    /// was neither refused nor left without an answer.
+    void assertOnlyLost(Held held) throws InterruptedException {
+        Losses losses = losses();
+        assertThat(losses.overKept).as("lost over kept connections: %s", losses)
+                .isLessThanOrEqualTo(Math.min(KEPT, held.connections));
+        assertThat(losses.overNew).as("lost over new connections: %s", losses)
+                .isLessThanOrEqualTo(held.unanswered ? held.connections : 0);
+        assertThat(losses.all()).as("lost of %s: %s", held, losses).isLessThanOrEqualTo(held.connections);
+    }
+
+    /// Stops. The same of a process that ended by itself, at a moment that nobody could choose: it can have taken along
+    /// only what was on its way then.
+    ///
+    /// @param life its life as a server, or longer
+    void assertOnlyLostDuring(Window life) throws InterruptedException {
+        Losses losses = losses();
+        assertThat(losses.overKept).as("lost over kept connections: %s", losses).isLessThanOrEqualTo(KEPT);
+        for (Failure failure : losses.failures) {
+            assertThat(life.covers(failure)).as("%s happened in %s", failure, life).isTrue();
+        }
+    }
+
+    /// A stretch of time on the clock of the loads, which began together.
+    record Window(Duration from, Duration to) {
+        private boolean covers(Failure failure) {
+            return failure.due().compareTo(to) <= 0 && failure.at().compareTo(from) >= 0;
+        }
+    }
+
+    /// How long the loads have been running.
+    Duration elapsed() {
+        return overNew.getFirst().elapsed();
+    }
+
+    /// What broke, and nothing that was refused or not answered.
+    private record Losses(long overNew, long overKept, List<Failure> failures) {
+        private long all() {
+            return overNew + overKept;
+        }
+    }
+
+    private Losses losses() throws InterruptedException {
+        List<Failure> failures = new ArrayList<>();
         for (LoadReport report : end()) {
+            assertThat(report.answered()).isPositive();
             assertThat(report.failures()).as("lost requests").extracting(Failure::kind)
                     .isSubsetOf(FailureKind.RESET, FailureKind.EARLY_EOF);
-            // Those that were kept, and the few that were being answered.
-            assertThat(report.failed()).isLessThanOrEqualTo(kills * 3L * KEPT);
-            assertThat(report.answered()).isPositive();
+            failures.addAll(report.failures());
         }
+        long kept = failures.stream().filter(failure -> failure.mode() == Mode.KEEP_ALIVE).count();
+        return new Losses(failures.size() - kept, kept, failures);
     }
 
     /// Stops. What a server that answers nothing had accepted may be lost, when that server is cut off at its
@@ -123,14 +191,9 @@ final class Traffic implements AutoCloseable {
     ///
     /// @param accepted how many connections that server had
     void assertOnlyConnectionsOfAMuteServerLost(long accepted) throws InterruptedException {
-        long failed = 0;
-        for (LoadReport report : end()) {
-            assertThat(report.failures()).as("lost requests").extracting(Failure::kind)
-                    .isSubsetOf(FailureKind.RESET, FailureKind.EARLY_EOF);
-            assertThat(report.answered()).isPositive();
-            failed += report.failed();
-        }
-        assertThat(failed).as("lost requests").isLessThanOrEqualTo(accepted);
+        Losses losses = losses();
+        assertThat(losses.overKept).as("lost over kept connections: %s", losses).isLessThanOrEqualTo(KEPT);
+        assertThat(losses.all()).as("lost requests: %s", losses).isLessThanOrEqualTo(accepted);
     }
 
     private List<LoadReport> end() throws InterruptedException {

@@ -19,11 +19,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
 /// A small HTTP server whose every step can be held by a [gate][Gates]: `spawning`, `initialising`, `let-go`,
 /// `take`, `take-back`, `health`.
 public final class Program {
+    private static final AtomicInteger HEALTH_CHECKS = new AtomicInteger();
+
     private Program() {
     }
 
@@ -130,6 +133,7 @@ public final class Program {
     }
 
     private static void checkHealth(Settings settings, Gates gates) throws InterruptedException {
+        say("health check " + HEALTH_CHECKS.incrementAndGet() + " pid=" + ProcessHandle.current().pid());
         gates.pass("health");
         if (settings.has("ill-file") && Files.exists(Path.of(settings.get("ill-file")))) {
             throw new IllegalStateException("this version is ill");
@@ -183,7 +187,7 @@ public final class Program {
         System.out.flush();
     }
 
-    /// Says when it is let go of and taken, after the gate.
+    /// Can be held at each step, and says when it was taken back.
     private record Held(Gates gates) implements Exclusive {
         @Override
         public void letGo() throws InterruptedException {
@@ -198,6 +202,7 @@ public final class Program {
         @Override
         public void takeBack() throws InterruptedException {
             gates.pass("take-back");
+            say("taken back pid=" + ProcessHandle.current().pid());
         }
     }
 
