@@ -16,14 +16,15 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class StoppedPredecessorTest {
     private static final Duration PATIENCE = Duration.ofSeconds(5);
     private static final Duration STOPPED = Duration.ofSeconds(1);
+    /// Much longer than a beat may be late on a busy machine.
+    private static final Duration SILENT = Duration.ofMillis(2500);
 
     @RegisterExtension
     final Servers servers = new Servers();
 
     @Test
     void forOneSecondAtEachPhase() throws Exception {
-        // Less than it stands still for: only patience that is extended by that time lasts.
-        Chain chain = servers.start(Launch.program("exclusive=yes", "silence=900", "probation=1000"));
+        Chain chain = servers.start(Launch.program("exclusive=yes", "silence=8000", "probation=1000"));
         try (Traffic traffic = Traffic.withPatience(PATIENCE, List.of(chain.address()));
                 PidFileWatch pidFile = new PidFileWatch(chain.pidFile())) {
             traffic.awaitGeneration(0);
@@ -41,14 +42,55 @@ class StoppedPredecessorTest {
         chain.assertUpgradesAndEnds();
     }
 
+    /// As in a snapshot of the machine: both stand still for longer than one may be silent, and the successor's next beat
+    /// comes after the predecessor has gone on. Only patience that is extended by that time lasts.
+    @Test
+    void forLongerThanItsSuccessorMayBeSilentAndThatToo() throws Exception {
+        Chain chain = servers.start(Launch.program("silence=" + SILENT.toMillis(), "probation=1000"));
+        try (Traffic traffic = Traffic.to(chain.address())) {
+            traffic.awaitGeneration(0);
+            int generation = 0;
+            for (String point : List.of("health", "serving")) {
+                generation++;
+                Upgrading upgrading = stopBothAt(chain, point, generation);
+                upgrading.await(UpgradeResult.Committed.class);
+                traffic.awaitGeneration(generation);
+                chain.assertServesAlone();
+            }
+            traffic.assertNothingLost();
+        }
+        chain.assertUpgradesAndEnds();
+    }
+
+    private static Upgrading stopBothAt(Chain chain, String point, int generation) throws Exception {
+        long predecessor = chain.status().pid();
+        Upgrading upgrading;
+        long successor;
+        try (Gate gate = chain.hold(point)) {
+            upgrading = chain.startUpgrade();
+            awaitPoint(chain, gate, point, generation);
+            successor = chain.processes().stream().filter(pid -> pid != predecessor).findFirst().orElseThrow();
+            Processes.stop(successor);
+            Processes.stop(predecessor);
+        }
+        Thread.sleep(SILENT.plusMillis(500));
+        Processes.signal(predecessor, Processes.CONT);
+        Processes.signal(successor, Processes.CONT);
+        return upgrading;
+    }
+
     /// Whom it still serves waits a little, and is answered.
     @Test
     void forOneSecondWhileItDrains() throws Exception {
         Chain chain = servers.start(Launch.program());
         long first = chain.first().pid();
-        try (Client kept = Client.keptBy(0, chain.address())) {
+        try (Client kept = Client.keptBy(0, chain.address());
+                Traffic traffic = Traffic.withPatience(PATIENCE, List.of(chain.address()))) {
+            traffic.awaitGeneration(0);
             long successor = chain.startUpgrade().await(UpgradeResult.Committed.class).pid();
+            // Those of the traffic end as they are answered; the next ones go to the successor, which need not wait.
             chain.awaitDraining(first, 1);
+            traffic.awaitGeneration(1);
             Processes.stop(first);
             kept.ask("/", "");
             long asked = System.nanoTime();
@@ -58,6 +100,7 @@ class StoppedPredecessorTest {
             assertThat(Duration.ofNanos(System.nanoTime() - asked)).isLessThan(PATIENCE);
             assertThat(chain.first().waitFor()).isZero();
             chain.assertServesAlone(successor);
+            traffic.assertNothingLost();
         }
         chain.assertUpgradesAndEnds();
     }
@@ -67,15 +110,19 @@ class StoppedPredecessorTest {
         Upgrading upgrading;
         try (Gate gate = chain.hold(point)) {
             upgrading = chain.startUpgrade();
-            if (point.equals("serving")) {
-                chain.output().await(0, "^serving generation=" + generation);
-            } else {
-                gate.arrived();
-            }
+            awaitPoint(chain, gate, point, generation);
             Processes.stop(predecessor);
         }
         Thread.sleep(STOPPED);
         Processes.signal(predecessor, Processes.CONT);
         upgrading.await(UpgradeResult.Committed.class);
+    }
+
+    private static void awaitPoint(Chain chain, Gate gate, String point, int generation) throws Exception {
+        if (point.equals("serving")) {
+            chain.output().await(0, "^serving generation=" + generation);
+        } else {
+            gate.arrived();
+        }
     }
 }
