@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ecdysis.UpgradeResult;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.nio.file.Files;
@@ -103,19 +104,18 @@ class AcceptQueueTest {
         Files.writeString(listenFile(chain),
                 "stays=tcp:127.0.0.1:0\nmoved-tcp=tcp:127.0.0.2:0\nmoved-unix=unix:"
                         + chain.run().resolve("after.sock") + "\n");
-        Upgrading upgrading;
-        try (Gate health = chain.hold("health")) {
-            upgrading = chain.startUpgrade();
-            health.arrived();
-            // It stands still, so what connects now waits, until the first thing that it does is to commit.
-            Processes.stop(first);
+        UpgradeResult.Committed committed;
+        // They accept for these listeners until the commit, and then together with whoever closes them.
+        try (Threads _ = Threads.hold(debuggerPort(chain),
+                List.of("ecdysis-accept-gone", "ecdysis-accept-moved"))) {
             for (SocketAddress address : old) {
                 connectAndAsk(address);
             }
+            committed = chain.startUpgrade().await(UpgradeResult.Committed.class);
+            chain.output().await(0, "^phase DRAINING generation=0 pid=" + first);
+            assertThat(Processes.connections(first, ((InetSocketAddress) old.getFirst()).getPort())).as("accepted")
+                    .isZero();
         }
-        chain.output().await(0, "^phase PROBATION generation=1 pid=(?!" + first + ")");
-        Processes.signal(first, Processes.CONT);
-        UpgradeResult.Committed committed = upgrading.await(UpgradeResult.Committed.class);
         assertAllServedBy(0);
         chain.assertServesAlone(committed.pid());
         for (SocketAddress address : old) {
@@ -132,8 +132,14 @@ class AcceptQueueTest {
         Files.writeString(listenFile(chain), "stays=tcp:127.0.0.1:0\ngone-tcp=tcp:127.0.0.1:0\n"
                 + "moved-tcp=tcp:127.0.0.1:0\ngone-unix=unix:" + chain.run().resolve("gone.sock")
                 + "\nmoved-unix=unix:" + chain.run().resolve("before.sock") + "\n");
-        chain.start(Launch.program("listen-file=@/../listen"), Path.of("/"));
+        chain.start(Launch.program(Launch.JAVA, List.of(Threads.DEBUGGABLE, "-cp", Launch.classPath()),
+                "listen-file=@/../listen"), Path.of("/"));
         return chain;
+    }
+
+    private static int debuggerPort(Chain chain) throws Exception {
+        return Integer
+                .parseInt(chain.output().await(0, "^Listening for transport dt_socket at address: (\\d+)").group(1));
     }
 
     private static Path listenFile(Chain chain) {
