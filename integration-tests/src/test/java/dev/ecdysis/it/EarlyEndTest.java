@@ -19,7 +19,7 @@ class EarlyEndTest {
 
     @Test
     void ofMainWithoutBeingReady() throws Exception {
-        Chain chain = servers.start(Launch.program("early-end-file=@/../early-end", "ready=6000"));
+        Chain chain = servers.start(Launch.program("early-end-file=@/../early-end", "ready=10000"));
         try (Traffic traffic = Traffic.to(chain.address())) {
             traffic.awaitGeneration(0);
             // Nothing of the library's own keeps a JVM up.

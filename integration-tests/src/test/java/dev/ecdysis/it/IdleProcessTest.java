@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -22,6 +23,7 @@ class IdleProcessTest {
     /// Of one core, in percent: ticks are hundredths of a second.
     private static final double MOST_PERCENT = 2;
     private static final int WAITING = 50;
+    private static final Duration REST = Duration.ofMillis(200);
 
     @RegisterExtension
     final Servers servers = new Servers();
@@ -38,18 +40,23 @@ class IdleProcessTest {
     @Test
     void usesNoProcessorWhileItsSuccessorServes() throws Exception {
         // Several beats arrive while it is watched, and probation is not over then.
-        Chain chain = servers.start(Launch.program("probation=" + WATCHED.multipliedBy(2).toMillis(), "silence=4000"));
+        Chain chain = servers.start(Launch.program("probation=" + WATCHED.multipliedBy(3).toMillis(), "silence=4000"));
         long first = chain.first().pid();
         try (Client idle = Client.keptBy(0, chain.address());
                 Traffic traffic = Traffic.ofNewConnectionsTo(chain.address())) {
             traffic.awaitGeneration(0);
+            chain.awaitRehearsed();
             Upgrading upgrading = chain.startUpgrade();
             traffic.awaitGeneration(1);
+            awaitRest(first);
             double onProbation = percent(first, WATCHED);
             assertThat(chain.status().state()).isEqualTo("probation");
             assertThat(onProbation).as("on probation").isLessThan(MOST_PERCENT);
 
             long successor = upgrading.await(UpgradeResult.Committed.class).pid();
+            // Its listeners are closed and its drain is under way: what it has to do for that is done.
+            chain.awaitDraining(first, 1);
+            awaitRest(first);
             assertThat(percent(first, WATCHED)).as("while it drains").isLessThan(MOST_PERCENT);
             assertThat(chain.status().draining()).hasSize(1);
             end(idle);
@@ -65,6 +72,7 @@ class IdleProcessTest {
         Chain chain = servers.start(Launch.program());
         long first = chain.first().pid();
         try (Client idle = Client.keptBy(0, chain.address())) {
+            chain.awaitRehearsed();
             Upgrading upgrading;
             try (Gate health = chain.hold("health")) {
                 upgrading = chain.startUpgrade();
@@ -97,6 +105,7 @@ class IdleProcessTest {
             waiting.add(client);
             client.ask("/", "Connection: close\r\n");
         }
+        awaitRest(chain.first().pid());
         double percent = percent(chain.first().pid(), GLANCE);
         Processes.signal(successor, Processes.CONT);
         for (Client client : waiting) {
@@ -105,6 +114,16 @@ class IdleProcessTest {
         }
         waiting.clear();
         return percent;
+    }
+
+    /// Its compilers finish what they have begun, which is no waiting. Whoever spins does not come to rest.
+    private static void awaitRest(long pid) throws Exception {
+        AtomicLong ticks = new AtomicLong(Processes.cpuTicks(pid));
+        Await.until("process " + pid + " comes to rest", () -> {
+            Thread.sleep(REST);
+            long now = Processes.cpuTicks(pid);
+            return now - ticks.getAndSet(now) <= 1;
+        });
     }
 
     private static double percent(long pid, Duration watched) throws InterruptedException {
