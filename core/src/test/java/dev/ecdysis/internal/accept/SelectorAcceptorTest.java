@@ -102,6 +102,10 @@ class SelectorAcceptorTest {
         }
     }
 
+    /// A fifth of what a thread uses that spins, and far more than one that waits.
+    private static final long WATCHED_MILLIS = 500;
+    private static final long MOST_CPU_NANOS = WATCHED_MILLIS * 1_000_000 / 5;
+
     @Test
     void pausedWithConnectionsWaitingItCostsNoTime() throws Exception {
         try (Listening listening = new Listening(Listening::answer)) {
@@ -109,8 +113,8 @@ class SelectorAcceptorTest {
             listening.acceptor.pause();
             try (SocketChannel client = listening.connect()) {
                 long before = cpuNanos(listening);
-                Thread.sleep(500);
-                assertThat(cpuNanos(listening) - before).isLessThan(10_000_000L);
+                Thread.sleep(WATCHED_MILLIS);
+                assertThat(cpuNanos(listening) - before).isLessThan(MOST_CPU_NANOS);
                 listening.acceptor.resume();
                 assertThat(Listening.isAnswered(client)).isTrue();
             }
@@ -126,19 +130,22 @@ class SelectorAcceptorTest {
             listening.acceptor.beat(true);
             for (int i = 0; i < 5; i++) {
                 long seen = System.nanoTime();
-                await().atMost(1, TimeUnit.SECONDS)
-                        .until(() -> listening.acceptor.lastPassNanos() - seen > 0);
+                await().until(() -> listening.acceptor.lastPassNanos() - seen > 0);
             }
             listening.acceptor.beat(false);
-            Thread.sleep(150);
-            long last = listening.acceptor.lastPassNanos();
-            Thread.sleep(300);
-            assertThat(listening.acceptor.lastPassNanos()).isEqualTo(last);
+            // The last one may be on its way. While it is asked to, it beats three times meanwhile.
+            await().until(() -> {
+                long last = listening.acceptor.lastPassNanos();
+                Thread.sleep(300);
+                return listening.acceptor.lastPassNanos() == last;
+            });
         }
     }
 
+    /// And not when the next one is due, which on average is half a beat later: a busy machine delays few of many so much.
     @Test
     void aBeatFollowsAResumeAtOnce() throws Exception {
+        int late = 0;
         try (Listening listening = new Listening(Listening::answer)) {
             listening.acceptor.beat(true);
             listening.acceptor.start();
@@ -150,8 +157,9 @@ class SelectorAcceptorTest {
                 while (listening.acceptor.lastPassNanos() - since <= 0) {
                     Thread.onSpinWait();
                 }
-                assertThat(System.nanoTime() - asked).isLessThan(90_000_000L);
+                late += System.nanoTime() - asked > 20_000_000L ? 1 : 0;
             }
+            assertThat(late).as("beats that waited").isLessThan(25);
         }
     }
 
@@ -194,7 +202,8 @@ class SelectorAcceptorTest {
                 Thread.sleep(1000);
                 assertThat(client.isConnected()).isTrue();
                 assertThat(cpuNanos(listening) - before).isLessThan(100_000_000L);
-                assertThat(calls).hasValueBetween(5, 10);
+                // Nine, if this took a second. One that does not wait longer each time tries a hundred times.
+                assertThat(calls).hasValueBetween(5, 30);
                 listening.acceptor.pause();
                 listening.acceptor.resume();
                 listening.acceptor.pause();
@@ -359,8 +368,8 @@ class SelectorAcceptorTest {
             listening.acceptor.start();
             listening.channel.close();
             long before = cpuNanos(listening);
-            Thread.sleep(200);
-            assertThat(cpuNanos(listening) - before).isLessThan(10_000_000L);
+            Thread.sleep(WATCHED_MILLIS);
+            assertThat(cpuNanos(listening) - before).isLessThan(MOST_CPU_NANOS);
             listening.acceptor.pause();
             listening.acceptor.resume();
         }

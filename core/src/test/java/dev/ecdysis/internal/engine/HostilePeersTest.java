@@ -63,10 +63,32 @@ class HostilePeersTest {
         for (int i = 0; i < 50; i++) {
             byte[] garbage = new byte[1 + random.nextInt(6_000)];
             random.nextBytes(garbage);
-            garbage[0] = -1; // else it may be the beginning of a frame, which is waited for
+            garbage[0] = -1; // of less than four bytes more might follow, and is waited for
+            assertDropped(garbage);
+            byte[] whatever = new byte[4 + random.nextInt(6_000)];
+            random.nextBytes(whatever);
+            assertDropped(whatever);
+        }
+    }
+
+    private void assertDropped(byte[] garbage) throws IOException {
+        try (RawClient client = connect()) {
+            client.send(ByteBuffer.wrap(garbage), List.of());
+            assertThat(client.awaitClosed()).isZero();
+        }
+    }
+
+    /// What it does not know it may refuse in words.
+    @Test
+    void garbageInAWholeFrameIsRefusedOrDropped() throws Exception {
+        Random random = new Random(12);
+        for (int i = 0; i < 100; i++) {
+            byte[] garbage = new byte[12 + random.nextInt(4_000)];
+            random.nextBytes(garbage);
+            ByteBuffer frame = ByteBuffer.wrap(garbage).putInt(0, garbage.length);
             try (RawClient client = connect()) {
-                client.send(ByteBuffer.wrap(garbage), List.of());
-                assertThat(client.awaitClosed()).isZero();
+                client.send(frame, List.of());
+                client.awaitClosed();
             }
         }
     }
