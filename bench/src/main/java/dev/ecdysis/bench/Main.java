@@ -15,13 +15,14 @@ import picocli.CommandLine.Option;
             "The load, the servers and whatever else runs share the cores of one machine: on a machine that does "
                     + "other work, only the count of failed requests means anything. Each command first watches the "
                     + "machine for a second, and prints the load average, how busy it was, which processes took "
-                    + "more than a fifth of a core, and what the hypervisor took (steal) while it measured.",
+                    + "more than a fifth of a core; and, while it measured, what other processes used and what the "
+                    + "hypervisor took (steal).",
             "",
             "Figures go to standard output, progress to standard error. Servers run on the java that runs this, "
-                    + "with no options; only loopback is used, and every file is in a temporary folder."},
+                    + "with no options, none from the environment either; only loopback is used, and every file is in a temporary folder."},
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {"0:measured, and nothing was lost",
-            "1:a request was lost, an upgrade was not committed, or it could not be measured",
+            "1:a request was lost, fewer were made than asked, an upgrade was not committed, or it could not be measured",
             "2:usage error"})
 public final class Main {
     private static final int FAILED = 1;

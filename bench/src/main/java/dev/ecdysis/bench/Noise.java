@@ -15,8 +15,9 @@ import java.util.function.LongPredicate;
 /// @param loadAverage before anything was started
 /// @param busyBefore which part of the processors' time others used then
 /// @param spinners processes of others that used much of it, most first
-/// @param steal which part the hypervisor took while it was measured
-record Noise(String loadAverage, double busyBefore, List<Spinner> spinners, double steal) {
+/// @param busyMeanwhile which part others used while it was measured, or more: see [Others]
+/// @param steal which part the hypervisor took then
+record Noise(String loadAverage, double busyBefore, List<Spinner> spinners, double busyMeanwhile, double steal) {
     private static final Duration WATCH = Duration.ofSeconds(1);
     private static final double SPINNER_SHARE = 0.2;
     /// More than this of the processors' time, and latencies are not the server's own.
@@ -38,9 +39,10 @@ record Noise(String loadAverage, double busyBefore, List<Spinner> spinners, doub
     }
 
     /// The time before the measurement has been looked at; the measurement itself is under way.
-    record Watch(String loadAverage, double busyBefore, List<Spinner> spinners, Processors start) {
+    record Watch(String loadAverage, double busyBefore, List<Spinner> spinners, Others others, Processors start) {
         Noise end() throws IOException {
-            return new Noise(loadAverage, busyBefore, spinners, Machine.processors().stealSince(start));
+            return new Noise(loadAverage, busyBefore, spinners, others.end(),
+                    Machine.processors().stealSince(start));
         }
     }
 
@@ -52,7 +54,7 @@ record Noise(String loadAverage, double busyBefore, List<Spinner> spinners, doub
         long own = ProcessHandle.current().pid();
         List<Spinner> spinners = spinners(pid -> pid != own);
         Processors now = Machine.processors();
-        return new Watch(loadAverage, now.busySince(before), spinners, now);
+        return new Watch(loadAverage, now.busySince(before), spinners, Others.watch(), now);
     }
 
     /// Which processes use more than a fifth of a core during the next second, most first.
@@ -73,7 +75,8 @@ record Noise(String loadAverage, double busyBefore, List<Spinner> spinners, doub
     }
 
     boolean isQuiet() {
-        return busyBefore <= QUIET_SHARE && spinners.isEmpty() && steal <= QUIET_STEAL;
+        return busyBefore <= QUIET_SHARE && spinners.isEmpty() && busyMeanwhile <= QUIET_SHARE
+                && steal <= QUIET_STEAL;
     }
 
     /// As people read it, with a warning when the figures are not worth quoting.
@@ -82,7 +85,8 @@ record Noise(String loadAverage, double busyBefore, List<Spinner> spinners, doub
         lines.add("machine: " + Runtime.getRuntime().availableProcessors() + " cores, Linux "
                 + System.getProperty("os.version") + ", Java " + System.getProperty("java.version")
                 + "; before: load average " + loadAverage + ", " + Figures.share(busyBefore)
-                + " busy; while measuring: steal " + Figures.share(steal));
+                + " busy; while measuring: others " + Figures.share(busyMeanwhile) + ", steal "
+                + Figures.share(steal));
         spinners.forEach(spinner -> lines.add("warning: before it began, " + spinner));
         if (!isQuiet()) {
             lines.add("warning: the machine was not quiet; do not quote these times");
@@ -98,6 +102,7 @@ record Noise(String loadAverage, double busyBefore, List<Spinner> spinners, doub
         json.put("load_average_before", loadAverage);
         json.put("busy_before", busyBefore);
         json.put("spinners_before", spinners);
+        json.put("busy_meanwhile", busyMeanwhile);
         json.put("steal", steal);
         json.put("quiet", isQuiet());
         return json;

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -38,6 +39,9 @@ import picocli.CommandLine.Spec;
             "Processor time: the server process's own, per request, user and system, from /proc/PID/stat; above 1 "
                     + "the example needs more. The clients are not in it, but how often threads have to be woken "
                     + "is, and so is who else is busy.",
+            "",
+            "--after-upgrade has the example upgraded once before it is asked: then a successor is measured, which got "
+                    + "its sockets from another process, as all but the first generation of a server did.",
             "",
             "--against-itself compares the plain server with itself: how far from 1 that is, and how wide its "
                     + "interval, is the noise of the method on this machine."})
@@ -75,6 +79,9 @@ final class RequestCostCommand implements Callable<Integer> {
             description = "How many ask at the same time. Default: ${DEFAULT-VALUE}.")
     private int clients = 8;
 
+    @Option(names = "--after-upgrade", description = "Upgrade the example before it is warmed up and asked.")
+    private boolean afterUpgrade;
+
     @Option(names = "--against-itself", description = "Compare the plain server with itself.")
     private boolean againstItself;
 
@@ -88,8 +95,9 @@ final class RequestCostCommand implements Callable<Integer> {
     /// @param rounds with each pair of JVMs
     /// @param forks how many pairs
     /// @param slices of each server in each round
+    /// @param afterUpgrade whether it is the example's second generation that is asked
     record Plan(int rounds, int forks, int slices, Duration slice, Duration warmUp, int clients,
-            boolean againstItself) {
+            boolean afterUpgrade, boolean againstItself) {
         /// What the second server is called.
         String other() {
             return againstItself ? "plain too" : "example";
@@ -102,7 +110,12 @@ final class RequestCostCommand implements Callable<Integer> {
         check("--forks", forks);
         check("--slices", slices);
         check("--clients", clients);
-        Plan plan = new Plan(rounds, forks, slices, slice, warmUp, clients, againstItself);
+        if (afterUpgrade && againstItself) {
+            throw new ParameterException(Objects.requireNonNull(spec).commandLine(),
+                    "--against-itself has no example that --after-upgrade could upgrade; leave one out");
+        }
+        Plan plan = new Plan(rounds, forks, slices, slice, warmUp, clients, afterUpgrade,
+                againstItself);
         Noise.Watch watch = Noise.begin();
         List<RequestCostResult> results = new ArrayList<>();
         for (Mode mode : common.modes()) {
@@ -118,6 +131,7 @@ final class RequestCostCommand implements Callable<Integer> {
             json.put("rounds", plan.rounds());
             json.put("forks", plan.forks());
             json.put("clients", plan.clients());
+            json.put("after_upgrade", plan.afterUpgrade());
             json.put("against_itself", plan.againstItself());
             json.put("runs", results.stream().map(RequestCostResult::json).toList());
             json.put("machine", noise.json());

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 
@@ -14,13 +15,15 @@ import java.util.function.ToDoubleFunction;
 ///
 /// @param forks for each pair of JVMs its rounds
 /// @param failures how clients lost requests
-record RequestCostResult(Mode mode, List<List<Round>> forks, List<String> failures) {
+/// @param generations which of the example were asked: one, by its own word
+record RequestCostResult(Mode mode, List<List<Round>> forks, List<String> failures, Set<Integer> generations) {
     private static final double LEAST = 0.98;
     private static final double MOST = 1.02;
 
     RequestCostResult {
         forks = forks.stream().map(List::copyOf).toList();
         failures = List.copyOf(failures);
+        generations = Set.copyOf(generations);
     }
 
     /// All slices of a round.
@@ -59,6 +62,7 @@ record RequestCostResult(Mode mode, List<List<Round>> forks, List<String> failur
         lines.add(Figures.label(mode) + ": " + Figures.count(requests) + " requests by " + plan.clients()
                 + " clients, " + plan.forks() + " pairs of JVMs, " + plan.rounds() + " rounds of " + plan.slices()
                 + " times " + Figures.duration(plan.slice()) + " each"
+                + (plan.afterUpgrade() ? "; the example after an upgrade" : "")
                 + (plan.againstItself() ? "; the plain server against itself" : ""));
         lines.add("  failed                    " + Figures.count(failed()));
         lines.add("  requests a second         plain "
@@ -78,6 +82,7 @@ record RequestCostResult(Mode mode, List<List<Round>> forks, List<String> failur
         json.put("mode", Figures.key(mode));
         json.put("failed", failed());
         json.put("failures", failures);
+        json.put("example_generations", generations);
         json.put("throughput_ratio", throughput().json());
         json.put("processor_time_ratio", processorTime().json());
         json.put("rounds", forks);

@@ -10,6 +10,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
 
 /// Both servers side by side, asked in turn.
 final class RequestCostRun {
@@ -20,6 +22,7 @@ final class RequestCostRun {
     private final Path examplesJar;
     private final Mode mode;
     private final List<String> failures = new ArrayList<>();
+    private final SortedSet<Integer> generations = new TreeSet<>();
 
     RequestCostRun(Plan plan, Path examplesJar, Mode mode) {
         this.plan = plan;
@@ -32,7 +35,7 @@ final class RequestCostRun {
         for (int fork = 0; fork < plan.forks(); fork++) {
             forks.add(fork(fork));
         }
-        return new RequestCostResult(mode, forks, failures);
+        return new RequestCostResult(mode, forks, failures, generations);
     }
 
     private List<Round> fork(int fork) throws IOException, BenchException, InterruptedException {
@@ -40,9 +43,7 @@ final class RequestCostRun {
         Progress.say(prefix + "starting, warming up");
         try (Workplace workplace = new Workplace()) {
             Candidate plain = new Candidate(ServerProcess.plain(workplace, "plain", examplesJar));
-            Candidate example = new Candidate(plan.againstItself()
-                    ? ServerProcess.plain(workplace, "plain-too", examplesJar)
-                    : ServerProcess.example(workplace, "example", examplesJar));
+            Candidate example = new Candidate(other(workplace));
             // In turn, like what is measured: whoever was asked last is warmer, and the first rounds would show it.
             for (Duration left = plan.warmUp(); left.isPositive(); left = left.minus(plan.slice())) {
                 plain.ask(plan.slice());
@@ -55,8 +56,19 @@ final class RequestCostRun {
                 Progress.say(prefix + "round %d of %d: throughput %s, processor time %s".formatted(i + 1, plan.rounds(),
                         Figures.ratio(round.throughputRatio()), Figures.ratio(round.processorRatio())));
             }
+            if (!plan.againstItself()) {
+                generations.add(example.server.generation());
+            }
             return rounds;
         }
+    }
+
+    private ServerProcess other(Workplace workplace) throws IOException, BenchException, InterruptedException {
+        if (plan.againstItself()) {
+            return ServerProcess.plain(workplace, "plain-too", examplesJar);
+        }
+        ServerProcess example = ServerProcess.example(workplace, "example", examplesJar);
+        return plan.afterUpgrade() ? example.upgraded() : example;
     }
 
     private Round round(Candidate plain, Candidate example, boolean plainFirst)

@@ -1,5 +1,7 @@
 package dev.ecdysis.bench;
 
+import dev.ecdysis.UpgradeResult;
+import dev.ecdysis.client.ControlClient;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -13,7 +15,7 @@ import java.util.regex.Pattern;
 
 /// A server that serves. It ends with its [Workplace].
 ///
-/// @param pid of generation 0
+/// @param pid of the generation that serves
 /// @param control where its control socket is, if it has one
 record ServerProcess(long pid, InetSocketAddress address, Path control) {
     /// The control server's class: in this jar, but in the example's package.
@@ -23,6 +25,10 @@ record ServerProcess(long pid, InetSocketAddress address, Path control) {
     private static final Duration START_AT_MOST = Duration.ofSeconds(60);
     private static final Duration POLL = Duration.ofMillis(10);
     private static final int LAST_WORDS = 10;
+    /// Options that a JVM takes from its environment, unseen.
+    private static final List<String> HIDDEN_OPTIONS = List.of("JDK_JAVA_OPTIONS", "JAVA_TOOL_OPTIONS",
+            "_JAVA_OPTIONS");
+    private static final Duration ANSWER_AT_MOST = Duration.ofSeconds(60);
 
     /// The http example, as a user starts it: with what an upgrade needs, and a JVM of default settings.
     static ServerProcess example(Workplace workplace, String name, Path examplesJar, String... options)
@@ -52,7 +58,9 @@ record ServerProcess(long pid, InetSocketAddress address, Path control) {
         // Files, not pipes: successors inherit them and outlive generation 0.
         Path out = folder.resolve("out");
         Path errors = folder.resolve("errors");
-        Process process = new ProcessBuilder(command)
+        ProcessBuilder builder = new ProcessBuilder(command);
+        builder.environment().keySet().removeAll(HIDDEN_OPTIONS);
+        Process process = builder
                 .redirectInput(Path.of("/dev/null").toFile())
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(out.toFile()))
                 .redirectError(ProcessBuilder.Redirect.appendTo(errors.toFile()))
@@ -70,6 +78,32 @@ record ServerProcess(long pid, InetSocketAddress address, Path control) {
                 ? "a server did not serve within " + START_AT_MOST.toSeconds() + " s"
                 : "a server ended as it started, exit status " + process.exitValue()) + "; its last words:\n  "
                 + String.join("\n  ", lastWords(folder)));
+    }
+
+    /// Replaces it, and returns its successor when that is alone.
+    ServerProcess upgraded() throws IOException, BenchException, InterruptedException {
+        try (ControlClient client = ControlClient.connect(control, ANSWER_AT_MOST)) {
+            UpgradeResult result = client.upgrade(progress -> {
+            });
+            if (!(result instanceof UpgradeResult.Committed committed)) {
+                throw new BenchException("the example could not be upgraded: " + result);
+            }
+            long deadline = System.nanoTime() + ANSWER_AT_MOST.toNanos();
+            while (Files.exists(Path.of("/proc", Long.toString(pid)))) {
+                if (System.nanoTime() > deadline) {
+                    throw new BenchException("the example's first generation did not end after the upgrade");
+                }
+                Thread.sleep(POLL);
+            }
+            return new ServerProcess(committed.pid(), address, control);
+        }
+    }
+
+    /// Which one serves, by its own word.
+    int generation() throws IOException {
+        try (ControlClient client = ControlClient.connect(control, ANSWER_AT_MOST)) {
+            return client.status().generation();
+        }
     }
 
     /// The last lines that this server or one of its successors wrote to standard error.

@@ -33,8 +33,9 @@ record UpgradesResult(Mode mode, LoadReport load, List<Upgrade> upgrades, List<N
         }
     }
 
-    boolean isClean() {
-        return load.failed() == 0 && committed().size() == upgrades.size();
+    /// @param asked how many requests there should have been at least
+    boolean isClean(long asked) {
+        return load.failed() == 0 && load.requests() >= asked && committed().size() == upgrades.size();
     }
 
     List<Committed> committed() {

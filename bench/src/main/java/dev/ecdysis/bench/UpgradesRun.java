@@ -81,8 +81,17 @@ final class UpgradesRun {
             }
             Duration least = load.elapsed().plus(AFTERWARDS);
             sleepUntil(least.compareTo(planned) > 0 ? least : planned, load);
+            awaitAll(load);
             load.stop();
             return load.await();
+        }
+    }
+
+    /// The last ones may be due and not sent yet.
+    private void awaitAll(Load load) throws InterruptedException {
+        long deadline = System.nanoTime() + AFTERWARDS.toNanos();
+        while (load.answered() + load.failed() < plan.requests() && System.nanoTime() < deadline) {
+            Thread.sleep(POLL);
         }
     }
 

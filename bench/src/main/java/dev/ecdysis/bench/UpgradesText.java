@@ -27,6 +27,9 @@ final class UpgradesText {
         List<String> lines = new ArrayList<>();
         lines.add(Figures.label(result.mode()) + ": " + Figures.count(result.load().requests()) + " requests at "
                 + Figures.count(plan.rate()) + " a second over " + result.committed().size() + " upgrades");
+        if (result.load().requests() < plan.requests()) {
+            lines.add("  TOO FEW             of " + Figures.count(plan.requests()) + " that were asked for");
+        }
         lines.add("  failed              " + Figures.count(result.load().failed()) + kinds(result));
         lines.add("  accept pause        " + result.pauses() + goal(result.pauses(), PAUSE_GOAL));
         lines.add("  trigger to cutover  " + result.toCutover() + goal(result.toCutover(), CUTOVER_GOAL));

@@ -6,6 +6,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
 /// A temporary folder, and the processes that have it on their command line: those we started and all their
@@ -13,6 +15,8 @@ import java.util.stream.Stream;
 final class Workplace implements AutoCloseable {
     private static final Duration END_AT_MOST = Duration.ofSeconds(10);
     private static final Duration POLL = Duration.ofMillis(20);
+
+    private static final Set<Workplace> OPEN = ConcurrentHashMap.newKeySet();
 
     private final Path folder;
     private final Thread hook;
@@ -22,6 +26,12 @@ final class Workplace implements AutoCloseable {
         folder = Files.createTempDirectory("ecdysis-bench-");
         hook = Thread.ofPlatform().unstarted(this::end);
         Runtime.getRuntime().addShutdownHook(hook);
+        OPEN.add(this);
+    }
+
+    /// Whether a process belongs to one that is open.
+    static boolean isAnyOnes(long pid) {
+        return OPEN.stream().anyMatch(workplace -> workplace.isOurs(pid));
     }
 
     Path folder() {
@@ -35,6 +45,7 @@ final class Workplace implements AutoCloseable {
     @Override
     public void close() {
         end();
+        OPEN.remove(this);
         try {
             Runtime.getRuntime().removeShutdownHook(hook);
         } catch (IllegalStateException e) {

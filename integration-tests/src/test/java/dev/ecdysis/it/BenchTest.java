@@ -22,11 +22,14 @@ class BenchTest {
     final Commands commands = new Commands();
 
     private Path temporary;
+    /// Each JVM that takes options from the environment leaves a file here, but for those of the micro benchmarks.
+    private Path jvms;
 
     @BeforeEach
     void makeFolder() throws Exception {
         // Short, because it becomes a part of the path of a socket.
         temporary = Files.createDirectory(commands.folder().resolve("t"));
+        jvms = Files.createDirectory(commands.folder().resolve("jvms"));
     }
 
     /// At the same time, because they wait more than they work.
@@ -34,12 +37,17 @@ class BenchTest {
     void everyCommandPrintsItsFigures() throws Exception {
         Command upgrades = start("upgrades", "--upgrades", "1", "--requests", "100", "--rate", "100", "--mode", "new");
         Command cost = start("request-cost", "--rounds", "1", "--forks", "1", "--slices", "1", "--slice", "500ms",
-                "--warm-up", "100ms", "--clients", "2", "--mode", "keep-alive");
+                "--warm-up", "100ms", "--clients", "2", "--mode", "keep-alive", "--after-upgrade");
         Command micro = start("micro", "Posix", "--forks", "1", "--iterations", "1");
 
         assertUpgrades(jsonOf(upgrades));
         assertRequestCost(jsonOf(cost));
         assertMicro(jsonOf(micro));
+        try (Stream<Path> files = Files.list(jvms)) {
+            assertThat(files.map(file -> Long.valueOf(file.getFileName().toString())))
+                    .as("JVMs that took options from the environment")
+                    .containsExactlyInAnyOrder(upgrades.process().pid(), cost.process().pid());
+        }
 
         assertThat(commands.processes()).as("processes that are left").isEmpty();
         try (Stream<Path> files = Files.list(temporary)) {
@@ -54,8 +62,8 @@ class BenchTest {
         command.addAll(List.of(arguments));
         command.add("--json");
         // JMH wants to be the only one on a machine, which others may use too.
-        return commands.start(
-                Map.of("JDK_JAVA_OPTIONS", "-Djmh.ignoreLock=true -Djava.io.tmpdir=" + temporary), command);
+        String options = arguments[0].equals("micro") ? "-Djmh.ignoreLock=true" : "-Xlog:gc:file=" + jvms + "/%p";
+        return commands.start(Map.of("JDK_JAVA_OPTIONS", options + " -Djava.io.tmpdir=" + temporary), command);
     }
 
     /// What it printed, with what all commands have.
@@ -63,7 +71,9 @@ class BenchTest {
         JsonNode json = command.end(0).indentedJson();
         JsonNode machine = json.get("machine");
         assertThat(machine.propertyNames()).containsExactly("cores", "kernel", "java", "load_average_before",
-                "busy_before", "spinners_before", "steal", "quiet");
+                "busy_before", "spinners_before", "busy_meanwhile", "steal", "quiet");
+        // The other commands run at the same time, and are no part of this one.
+        assertThat(machine.get("busy_meanwhile").doubleValue()).isPositive();
         assertThat(machine.get("cores").intValue()).isPositive();
         return json;
     }
@@ -93,12 +103,15 @@ class BenchTest {
     }
 
     private static void assertRequestCost(JsonNode json) {
-        assertThat(json.propertyNames()).containsExactly("rounds", "forks", "clients", "against_itself", "runs",
-                "machine");
+        assertThat(json.propertyNames()).containsExactly("rounds", "forks", "clients", "after_upgrade",
+                "against_itself", "runs", "machine");
+        assertThat(json.get("after_upgrade").booleanValue()).isTrue();
         assertThat(json.get("clients").intValue()).isEqualTo(2);
         JsonNode run = onlyRun(json, "keep-alive");
-        assertThat(run.propertyNames()).containsExactly("mode", "failed", "failures", "throughput_ratio",
-                "processor_time_ratio", "rounds");
+        assertThat(run.propertyNames()).containsExactly("mode", "failed", "failures", "example_generations",
+                "throughput_ratio", "processor_time_ratio", "rounds");
+        assertThat(run.get("example_generations")).singleElement()
+                .satisfies(only -> assertThat(only.intValue()).isEqualTo(1));
         for (String name : List.of("throughput_ratio", "processor_time_ratio")) {
             assertThat(run.get(name).propertyNames()).as(name).containsExactly("median", "interval95", "rounds");
             assertThat(run.get(name).get("median").isNumber()).as(name + " is a number").isTrue();
