@@ -3,11 +3,20 @@ package dev.ecdysis.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ecdysis.UpgradeResult;
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
 
 /// A predecessor that stands still for a second, as under memory pressure or in a snapshot of the machine,
 /// delays the upgrade at any phase and loses nothing. It must not conclude from its own absence that the
@@ -40,6 +49,43 @@ class StoppedPredecessorTest {
             pidFile.assertNeverWrong();
         }
         chain.assertUpgradesAndEnds();
+    }
+
+    /// A jar that is a FIFO keeps it there, and is no jar in the end.
+    @Test
+    void forOneSecondBeforeItStartsASuccessor(@TempDir Path folder) throws Exception {
+        Path jar = Files.copy(Path.of(System.getProperty("ecdysis.examples.jar")), folder.resolve("more.jar"));
+        Chain chain = servers.start(
+                Launch.program(Launch.JAVA, List.of("-cp", Launch.classPath() + File.pathSeparator + jar)));
+        long first = chain.first().pid();
+        try (Traffic traffic = Traffic.withPatience(PATIENCE, List.of(chain.address()))) {
+            traffic.awaitGeneration(0);
+            chain.awaitRehearsed();
+            // Moved, so that the running process keeps its own.
+            Path whole = Files.move(jar, folder.resolve("whole.jar"));
+            assertThat(new ProcessBuilder("mkfifo", jar.toString()).inheritIO().start().waitFor()).isZero();
+            Upgrading upgrading = chain.startUpgrade();
+            chain.output().await(0, "^phase PREFLIGHT generation=1 pid=" + first);
+            Processes.stop(first);
+            Thread.sleep(STOPPED);
+            assertThat(upgrading.isOver()).isFalse();
+            Processes.signal(first, Processes.CONT);
+            traffic.awaitAnswers(10);
+            // Which waits until it is read, and never returns if it is not.
+            CompletableFuture.runAsync(() -> writeNothing(jar)).get(Await.LIMIT.toSeconds(), TimeUnit.SECONDS);
+            assertThat(upgrading.await(UpgradeResult.Refused.class).why()).contains("incomplete or damaged");
+            Files.move(whole, jar, StandardCopyOption.REPLACE_EXISTING);
+            traffic.assertAllAnsweredBy(0);
+        }
+        chain.assertUpgradesAndEnds();
+    }
+
+    private static void writeNothing(Path fifo) {
+        try {
+            Files.newOutputStream(fifo).close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /// As in a snapshot of the machine: both stand still for longer than one may be silent, and the successor's next beat
