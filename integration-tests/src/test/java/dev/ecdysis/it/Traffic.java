@@ -13,6 +13,7 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -141,6 +142,7 @@ final class Traffic implements AutoCloseable {
         assertThat(losses.overNew).as("lost over new connections: %s", losses)
                 .isLessThanOrEqualTo(held.unanswered ? held.connections : 0);
         assertThat(losses.all()).as("lost of %s: %s", held, losses).isLessThanOrEqualTo(held.connections);
+        losses.assertOneMoment();
     }
 
     /// Stops. The same of a process that ended by itself, at a moment that nobody could choose: it can have taken along
@@ -149,6 +151,7 @@ final class Traffic implements AutoCloseable {
     /// @param life its life as a server, or longer
     void assertOnlyLostDuring(Window life) throws InterruptedException {
         Losses losses = losses();
+        losses.assertOneMoment();
         assertThat(losses.overKept).as("lost over kept connections: %s", losses).isLessThanOrEqualTo(KEPT);
         for (Failure failure : losses.failures) {
             assertThat(life.covers(failure)).as("%s happened in %s", failure, life).isTrue();
@@ -171,6 +174,17 @@ final class Traffic implements AutoCloseable {
     private record Losses(long overNew, long overKept, List<Failure> failures) {
         private long all() {
             return overNew + overKept;
+        }
+
+        /// One end explains what was lost over new connections: all of it was due before the first loss could be seen.
+        private void assertOneMoment() {
+            List<Failure> over = failures.stream().filter(failure -> failure.mode() == Mode.NEW_CONNECTION).toList();
+            if (!over.isEmpty()) {
+                assertThat(over.stream().map(Failure::due).max(Comparator.naturalOrder()).orElseThrow())
+                        .as("lost at one moment: %s", over)
+                        .isLessThanOrEqualTo(
+                                over.stream().map(Failure::at).min(Comparator.naturalOrder()).orElseThrow());
+            }
         }
     }
 
