@@ -7,8 +7,6 @@ import java.nio.file.Files;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /// A rollback takes several steps, and either side may die or stand still at each. Whoever can serve then does.
 @Tag("slow")
@@ -128,17 +126,14 @@ class RollbackTest {
         assertUpgradesAndEnds(chain);
     }
 
-    /// One has been killed, and the other has said that it must not serve: nobody stays who cannot.
-    ///
-    /// @param point where the one or the other is held meanwhile
-    @ParameterizedTest
-    @ValueSource(strings = {"let-go", "take-back"})
-    void endsBothWhenThePredecessorIsKilled(String point) throws Exception {
+    /// The new version has given everything back by then, and nobody stays who cannot serve.
+    @Test
+    void endsBothWhenThePredecessorIsKilledWhileItTakesBack() throws Exception {
         Chain chain = start();
         Refused refused;
         try (Traffic traffic = Traffic.to(chain.address())) {
             traffic.awaitGeneration(0);
-            refused = refuse(chain, point, traffic);
+            refused = refuse(chain, "take-back", traffic);
         }
         try (Client kept = refused.kept) {
             try (Gate gate = refused.gate) {
@@ -158,6 +153,27 @@ class RollbackTest {
         }
         Await.until("no process is left", () -> chain.processes().isEmpty());
         assertThat(chain.output().find(0, "^taken back ")).isEmpty();
+    }
+
+    /// A version that was not wanted is better than none.
+    @Test
+    void leavesTheSuccessorToServeWhenThePredecessorIsKilled() throws Exception {
+        Chain chain = start();
+        try (Traffic traffic = Traffic.to(chain.address())) {
+            traffic.awaitGeneration(0);
+            Refused refused = refuse(chain, "let-go", traffic);
+            Traffic.Held held;
+            try (Client _ = refused.kept; Gate letGo = refused.gate) {
+                assertThat(letGo.arrived()).isEqualTo(refused.successor);
+                Processes.stop(chain.first().pid());
+                held = Traffic.Held.byIdle(chain.first().pid(), chain.address());
+                Processes.signal(chain.first().pid(), Processes.KILL);
+                refused.upgrading.awaitLost();
+            }
+            traffic.awaitAnswers(10);
+            chain.assertServesAlone(refused.successor);
+            traffic.assertOnlyLost(held);
+        }
     }
 
     /// With a successor that will be ill.

@@ -99,7 +99,11 @@ public sealed interface State {
     }
 
     /// Stops accepting, so that the predecessor can resume.
-    record LettingGo(String reason) implements State {
+    ///
+    /// @param inReserve whether this process can serve on if the predecessor dies meanwhile: `ready()` has returned, and
+    ///        nobody has asked for a stop
+    /// @param alone whether it has died
+    record LettingGo(String reason, boolean inReserve, boolean alone) implements State {
     }
 
     /// Never took over and never will.

@@ -103,6 +103,9 @@ final class Succeeding {
         Peer peer = state.peer();
         return switch (event) {
             case Event.Taken() -> taken(state);
+            // What it had let go of, when the predecessor died: ready() has returned long since.
+            case Event.TakenBack() -> state.doomed().flatMap(Doom::stop).map(Succeeding::stop)
+                    .orElseGet(() -> own(state.signalled()));
             case Event.TakeFailed(String why) -> takeFailed(state, why);
             case Event.PeerDied died ->
                 Step.to(new Taking(Peer.DEAD, ifStopping(state), state.signalled()),
@@ -134,7 +137,7 @@ final class Succeeding {
     private static Step taken(Taking state) {
         if (state.doomed().isPresent()) {
             Doom doom = state.doomed().get();
-            Step step = doom.stop().map(Succeeding::stop).orElseGet(() -> letGo(doom.reason()));
+            Step step = doom.stop().map(Succeeding::stop).orElseGet(() -> letGo(doom.reason(), true));
             return step.after(new Effect.ReleaseReady());
         }
         if (state.peer() == Peer.DEAD) {
@@ -149,7 +152,7 @@ final class Succeeding {
         if (stop.isPresent()) {
             return stop(stop.get()).after(new Effect.FailReady(why, true));
         }
-        return letGo(why).after(new Effect.FailReady(why, false), new Effect.Send(new Message.Fail(why)));
+        return letGo(why, false).after(new Effect.FailReady(why, false), new Effect.Send(new Message.Fail(why)));
     }
 
     static Step onTrial(OnTrial state, Event event) {
@@ -158,8 +161,8 @@ final class Succeeding {
             case Event.PeerDied died -> own(state.signalled());
             case Event.PeerLost lost when state.peer() == Peer.THERE ->
                 lost(new OnTrial(Peer.LOST, state.signalled()));
-            case Event.TimerFired(Timer timer) when timer == Timer.VERDICT -> letGo(NOT_HEARD);
-            case Event.AbandonArrived(String reason) -> letGo(reason);
+            case Event.TimerFired(Timer timer) when timer == Timer.VERDICT -> letGo(NOT_HEARD, true);
+            case Event.AbandonArrived(String reason) -> letGo(reason, true);
             // Serves on until the predecessor's ABANDON: a COMMITTED that crosses the refusal leaves only this process.
             case Event.ApplicationFailed(String reason) ->
                 Step.to(state, new Effect.Send(new Message.Fail(reason)));
@@ -182,20 +185,31 @@ final class Succeeding {
                 : Step.to(new Running(false), stopTimer, new Effect.BecomeOwner());
     }
 
-    private static Step letGo(String reason) {
-        return Step.to(new LettingGo(reason), new Effect.StopTimer(Timer.VERDICT), new Effect.LetGo());
+    private static Step letGo(String reason, boolean inReserve) {
+        return Step.to(new LettingGo(reason, inReserve, false), new Effect.StopTimer(Timer.VERDICT),
+                new Effect.LetGo());
+    }
+
+    private static Step takeAgain() {
+        return Step.to(new Taking(Peer.DEAD, Optional.empty(), false), new Effect.TakeBack());
     }
 
     static Step lettingGo(LettingGo state, Event event) {
         Cause cause = new Cause.RolledBack(state.reason());
         return switch (event) {
+            // A version that was not wanted is better than none.
+            case Event.PeerDied died when state.inReserve() -> Step.to(new LettingGo(state.reason(), true, true),
+                    new Effect.StopTimer(Timer.VERDICT));
+            case Event.Released released when state.alone() -> takeAgain();
+            case Event.ReleaseFailed failed when state.alone() -> takeAgain();
             case Event.Released released -> Step.to(new Draining(cause, false), new Effect.Send(new Message.Paused()),
                     new Effect.CloseListeners(), new Effect.Announce(Stage.DRAINING), new Effect.BeginDrain(cause));
             // It could not be made to stop: without our word the predecessor ends this process before it resumes.
             case Event.ReleaseFailed failed -> Step.to(new Draining(cause, false), new Effect.CloseListeners(),
                     new Effect.Announce(Stage.DRAINING), new Effect.BeginDrain(cause));
             // The PID file still names this process, so it is the server that was asked to stop.
-            case Event.StopAsked(String by) -> Step.to(state, new Effect.Send(new Message.Stop(by)));
+            case Event.StopAsked(String by) ->
+                Step.to(new LettingGo(state.reason(), false, false), new Effect.Send(new Message.Stop(by)));
             case Event.UpgradeAsked asked -> later(state, state, asked);
             default -> Step.stay(state);
         };

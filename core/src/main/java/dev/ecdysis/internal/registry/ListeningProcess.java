@@ -16,7 +16,7 @@ import java.util.Set;
 /// Finds out which process listens on a port, for the message of a bind that failed. It looks through
 /// `/proc`, and gives up after a while: a message is not worth a slow start.
 final class ListeningProcess {
-    private static final long LIMIT = 300_000_000L;
+    private static final long LIMIT = 1_000_000_000L;
     private static final Path PROC = Path.of("/proc");
     private static final String LISTEN = "0A";
 
@@ -58,6 +58,10 @@ final class ListeningProcess {
         if (sockets.isEmpty()) {
             return isLate() ? Optional.of("another process") : Optional.empty();
         }
+        // First, because it takes no time: a listener that was opened twice.
+        if (holdsOneOf(PROC.resolve("self"), sockets)) {
+            return Optional.of(describe(OwnProcess.pid()));
+        }
         try (DirectoryStream<Path> processes = Files.newDirectoryStream(PROC, "[0-9]*")) {
             for (Path process : processes) {
                 if (isLate()) {
@@ -71,14 +75,17 @@ final class ListeningProcess {
         return Optional.of(isLate() ? "another process" : "a process that this user may not look into");
     }
 
-    /// Adds `socket:[INODE]` of each socket that listens on the port. Listening sockets come first in these
-    /// files. Without IPv6 (`ipv6.disable=1`) there is none for it.
+    /// Adds `socket:[INODE]` of each socket that listens on the port. Listening sockets come first in these files, before
+    /// what may be tens of thousands of connections. Without IPv6 (`ipv6.disable=1`) there is none for it.
     private void addListening(Path table, int port, Set<String> sockets) throws IOException {
         String suffix = String.format(Locale.ROOT, ":%04X", port);
         try (BufferedReader lines = Files.newBufferedReader(table)) {
-            for (String line = lines.readLine(); line != null && !isLate(); line = lines.readLine()) {
+            String heading = lines.readLine();
+            boolean listening = heading != null;
+            for (String line = lines.readLine(); line != null && listening && !isLate(); line = lines.readLine()) {
                 String[] columns = line.strip().split(" +", -1);
-                if (columns.length > 9 && columns[1].endsWith(suffix) && columns[3].equals(LISTEN)) {
+                listening = columns.length > 9 && columns[3].equals(LISTEN);
+                if (listening && columns[1].endsWith(suffix)) {
                     sockets.add("socket:[" + columns[9] + "]");
                 }
             }

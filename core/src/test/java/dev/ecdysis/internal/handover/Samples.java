@@ -58,7 +58,9 @@ final class Samples {
                 new State.Taking(Peer.THERE, rolledBack, false),
                 new State.Taking(Peer.THERE, Optional.of(Doom.stop(new Stopping(WHY, true))), false),
                 new State.OnTrial(Peer.THERE, false), new State.OnTrial(Peer.LOST, false),
-                new State.OnTrial(Peer.THERE, true), new State.LettingGo(WHY), new State.Abandoned(WHY),
+                new State.OnTrial(Peer.THERE, true), new State.LettingGo(WHY, true, false),
+                new State.LettingGo(WHY, false, false),
+                new State.LettingGo(WHY, true, true), new State.Abandoned(WHY),
                 new State.Draining(new Cause.Upgraded(), false), new State.Draining(new Cause.Stopped(WHY), false),
                 new State.Draining(new Cause.Stopped(WHY), true),
                 new State.Draining(new Cause.RolledBack(WHY), false), new State.Exited(new Cause.Upgraded()));

@@ -87,15 +87,21 @@ class TransitionsTest {
                     Taking                      | TakeFailed       | LettingGo              | FailReady, Send Fail, StopTimer VERDICT, LetGo
                     Taking (peer dead)          | Taken            | Running                | ReleaseReady, StopTimer VERDICT, BecomeOwner
                     Taking (to let go)          | PeerDied         | Taking (peer dead)     | StopTimer VERDICT
-                    Taking (to let go)          | Taken            | LettingGo              | ReleaseReady, StopTimer VERDICT, LetGo
+                    Taking (to let go)          | Taken            | LettingGo (in reserve) | ReleaseReady, StopTimer VERDICT, LetGo
                     OnTrial                     | ApplicationFailed | OnTrial               | Send Fail
-                    OnTrial                     | AbandonArrived   | LettingGo              | StopTimer VERDICT, LetGo
+                    OnTrial                     | AbandonArrived   | LettingGo (in reserve) | StopTimer VERDICT, LetGo
                     OnTrial                     | PeerLost         | OnTrial (peer lost)    | StartTimer VERDICT
-                    OnTrial (peer lost)         | TimerFired VERDICT | LettingGo            | StopTimer VERDICT, LetGo
+                    OnTrial (peer lost)         | TimerFired VERDICT | LettingGo (in reserve) | StopTimer VERDICT, LetGo
                     OnTrial                     | CommittedArrived | Running                | StopTimer VERDICT, BecomeOwner
                     OnTrial                     | UpgradeAsked by SIGNAL | OnTrial (signal waits) | Send Signalled
                     OnTrial                     | StopArrived      | Draining (Stopped)     | StopTimer VERDICT, CloseListeners, Announce DRAINING, BeginDrain Stopped
                     OnTrial                     | StopAsked        | Draining (Stopped, warned) | Send Stop, StopTimer VERDICT, CloseListeners, Announce DRAINING, BeginDrain Stopped
+                    LettingGo (in reserve)      | PeerDied         | LettingGo (in reserve, alone) | StopTimer VERDICT
+                    LettingGo                   | PeerDied         | LettingGo              | ''
+                    LettingGo (in reserve)      | StopAsked        | LettingGo              | Send Stop
+                    LettingGo (in reserve, alone) | Released       | Taking (peer dead)     | TakeBack
+                    LettingGo (in reserve, alone) | ReleaseFailed  | Taking (peer dead)     | TakeBack
+                    Taking (peer dead)          | TakenBack        | Running                | StopTimer VERDICT, BecomeOwner
                     LettingGo                   | Released         | Draining (RolledBack)  | Send Paused, CloseListeners, Announce DRAINING, BeginDrain RolledBack
                     LettingGo                   | ReleaseFailed    | Draining (RolledBack)  | CloseListeners, Announce DRAINING, BeginDrain RolledBack
                     LettingGo                   | StopAsked        | LettingGo              | Send Stop

@@ -37,6 +37,10 @@ final class Words {
                 peer(notes, onTrial.peer());
                 note(notes, onTrial.signalled(), "signal waits");
             }
+            case State.LettingGo lettingGo -> {
+                note(notes, lettingGo.inReserve(), "in reserve");
+                note(notes, lettingGo.alone(), "alone");
+            }
             case State.Draining draining -> {
                 notes.add(name(draining.cause()));
                 note(notes, draining.warned(), "warned");
