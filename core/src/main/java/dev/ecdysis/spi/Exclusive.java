@@ -6,13 +6,15 @@ package dev.ecdysis.spi;
 /// thread is interrupted. The steps of all resources run one after the other, in the order of registration when
 /// taking and in reverse when letting go.
 public interface Exclusive {
-    /// In the predecessor at cutover: let go, so that the successor can take it. When this returns it is free.
+    /// In the predecessor at cutover: let go, so that the successor can take it. When this returns it is free. Also in a
+    /// successor that took it and is not kept.
     void letGo() throws Exception;
 
     /// In the successor at cutover, or in generation 0: take it; the predecessor has let go.
     void take() throws Exception;
 
-    /// In the predecessor after a rollback: take it back; the successor has let go or is dead. What this throws is
-    /// logged, and the server serves on.
+    /// In the predecessor after a rollback: take it back; the successor has let go or is dead. Also in a successor that
+    /// had let go, when the predecessor died before it could take over again. What this throws is logged, and the server
+    /// serves on.
     void takeBack() throws Exception;
 }

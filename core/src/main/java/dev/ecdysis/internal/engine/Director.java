@@ -102,8 +102,16 @@ final class Director implements Mailbox {
         try {
             performer.perform(effect);
         } catch (Throwable e) {
-            LastResort.log(LOG, "could not carry out " + effect, e);
-            failure(effect, String.valueOf(e)).ifPresent(answers::add);
+            LastResort.log(LOG, () -> "could not carry out " + effect, e);
+            failure(effect, reason(e)).ifPresent(answers::add);
+        }
+    }
+
+    private static String reason(Throwable e) {
+        try {
+            return String.valueOf(e);
+        } catch (Throwable unsaid) { // the text is the application's, and the event must come
+            return e.getClass().getName();
         }
     }
 

@@ -23,6 +23,7 @@ final class DrainWatch {
     private final Drainables drainables = new Drainables();
     private @Nullable Drain drain;
     private boolean finished;
+    private boolean queuesServed;
     private boolean cut;
     private long cutOff;
 
@@ -72,10 +73,21 @@ final class DrainWatch {
     void check() {
         Drain begun = drain;
         // The queues first: what is accepted from one between the two looks is a connection in the second.
-        if (begun != null && !finished && holdings.listeners().stream().allMatch(ManagedListener::queueServed)
-                && remaining() == 0 && begun.othersGone().getAsBoolean()) {
+        if (begun == null || finished || !queuesServed()) {
+            return;
+        }
+        if (remaining() == 0 && begun.othersGone().getAsBoolean()) {
             finish(begun);
         }
+    }
+
+    private boolean queuesServed() {
+        boolean served = holdings.listeners().stream().allMatch(ManagedListener::queueServed);
+        if (served && !queuesServed) {
+            queuesServed = true;
+            drainables.askAnew();
+        }
+        return served;
     }
 
     /// Ends the drain at once.
@@ -85,8 +97,9 @@ final class DrainWatch {
             return;
         }
         cut = true;
-        cutOff = remaining();
+        // First: whatever fails below, this process ends.
         loop.schedule(AFTER_CUT_OFF, () -> finish(begun));
+        cutOff = remaining();
         holdings.listeners().forEach(ManagedListener::cutOff);
         drainables.cutOff();
         check();

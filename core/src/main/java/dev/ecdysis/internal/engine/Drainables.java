@@ -1,6 +1,7 @@
 package dev.ecdysis.internal.engine;
 
 import dev.ecdysis.internal.accept.CarefulDrainable;
+import dev.ecdysis.internal.loop.LastResort;
 import dev.ecdysis.spi.Drainable;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -36,25 +37,43 @@ final class Drainables {
         return all.isEmpty();
     }
 
+    /// Each on a thread of its own: one that hangs must not keep the others from being told.
     void announce() {
-        if (!all.isEmpty()) {
-            start("ecdysis-announce", () -> all.forEach(CarefulDrainable::announce));
+        for (Drainable drainable : all) {
+            start("ecdysis-announce", () -> CarefulDrainable.announce(drainable));
         }
     }
 
     /// Those that have something left. While they do not answer, something is.
     List<Left> left() {
-        CompletableFuture<List<Left>> question = unanswered;
-        Duration patience = Duration.ZERO;
-        if (question == null) {
-            if (all.isEmpty()) {
-                return List.of();
-            }
-            question = new CompletableFuture<>();
-            CompletableFuture<List<Left>> answer = question;
-            start("ecdysis-drainables", () -> answer.complete(ask()));
-            patience = PATIENCE;
+        if (all.isEmpty()) {
+            return List.of();
         }
+        CompletableFuture<List<Left>> question = unanswered;
+        return question == null ? answerTo(askThem(), PATIENCE) : answerTo(question, Duration.ZERO);
+    }
+
+    /// The answer that is still to come was perhaps given before something that has happened by now: it does not count.
+    void askAnew() {
+        unanswered = null;
+    }
+
+    private CompletableFuture<List<Left>> askThem() {
+        CompletableFuture<List<Left>> answer = new CompletableFuture<>();
+        boolean asked = start("ecdysis-drainables", () -> {
+            try {
+                answer.complete(ask());
+            } finally {
+                answer.complete(NO_ANSWER); // without effect unless that failed
+            }
+        });
+        if (!asked) {
+            answer.complete(NO_ANSWER);
+        }
+        return answer;
+    }
+
+    private List<Left> answerTo(CompletableFuture<List<Left>> question, Duration patience) {
         unanswered = question;
         try {
             List<Left> left = question.get(patience.toNanos(), TimeUnit.NANOSECONDS);
@@ -90,14 +109,21 @@ final class Drainables {
         }
     }
 
-    /// Each on a thread of its own: one that hangs must not keep the others from being told.
+    /// As [#announce()].
     void cutOff() {
         for (Drainable drainable : all) {
             start("ecdysis-cut-off", () -> CarefulDrainable.cutOff(drainable));
         }
     }
 
-    private static void start(String name, Runnable work) {
-        Thread.ofPlatform().daemon().name(name).start(work);
+    /// Whether there could be a thread for it; without, the drain goes on to its deadline.
+    private static boolean start(String name, Runnable work) {
+        try {
+            Thread.ofPlatform().daemon().name(name).start(work);
+            return true;
+        } catch (Throwable e) { // the limit of threads is reported as an OutOfMemoryError
+            LastResort.log(LOG, () -> "no thread can be started for " + name, e);
+            return false;
+        }
     }
 }

@@ -92,6 +92,7 @@ final class Engine implements Ecdysis {
         loop.execute(() -> conductor.director().post(event));
         try {
             conductor.ready().get();
+            signals.warn();
         } catch (ExecutionException e) {
             throw notReady(e);
         } catch (InterruptedException e) {

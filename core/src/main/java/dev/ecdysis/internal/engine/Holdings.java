@@ -173,8 +173,7 @@ final class Holdings {
 
     private Event letGoAll(Checkpoint checkpoint) throws IOException, StepException {
         for (ManagedListener listener : listeners.all()) {
-            begin(listener, checkpoint);
-            listener.pause();
+            pause(listener, checkpoint);
         }
         resources.letGoAll(checkpoint);
         return new Event.Released(0);

@@ -54,7 +54,7 @@ final class SuccessorLink implements Receiver {
     private boolean greeted;
     private boolean ready;
     private boolean stopping;
-    private Duration stepLimit = Duration.ZERO;
+    private Optional<Duration> stepLimit = Optional.empty();
     private int version = HIGHEST_VERSION;
     private boolean died;
     /// The upgrade is over, perhaps while messages are being read: what follows must not count for the next one.
@@ -94,8 +94,8 @@ final class SuccessorLink implements Receiver {
         return version;
     }
 
-    /// How long its application may need to take hold, or to let go again, by its own word.
-    Duration stepLimit() {
+    /// How long its application may need to take hold, or to let go again, by its own word; older ones do not say.
+    Optional<Duration> stepLimit() {
         return stepLimit;
     }
 
@@ -154,7 +154,9 @@ final class SuccessorLink implements Receiver {
             case Message.Hello hello -> greeted(hello);
             case Message.Ready said -> {
                 ready = true;
-                stepLimit = Duration.ofMillis(Math.clamp(said.stepMillis(), 0, LONGEST_STEP.toMillis()));
+                if (said.stepMillis() >= 0) {
+                    stepLimit = Optional.of(Duration.ofMillis(Math.min(said.stepMillis(), LONGEST_STEP.toMillis())));
+                }
                 mailbox.post(new Event.ReadyArrived(said.claimed()));
             }
             case Message.Heartbeat beat -> heard(beat);

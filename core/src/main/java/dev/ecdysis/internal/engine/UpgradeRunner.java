@@ -205,7 +205,11 @@ final class UpgradeRunner {
 
     /// How long the successor's application may need to take hold, or to let go again.
     Duration successorStepLimit() {
-        return successor == null ? Duration.ZERO : successor.stepLimit();
+        return successor == null ? Duration.ZERO : stepLimit(successor);
+    }
+
+    private Duration stepLimit(SuccessorLink link) {
+        return link.stepLimit().orElse(holdings.stepLimit());
     }
 
     /// The listeners that the successor has by now; of the others this process must take care itself.
@@ -237,7 +241,7 @@ final class UpgradeRunner {
             if (stopping && cutOver) {
                 Duration silence = options.silenceTimeout().plus(Options.GRACE);
                 family.expectNews(link.pid(),
-                        link.firstAcceptNanos() == 0 ? silence.plus(link.stepLimit()) : silence);
+                        link.firstAcceptNanos() == 0 ? silence.plus(stepLimit(link)) : silence);
             }
             successor = null;
         }

@@ -41,7 +41,7 @@ final class Drain {
     }
 
     /// Until the predecessor accepts again the PID file names this process, so it is the server that is meant by a
-    /// signal. Once it does, it has closed the connection.
+    /// signal. Once it does, it skips what is said here.
     private static boolean isRolledBack(Draining state) {
         return state.cause() instanceof Cause.RolledBack;
     }

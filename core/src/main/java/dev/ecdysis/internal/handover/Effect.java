@@ -72,7 +72,7 @@ public sealed interface Effect {
     record Report(Outcome outcome) implements Effect {
     }
 
-    /// Answers with OlderEnded: how many older generations drain now.
+    /// Answers with OlderEnded: which other processes drain now.
     record CountDraining() implements Effect {
     }
 

@@ -8,7 +8,7 @@ public sealed interface Event {
     /// Somebody wants the new version.
     ///
     /// @param requester whom to answer; meaningless for a signal
-    /// @param draining the processes of older generations that still drain
+    /// @param draining the processes that still drain: older generations, and successors that were not kept
     record UpgradeAsked(Origin origin, long requester, List<Long> draining) implements Event {
         public UpgradeAsked {
             draining = List.copyOf(draining);
@@ -34,7 +34,7 @@ public sealed interface Event {
         }
     }
 
-    /// Which older generations drain, after one has ended or when it was asked.
+    /// Which other processes drain, after one has ended or when it was asked.
     record OlderEnded(List<Long> draining) implements Event {
         public OlderEnded {
             draining = List.copyOf(draining);

@@ -28,7 +28,7 @@ import java.util.List;
 public final class Handover {
     private final Serving serving;
 
-    /// @param maxDraining how many older generations may drain when another upgrade begins
+    /// @param maxDraining how many other processes may drain when another upgrade begins
     public Handover(int maxDraining) {
         serving = new Serving(maxDraining);
     }

@@ -9,6 +9,8 @@ import java.util.OptionalInt;
 /// successor:    Inheriting -> AwaitingCutover -> Taking -> OnTrial -> Running
 ///                   |               |              |         |
 ///                   +--> Abandoned <+              +-> LettingGo -> Draining
+///                                                         |
+///                                                         +-> Taking, when the predecessor has died
 ///
 /// predecessor:  Running -> Preflight -> Spawning -> Initialising -> Releasing -> Trial -> Committing -> Draining
 ///                  ^                       |             |             |          |           |
@@ -21,7 +23,7 @@ import java.util.OptionalInt;
 public sealed interface State {
     /// Serves, and no upgrade is under way.
     ///
-    /// @param signalled whether a signal waits for an older generation to end
+    /// @param signalled whether a signal waits for a process that drains to end
     record Running(boolean signalled) implements State {
     }
 
@@ -100,10 +102,28 @@ public sealed interface State {
 
     /// Stops accepting, so that the predecessor can resume.
     ///
-    /// @param inReserve whether this process can serve on if the predecessor dies meanwhile: `ready()` has returned, and
-    ///        nobody has asked for a stop
+    /// @param ready whether `ready()` has returned: only then can this process serve on if the predecessor dies meanwhile
     /// @param alone whether it has died
-    record LettingGo(String reason, boolean inReserve, boolean alone) implements State {
+    /// @param stop one that must wait for this to be done
+    /// @param signalled whether a signal asked for an upgrade
+    record LettingGo(String reason, boolean ready, boolean alone, Optional<Stopping> stop, boolean signalled)
+            implements State {
+        static LettingGo because(String reason, boolean ready, boolean signalled) {
+            return new LettingGo(reason, ready, false, Optional.empty(), signalled);
+        }
+
+        LettingGo predecessorDied() {
+            return new LettingGo(reason, ready, true, stop, signalled);
+        }
+
+        LettingGo stopping(Stopping more) {
+            return new LettingGo(reason, ready, alone, Optional.of(stop.map(known -> known.and(more)).orElse(more)),
+                    signalled);
+        }
+
+        LettingGo askedAgain() {
+            return new LettingGo(reason, ready, alone, stop, true);
+        }
     }
 
     /// Never took over and never will.

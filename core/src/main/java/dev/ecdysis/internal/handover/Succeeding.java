@@ -137,7 +137,8 @@ final class Succeeding {
     private static Step taken(Taking state) {
         if (state.doomed().isPresent()) {
             Doom doom = state.doomed().get();
-            Step step = doom.stop().map(Succeeding::stop).orElseGet(() -> letGo(doom.reason(), true));
+            Step step = doom.stop().map(Succeeding::stop)
+                    .orElseGet(() -> letGo(doom.reason(), true, state.signalled()));
             return step.after(new Effect.ReleaseReady());
         }
         if (state.peer() == Peer.DEAD) {
@@ -152,7 +153,8 @@ final class Succeeding {
         if (stop.isPresent()) {
             return stop(stop.get()).after(new Effect.FailReady(why, true));
         }
-        return letGo(why, false).after(new Effect.FailReady(why, false), new Effect.Send(new Message.Fail(why)));
+        return letGo(why, false, state.signalled()).after(new Effect.FailReady(why, false),
+                new Effect.Send(new Message.Fail(why)));
     }
 
     static Step onTrial(OnTrial state, Event event) {
@@ -161,8 +163,8 @@ final class Succeeding {
             case Event.PeerDied died -> own(state.signalled());
             case Event.PeerLost lost when state.peer() == Peer.THERE ->
                 lost(new OnTrial(Peer.LOST, state.signalled()));
-            case Event.TimerFired(Timer timer) when timer == Timer.VERDICT -> letGo(NOT_HEARD, true);
-            case Event.AbandonArrived(String reason) -> letGo(reason, true);
+            case Event.TimerFired(Timer timer) when timer == Timer.VERDICT -> letGo(NOT_HEARD, true, state.signalled());
+            case Event.AbandonArrived(String reason) -> letGo(reason, true, state.signalled());
             // Serves on until the predecessor's ABANDON: a COMMITTED that crosses the refusal leaves only this process.
             case Event.ApplicationFailed(String reason) ->
                 Step.to(state, new Effect.Send(new Message.Fail(reason)));
@@ -185,33 +187,38 @@ final class Succeeding {
                 : Step.to(new Running(false), stopTimer, new Effect.BecomeOwner());
     }
 
-    private static Step letGo(String reason, boolean inReserve) {
-        return Step.to(new LettingGo(reason, inReserve, false), new Effect.StopTimer(Timer.VERDICT),
+    private static Step letGo(String reason, boolean ready, boolean signalled) {
+        return Step.to(LettingGo.because(reason, ready, signalled), new Effect.StopTimer(Timer.VERDICT),
                 new Effect.LetGo());
     }
 
-    private static Step takeAgain() {
-        return Step.to(new Taking(Peer.DEAD, Optional.empty(), false), new Effect.TakeBack());
-    }
-
     static Step lettingGo(LettingGo state, Event event) {
-        Cause cause = new Cause.RolledBack(state.reason());
         return switch (event) {
-            // A version that was not wanted is better than none.
-            case Event.PeerDied died when state.inReserve() -> Step.to(new LettingGo(state.reason(), true, true),
-                    new Effect.StopTimer(Timer.VERDICT));
-            case Event.Released released when state.alone() -> takeAgain();
-            case Event.ReleaseFailed failed when state.alone() -> takeAgain();
-            case Event.Released released -> Step.to(new Draining(cause, false), new Effect.Send(new Message.Paused()),
-                    new Effect.CloseListeners(), new Effect.Announce(Stage.DRAINING), new Effect.BeginDrain(cause));
+            case Event.PeerDied died when state.ready() ->
+                Step.to(state.predecessorDied(), new Effect.StopTimer(Timer.VERDICT));
+            case Event.Released released when state.alone() -> stopOrTakeAgain(state);
+            case Event.ReleaseFailed failed when state.alone() -> stopOrTakeAgain(state);
+            case Event.Released released -> drain(state).after(new Effect.Send(new Message.Paused()));
             // It could not be made to stop: without our word the predecessor ends this process before it resumes.
-            case Event.ReleaseFailed failed -> Step.to(new Draining(cause, false), new Effect.CloseListeners(),
-                    new Effect.Announce(Stage.DRAINING), new Effect.BeginDrain(cause));
+            case Event.ReleaseFailed failed -> drain(state);
             // The PID file still names this process, so it is the server that was asked to stop.
-            case Event.StopAsked(String by) ->
-                Step.to(new LettingGo(state.reason(), false, false), new Effect.Send(new Message.Stop(by)));
-            case Event.UpgradeAsked asked -> later(state, state, asked);
+            case Event.StopAsked stop ->
+                Step.to(state.stopping(stop.stopping()), new Effect.Send(new Message.Stop(stop.by())));
+            case Event.StopArrived stop -> Step.stay(state.stopping(stop.stopping()));
+            case Event.UpgradeAsked asked -> later(state, state.askedAgain(), asked);
             default -> Step.stay(state);
         };
+    }
+
+    /// Nobody else is left: a version that was not wanted is better than none.
+    private static Step stopOrTakeAgain(LettingGo state) {
+        return state.stop().map(Succeeding::stop).orElseGet(() -> Step
+                .to(new Taking(Peer.DEAD, Optional.empty(), state.signalled()), new Effect.TakeBack()));
+    }
+
+    private static Step drain(LettingGo state) {
+        Cause cause = new Cause.RolledBack(state.reason());
+        return Step.to(new Draining(cause, state.stop().filter(Stopping::here).isPresent()),
+                new Effect.CloseListeners(), new Effect.Announce(Stage.DRAINING), new Effect.BeginDrain(cause));
     }
 }

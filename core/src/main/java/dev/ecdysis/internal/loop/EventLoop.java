@@ -129,7 +129,7 @@ public final class EventLoop implements AutoCloseable {
         try {
             round();
         } catch (Throwable e) {
-            LastResort.log(LOG, "an unexpected error in a round of the event loop", e);
+            LastResort.log(LOG, () -> "an unexpected error in a round of the event loop", e);
             LockSupport.parkNanos(PAUSE_AFTER_ERROR_NANOS);
         }
     }
@@ -172,7 +172,7 @@ public final class EventLoop implements AutoCloseable {
             posix.poll(set, tasks.isEmpty() ? timeoutMillis : 0);
         } catch (PosixException e) {
             // Out of kernel memory: nothing here can go on without poll, and everything can once it works again.
-            LastResort.log(LOG, "the event loop cannot look", e);
+            LastResort.log(LOG, () -> "the event loop cannot look", e);
             LockSupport.parkNanos(PAUSE_AFTER_ERROR_NANOS);
             runTasks();
             return false;
@@ -214,7 +214,7 @@ public final class EventLoop implements AutoCloseable {
         try {
             action.run();
         } catch (Throwable e) { // also an Error: with the jar overwritten in place, any class may be missing
-            LastResort.log(LOG, "an unexpected error in the event loop", e);
+            LastResort.log(LOG, () -> "an unexpected error in the event loop", e);
         }
     }
 }

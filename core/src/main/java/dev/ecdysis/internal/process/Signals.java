@@ -22,7 +22,7 @@ public final class Signals implements AutoCloseable {
 
     /// Calls the handler with the signal's name (`HUP`), on a thread of the JVM's.
     ///
-    /// A signal that cannot be handled is logged and noted, not refused: the server works without it.
+    /// A signal that cannot be handled is noted, not refused: the server works without it.
     public synchronized void handle(String name, Consumer<String> handler) {
         Signal signal = new Signal(name);
         if (isIgnored(signal.getNumber())) {
@@ -39,7 +39,13 @@ public final class Signals implements AutoCloseable {
 
     private void note(String text) {
         notes.add(text);
-        LOG.log(System.Logger.Level.WARNING, text);
+    }
+
+    /// Warns of what an operator should know, once the process serves: a start that fails has something else to say.
+    public synchronized void warn() {
+        for (String note : notes) {
+            LOG.log(System.Logger.Level.WARNING, note);
+        }
     }
 
     /// Lets go of all signals, and does what this one does without us: usually the end of the JVM.
@@ -49,7 +55,7 @@ public final class Signals implements AutoCloseable {
     }
 
     /// What an operator should know of the signals, one line each.
-    public List<String> notes() {
+    public synchronized List<String> notes() {
         return List.copyOf(notes);
     }
 

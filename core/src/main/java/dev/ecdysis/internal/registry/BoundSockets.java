@@ -202,7 +202,9 @@ public final class BoundSockets implements AutoCloseable {
                     LOG.log(System.Logger.Level.WARNING, "listener " + name + ": " + path
                             + " is another file by now, and whoever connects to it does not come here");
                 }
-                return found.isEmpty();
+                Path folder = path.getParent();
+                // Without its folder it could not be bound anew either, and what has no path can be handed on all the same.
+                return found.isEmpty() && folder != null && Files.isDirectory(folder);
             } catch (IOException e) {
                 LOG.log(System.Logger.Level.WARNING, "listener " + name + ": could not look at " + path, e);
             }

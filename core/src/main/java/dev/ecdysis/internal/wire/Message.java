@@ -130,7 +130,8 @@ public sealed interface Message {
 
     /// Successor: I have initialised and take these listeners.
     ///
-    /// @param stepMillis how long its application may need to take hold, or to let go again; 0 when it has no part in that
+    /// @param stepMillis how long its application may need to take hold, or to let go again; 0 when it has no part in that,
+    ///        negative when it does not say
     record Ready(List<String> claimed, long stepMillis) implements Message {
         public Ready {
             claimed = List.copyOf(claimed);

@@ -14,7 +14,7 @@ final class MessageReader {
             case HELLO -> hello(fields);
             case WELCOME -> welcome(fields);
             case READY -> new Message.Ready(fields.texts("claimed"),
-                    fields.optionalNumber("step-millis").orElse(0));
+                    fields.optionalNumber("step-millis").orElse(-1));
             case CUTOVER -> new Message.Cutover(fields.number("last-accept-nanos"));
             case HEARTBEAT ->
                 new Message.Heartbeat(fields.number("sequence"), fields.number("first-accept-nanos"),

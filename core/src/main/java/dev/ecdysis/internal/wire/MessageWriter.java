@@ -102,7 +102,7 @@ final class MessageWriter {
 
     private static Fields ready(Message.Ready ready) {
         Fields.Builder fields = texts(Fields.builder(), "claimed", ready.claimed());
-        return (ready.stepMillis() == 0 ? fields : fields.number("step-millis", ready.stepMillis())).build();
+        return (ready.stepMillis() < 0 ? fields : fields.number("step-millis", ready.stepMillis())).build();
     }
 
     private static Fields cutover(Message.Cutover cutover) {

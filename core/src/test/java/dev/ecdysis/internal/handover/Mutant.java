@@ -218,7 +218,7 @@ enum Mutant {
         @Override
         Step next(State state, Event event) {
             return state instanceof State.OnTrial && event instanceof Event.ApplicationFailed(String reason)
-                    ? Step.to(new State.LettingGo(reason, true, false), new Effect.Send(new Message.Fail(reason)),
+                    ? Step.to(State.LettingGo.because(reason, true, false), new Effect.Send(new Message.Fail(reason)),
                             new Effect.LetGo())
                     : right(state, event);
         }

@@ -87,25 +87,27 @@ class TransitionsTest {
                     Taking                      | TakeFailed       | LettingGo              | FailReady, Send Fail, StopTimer VERDICT, LetGo
                     Taking (peer dead)          | Taken            | Running                | ReleaseReady, StopTimer VERDICT, BecomeOwner
                     Taking (to let go)          | PeerDied         | Taking (peer dead)     | StopTimer VERDICT
-                    Taking (to let go)          | Taken            | LettingGo (in reserve) | ReleaseReady, StopTimer VERDICT, LetGo
+                    Taking (to let go)          | Taken            | LettingGo (was ready) | ReleaseReady, StopTimer VERDICT, LetGo
                     OnTrial                     | ApplicationFailed | OnTrial               | Send Fail
-                    OnTrial                     | AbandonArrived   | LettingGo (in reserve) | StopTimer VERDICT, LetGo
+                    OnTrial                     | AbandonArrived   | LettingGo (was ready) | StopTimer VERDICT, LetGo
                     OnTrial                     | PeerLost         | OnTrial (peer lost)    | StartTimer VERDICT
-                    OnTrial (peer lost)         | TimerFired VERDICT | LettingGo (in reserve) | StopTimer VERDICT, LetGo
+                    OnTrial (peer lost)         | TimerFired VERDICT | LettingGo (was ready) | StopTimer VERDICT, LetGo
                     OnTrial                     | CommittedArrived | Running                | StopTimer VERDICT, BecomeOwner
                     OnTrial                     | UpgradeAsked by SIGNAL | OnTrial (signal waits) | Send Signalled
                     OnTrial                     | StopArrived      | Draining (Stopped)     | StopTimer VERDICT, CloseListeners, Announce DRAINING, BeginDrain Stopped
                     OnTrial                     | StopAsked        | Draining (Stopped, warned) | Send Stop, StopTimer VERDICT, CloseListeners, Announce DRAINING, BeginDrain Stopped
-                    LettingGo (in reserve)      | PeerDied         | LettingGo (in reserve, alone) | StopTimer VERDICT
+                    LettingGo (was ready)      | PeerDied         | LettingGo (was ready, alone) | StopTimer VERDICT
                     LettingGo                   | PeerDied         | LettingGo              | ''
-                    LettingGo (in reserve)      | StopAsked        | LettingGo              | Send Stop
-                    LettingGo (in reserve, alone) | Released       | Taking (peer dead)     | TakeBack
-                    LettingGo (in reserve, alone) | ReleaseFailed  | Taking (peer dead)     | TakeBack
+                    LettingGo (was ready, alone, stop waits) | Released | Draining (Stopped, warned) | StopTimer VERDICT, CloseListeners, Announce DRAINING, BeginDrain Stopped
+                    LettingGo (was ready, alone, signal waits) | Released | Taking (peer dead, signal waits) | TakeBack
+                    LettingGo (was ready, alone) | Released       | Taking (peer dead)     | TakeBack
+                    LettingGo (was ready, alone) | ReleaseFailed  | Taking (peer dead)     | TakeBack
                     Taking (peer dead)          | TakenBack        | Running                | StopTimer VERDICT, BecomeOwner
                     LettingGo                   | Released         | Draining (RolledBack)  | Send Paused, CloseListeners, Announce DRAINING, BeginDrain RolledBack
                     LettingGo                   | ReleaseFailed    | Draining (RolledBack)  | CloseListeners, Announce DRAINING, BeginDrain RolledBack
-                    LettingGo                   | StopAsked        | LettingGo              | Send Stop
-                    LettingGo                   | UpgradeAsked by SIGNAL | LettingGo        | Send Signalled
+                    LettingGo                   | StopAsked        | LettingGo (stop waits) | Send Stop
+                    LettingGo                   | StopArrived      | LettingGo (stop waits) | ''
+                    LettingGo                   | UpgradeAsked by SIGNAL | LettingGo (signal waits) | Send Signalled
                     Draining (RolledBack)       | UpgradeAsked by SIGNAL | Draining (RolledBack) | Send Signalled
                     Abandoned                   | AbandonArrived   | Abandoned              | Send Paused
                     Draining (RolledBack)       | AbandonArrived   | Draining (RolledBack)  | ''

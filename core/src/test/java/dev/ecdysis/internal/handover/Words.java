@@ -38,8 +38,10 @@ final class Words {
                 note(notes, onTrial.signalled(), "signal waits");
             }
             case State.LettingGo lettingGo -> {
-                note(notes, lettingGo.inReserve(), "in reserve");
+                note(notes, lettingGo.ready(), "was ready");
                 note(notes, lettingGo.alone(), "alone");
+                note(notes, lettingGo.stop().isPresent(), "stop waits");
+                note(notes, lettingGo.signalled(), "signal waits");
             }
             case State.Draining draining -> {
                 notes.add(name(draining.cause()));

@@ -22,7 +22,7 @@ class GoldenBytesTest {
                             ascii("/srv")),
                     List.of(new Message.OlderGeneration(5, 4709, 100, 200)),
                     new Message.Settings(1, 2, 3, 4, 5)),
-            new Message.Ready(List.of("http", "control"), 0), new Message.Cutover(-1),
+            new Message.Ready(List.of("http", "control"), -1), new Message.Cutover(-1),
             new Message.Heartbeat(3, 99, 100),
             new Message.Paused(), new Message.Committed(true, 1_000),
             new Message.Draining(2, List.of("http: 2")),

@@ -29,7 +29,8 @@ final class RandomMessages {
     }
 
     private List<Supplier<Message>> kinds() {
-        return List.of(this::hello, this::welcome, () -> new Message.Ready(texts(), number()), Message.Signalled::new,
+        return List.of(this::hello, this::welcome, () -> new Message.Ready(texts(), Math.max(-1, number())),
+                Message.Signalled::new,
                 () -> new Message.Cutover(number()), () -> new Message.Heartbeat(number(), number(), number()),
                 Message.Paused::new, () -> new Message.Committed(random.nextBoolean(), number()),
                 () -> new Message.Draining(number(), texts()), Message.Drained::new,
