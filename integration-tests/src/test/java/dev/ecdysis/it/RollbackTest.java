@@ -155,27 +155,6 @@ class RollbackTest {
         assertThat(chain.output().find(0, "^taken back ")).isEmpty();
     }
 
-    /// A version that was not wanted is better than none.
-    @Test
-    void leavesTheSuccessorToServeWhenThePredecessorIsKilled() throws Exception {
-        Chain chain = start();
-        try (Traffic traffic = Traffic.to(chain.address())) {
-            traffic.awaitGeneration(0);
-            Refused refused = refuse(chain, "let-go", traffic);
-            Traffic.Held held;
-            try (Client _ = refused.kept; Gate letGo = refused.gate) {
-                assertThat(letGo.arrived()).isEqualTo(refused.successor);
-                Processes.stop(chain.first().pid());
-                held = Traffic.Held.byIdle(chain.first().pid(), chain.address());
-                Processes.signal(chain.first().pid(), Processes.KILL);
-                refused.upgrading.awaitLost();
-            }
-            traffic.awaitAnswers(10);
-            chain.assertServesAlone(refused.successor);
-            traffic.assertOnlyLost(held);
-        }
-    }
-
     /// With a successor that will be ill.
     private Chain start(String... settings) throws Exception {
         String[] all = new String[settings.length + 2];
