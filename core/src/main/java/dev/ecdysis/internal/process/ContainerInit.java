@@ -24,7 +24,8 @@ public final class ContainerInit {
 
     /// Why a successor would be taken along, one line that says what to do; empty when nothing is known that would.
     public static Optional<String> obstacle() {
-        return obstacle(Path.of("/proc"), OwnProcess.pid());
+        return Supervision.ofThisProcess().isPresent() ? Optional.empty()
+                : obstacle(Path.of("/proc"), OwnProcess.pid());
     }
 
     /// With another `/proc`.

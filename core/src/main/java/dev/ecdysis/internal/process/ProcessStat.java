@@ -1,0 +1,26 @@
+package dev.ecdysis.internal.process;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/// Of what `/proc/PID/stat` says: the parent, and when the process was started, in clock ticks since boot. Pid and start
+/// together name one process for ever.
+record ProcessStat(long parent, long started) {
+    private static final int PARENT = 1;
+    private static final int STARTED = 19;
+
+    /// @param proc usually `/proc`
+    static ProcessStat read(Path proc, long pid) throws IOException {
+        Path file = proc.resolve(pid + "/stat");
+        // The name is in parentheses, and may have any byte in it.
+        String text = Files.readString(file, StandardCharsets.ISO_8859_1);
+        String[] fields = text.substring(text.lastIndexOf(')') + 1).strip().split(" ", -1);
+        try {
+            return new ProcessStat(Long.parseLong(fields[PARENT]), Long.parseLong(fields[STARTED]));
+        } catch (NumberFormatException | ArrayIndexOutOfBoundsException e) {
+            throw new IOException(file + " is not as proc(5) says", e);
+        }
+    }
+}
