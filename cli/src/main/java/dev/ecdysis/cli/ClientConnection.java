@@ -9,6 +9,7 @@ import dev.ecdysis.client.ServerStatus;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /// The connection to a real server.
@@ -19,8 +20,9 @@ final class ClientConnection implements ControlConnection {
         this.client = client;
     }
 
-    static ControlConnection connect(Path controlSocket, Duration atMost) throws ControlException {
-        return new ClientConnection(ControlClient.connect(controlSocket, atMost));
+    static ControlConnection connect(Path controlSocket, Duration atMost, Set<Integer> allowedUsers)
+            throws ControlException {
+        return new ClientConnection(ControlClient.connect(controlSocket, atMost, allowedUsers));
     }
 
     @Override

@@ -8,6 +8,7 @@ import dev.ecdysis.client.ServerStatus;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /// What the commands need of [dev.ecdysis.client.ControlClient], as a seam for tests.
@@ -30,6 +31,7 @@ interface ControlConnection extends AutoCloseable {
     /// Opens connections.
     @FunctionalInterface
     interface Connector {
-        ControlConnection connect(Path controlSocket, Duration atMost) throws ControlException;
+        ControlConnection connect(Path controlSocket, Duration atMost, Set<Integer> allowedUsers)
+                throws ControlException;
     }
 }

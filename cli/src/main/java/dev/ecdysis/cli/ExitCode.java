@@ -11,7 +11,7 @@ enum ExitCode {
     FAILED(1, "failed, the outcome is unknown, or a check of doctor failed"),
     /// The command line makes no sense.
     USAGE(2, "usage error"),
-    /// The server would not.
+    /// The server would not, or may be somebody else's.
     REFUSED(3, "refused: nothing was tried"),
     /// The new process served for a while; the old one serves again.
     ROLLED_BACK(4, "rolled back: the old process serves again"),

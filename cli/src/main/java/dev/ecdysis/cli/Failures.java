@@ -42,7 +42,7 @@ final class Failures {
     static ExitCode exitCode(ControlException failure) {
         return switch (failure.reason()) {
             case UNREACHABLE -> ExitCode.UNREACHABLE;
-            case REFUSED -> ExitCode.REFUSED;
+            case REFUSED, UNTRUSTED -> ExitCode.REFUSED;
             case PROTOCOL -> ExitCode.FAILED;
         };
     }

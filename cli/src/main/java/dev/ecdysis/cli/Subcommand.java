@@ -5,6 +5,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -38,6 +39,12 @@ abstract class Subcommand implements Callable<Integer> {
             description = "How long to wait for the server to answer, such as 500ms or 5s; not a limit on what "
                     + "it does then. Default: ${DEFAULT-VALUE}.")
     private Duration timeout = Duration.ofSeconds(5);
+
+    @Option(names = "--allow-uid", paramLabel = "UID", converter = UserIdConverter.class,
+            description = "Talk to a server of this user too, wherever its socket lies; may be given several times. "
+                    + "Default: your own, root, and the owner of the socket's folder, if nobody else could have put "
+                    + "another folder there.")
+    private Set<Integer> allowedUsers = Set.of();
 
     @Option(names = "--json",
             description = "Print exactly one JSON object on standard output and nothing else; "
@@ -94,7 +101,7 @@ abstract class Subcommand implements Callable<Integer> {
 
     final ControlConnection connect(Path path) throws ControlException {
         try {
-            return surroundings.connector().connect(path, timeout);
+            return surroundings.connector().connect(path, timeout, allowedUsers);
         } catch (ControlException e) {
             if (e.reason() == ControlException.Reason.UNREACHABLE) {
                 throw new ControlException(e.reason(), UnreachableSocket.explain(path, e), e);

@@ -33,6 +33,10 @@ class BadInputTest {
         "status --control=/s --timeout=-5s   | '-5s' is not a duration such as 500ms, 5s, 2m or 1h",
         "status --control=/s --timeout=0s    | '0s' is not between 1ms and 24h",
         "status --control=/s --timeout=25h   | '25h' is not between 1ms and 24h",
+        "status --control=/s --allow-uid     | Missing required parameter for option '--allow-uid' (UID)",
+        "status --control=/s --allow-uid=app | 'app' is not a numeric user id such as 1000",
+        "status --control=/s --allow-uid=-1  | '-1' is not a numeric user id such as 1000",
+        "stop --control=/s --allow-uid=4294967295 | '4294967295' is not a numeric user id such as 1000",
         "upgrade --control=/s --json=maybe   | Invalid value for option '--json': 'maybe' is not a boolean",
         "upgrade --control=/s --wait         | Unknown option: '--wait'",
         "status @/etc/hostname               | Unmatched argument at index 1: '@/etc/hostname'",
@@ -121,5 +125,12 @@ class BadInputTest {
         assertThat(shell.server.asked).containsExactly("connect /run/variable.sock within PT5S", "status",
                 "close",
                 "connect /run/option.sock within PT1.5S", "status", "close");
+    }
+
+    @Test
+    void moreThanOneUserMayBeAllowed() {
+        shell.run("status", "--control", "/s", "--allow-uid", "1000", "--allow-uid=4294967294");
+
+        assertThat(shell.server.asked).containsExactly("connect /s within PT5S allowing [-2, 1000]", "status", "close");
     }
 }

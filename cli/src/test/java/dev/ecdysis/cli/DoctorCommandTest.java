@@ -59,6 +59,7 @@ class DoctorCommandTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {"UNREACHABLE | 5 | no such control socket: ", "REFUSED | 3 | why not",
+        "UNTRUSTED | 3 | why not",
         "PROTOCOL | 1 | why not"})
     void aServerThatCannotBeAskedIsAFindingBesideTheOthersAndHasItsExitCode(Reason reason, int status, String found) {
         shell.server.failing("connect", new ControlException(reason, "why not"));

@@ -9,6 +9,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -36,8 +38,10 @@ final class FakeServer implements ControlConnection, ControlConnection.Connector
     }
 
     @Override
-    public ControlConnection connect(Path controlSocket, Duration atMost) throws ControlException {
-        ask("connect", controlSocket + " within " + atMost);
+    public ControlConnection connect(Path controlSocket, Duration atMost, Set<Integer> allowedUsers)
+            throws ControlException {
+        String allowing = allowedUsers.isEmpty() ? "" : " allowing " + new TreeSet<>(allowedUsers);
+        ask("connect", controlSocket + " within " + atMost + allowing);
         return this;
     }
 

@@ -66,6 +66,7 @@ class JsonOnlyTest {
     static Stream<Arguments> reasons() {
         return Stream.of(Arguments.of(Reason.UNREACHABLE, 5, "unreachable"),
                 Arguments.of(Reason.REFUSED, 3, "refused"),
+                Arguments.of(Reason.UNTRUSTED, 3, "untrusted"),
                 Arguments.of(Reason.PROTOCOL, 1, "failed"));
     }
 

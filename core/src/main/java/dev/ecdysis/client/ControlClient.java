@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /// A connection to a server's control socket. One request at a time; not thread-safe, but [#close()] may be called
@@ -24,16 +25,30 @@ public final class ControlClient implements AutoCloseable {
         this.link = link;
     }
 
-    /// Connects.
+    /// Connects to a server that runs as this process's user, as root, or as the owner of the socket's folder, and tells
+    /// no other anything. The owner of the folder counts only where nobody else could have led the path to a folder of
+    /// his own: no folder above belongs to, or may be written to by, anybody but these three; one with the sticky bit may,
+    /// if what the path leads to next is theirs.
     ///
     /// @param atMost how long to wait for the server to take the connection and for each of its answers, unless a
     ///        method says otherwise; more than 0
-    /// @throws ControlException when nobody is there; see its reason
+    /// @throws ControlException when nobody is there, or somebody else; see its reason
     public static ControlClient connect(Path controlSocket, Duration atMost) throws ControlException {
+        return connect(controlSocket, atMost, Set.of());
+    }
+
+    /// Connects to a server that runs as this process's user, as root, or as one of those that are named, wherever its
+    /// socket lies: its folders are not looked at.
+    ///
+    /// @param atMost as for the other method
+    /// @param allowedUsers numeric user ids; none at all is as for the other method
+    /// @throws ControlException when nobody is there, or somebody else; see its reason
+    public static ControlClient connect(Path controlSocket, Duration atMost, Set<Integer> allowedUsers)
+            throws ControlException {
         if (atMost.isNegative() || atMost.isZero()) {
             throw new IllegalArgumentException("the time limit must be more than 0: " + atMost);
         }
-        ControlClient client = new ControlClient(ControlLink.connect(controlSocket, atMost));
+        ControlClient client = new ControlClient(ControlLink.connect(controlSocket, atMost, allowedUsers));
         boolean answered = false;
         try {
             // A server that is stopped is connected to and never answers: better known before anything was asked for.

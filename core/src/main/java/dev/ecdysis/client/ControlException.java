@@ -12,6 +12,8 @@ public final class ControlException extends IOException {
         UNREACHABLE,
         /// The server answered and turned us away: another user, or an unknown request.
         REFUSED,
+        /// Somebody else may be listening there: nothing was sent.
+        UNTRUSTED,
         /// What came back were not frames of this protocol, or the connection ended in the middle.
         PROTOCOL
     }

@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -47,7 +48,7 @@ final class ControlLink implements AutoCloseable {
         this.atMost = atMost;
     }
 
-    static ControlLink connect(Path path, Duration atMost) throws ControlException {
+    static ControlLink connect(Path path, Duration atMost, Set<Integer> allowedUsers) throws ControlException {
         Posix posix;
         try {
             posix = LinuxPosix.open();
@@ -58,7 +59,10 @@ final class ControlLink implements AutoCloseable {
             Fd socket = posix.socket(Linux.AF_UNIX, Linux.SOCK_STREAM | Linux.SOCK_NONBLOCK, 0);
             boolean connected = false;
             try {
-                connectWithin(posix, socket, path.toAbsolutePath().normalize(), atMost);
+                Path absolute = path.toAbsolutePath().normalize();
+                ServerTrust trust = ServerTrust.examine(posix, absolute, allowedUsers);
+                connectWithin(posix, socket, absolute, atMost);
+                trust.check(posix, socket);
                 ControlLink link = new ControlLink(posix, socket, path, atMost);
                 connected = true;
                 return link;
@@ -67,6 +71,8 @@ final class ControlLink implements AutoCloseable {
                     socket.close();
                 }
             }
+        } catch (ControlException e) {
+            throw e;
         } catch (IOException e) {
             throw unreachable(path, e);
         } catch (IllegalArgumentException e) { // no kernel takes such a path

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 
 /// Where the control socket lives. Whoever can replace the socket can pose as the server, so its folder must belong to
@@ -20,7 +21,23 @@ public final class ControlFolder {
     /// Few ask, and each is answered at once; more would only be strangers.
     private static final int BACKLOG = 64;
 
+    private static final String WEAK = "others could put their own socket there, and the command line turns away from"
+            + " it; use a folder below those that only the server's user and root may write to";
+    private static final System.Logger LOG = System.getLogger(ControlFolder.class.getName());
+
     private ControlFolder() {
+    }
+
+    /// What lets others replace a folder above the control socket's own, which is checked when it is bound.
+    ///
+    /// @param socket bound already
+    /// @return one clause; empty when nobody could
+    public static Optional<String> weakness(Posix posix, Path socket) {
+        try {
+            return SocketPath.examine(socket).weakness(posix.geteuid());
+        } catch (IOException e) {
+            return Optional.of("the way to it cannot be examined (" + e + ")");
+        }
     }
 
     /// Binds the control socket with mode 0600, making its folder with mode 0700 when it is missing.
@@ -45,7 +62,10 @@ public final class ControlFolder {
             throw new EcdysisException("the control socket's folder " + folder + " cannot be used (" + e + ");"
                     + " create it with mode 0700, owned by the server's user", e);
         }
-        return factory.bind(name, address, true);
+        BoundSockets bound = factory.bind(name, address, true);
+        weakness(posix, address.path()).ifPresent(why -> LOG.log(System.Logger.Level.WARNING,
+                "the control socket " + address.path() + " is not safe: " + why + ", so " + WEAK));
+        return bound;
     }
 
     private static void check(Posix posix, Path folder) throws IOException {

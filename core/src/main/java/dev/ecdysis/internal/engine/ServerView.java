@@ -5,6 +5,7 @@ import dev.ecdysis.client.Check;
 import dev.ecdysis.client.Doctor;
 import dev.ecdysis.client.ListenerStatus;
 import dev.ecdysis.client.ServerStatus;
+import dev.ecdysis.internal.control.ControlFolder;
 import dev.ecdysis.internal.handover.State;
 import dev.ecdysis.internal.nio.Adoption;
 import dev.ecdysis.internal.posix.OwnProcess;
@@ -114,7 +115,10 @@ final class ServerView {
     /// Looks at files and takes a while: off the loop.
     List<Check> doctor() {
         List<Check> checks = new ArrayList<>(Doctor.checkMachine());
-        options.controlSocket().ifPresent(path -> checks.add(writable("control socket's folder", path)));
+        options.controlSocket().ifPresent(path -> {
+            checks.add(writable("control socket's folder", path));
+            checks.add(reachableByOthers(path));
+        });
         options.pidFile().ifPresent(path -> checks.add(writable("PID file's folder", path)));
         signals.notes().forEach(note -> checks.add(Check.warn("signals", note, "upgrade by the control socket")));
         ContainerInit.obstacle()
@@ -163,6 +167,15 @@ final class ServerView {
             LOG.log(System.Logger.Level.DEBUG, "cannot read MemAvailable", e);
         }
         return OptionalLong.empty();
+    }
+
+    private Check reachableByOthers(Path socket) {
+        String name = "control socket's path";
+        Optional<String> weakness = ControlFolder.weakness(posix, socket);
+        return weakness.isPresent()
+                ? Check.warn(name, weakness.get() + ", so others could put their own socket there",
+                        "use a folder below those that only the server's user and root may write to")
+                : Check.pass(name, "nobody else could put another socket there");
     }
 
     private static Check writable(String name, Path path) {

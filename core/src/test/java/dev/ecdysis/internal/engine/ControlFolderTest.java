@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.ecdysis.Ecdysis;
 import dev.ecdysis.EcdysisException;
+import dev.ecdysis.client.Check;
+import dev.ecdysis.client.ControlClient;
 import dev.ecdysis.internal.posix.LinuxPosix;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
@@ -14,11 +16,15 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Where the control socket may be: nowhere that somebody else could put another in its place.
 class ControlFolderTest {
+    private static final Duration LIMIT = Duration.ofSeconds(60);
+
     @TempDir
     Path folder;
 
@@ -63,6 +69,26 @@ class ControlFolderTest {
         Files.setAttribute(folder, "unix:uid", 65534);
         assertThatThrownBy(() -> start(folder.resolve("control.sock"))).isInstanceOf(EcdysisException.class)
                 .hasMessageContaining("belongs to user 65534");
+    }
+
+    @Test
+    void aFolderAboveThatOthersMayWriteToIsWarnedOf() throws Exception {
+        Path weak = Files.createDirectory(folder.resolve("weak"));
+        Files.setPosixFilePermissions(weak, PosixFilePermissions.fromString("rwxrwxrwx"));
+        Path control = weak.resolve("inner/control.sock");
+        int user = LinuxPosix.open().geteuid();
+        try (Ecdysis ecdysis = new EngineBuilder(LinuxPosix::open).controlSocket(control).start()) {
+            ecdysis.ready();
+            assertThatThrownBy(() -> ControlClient.connect(control, LIMIT).close())
+                    .hasMessageContaining(weak.toRealPath() + " has mode 0777");
+            try (ControlClient client = ControlClient.connect(control, LIMIT, Set.of(user))) {
+                assertThat(client.doctor()).filteredOn(check -> check.name().equals("control socket's path"))
+                        .singleElement().satisfies(check -> {
+                            assertThat(check.verdict()).isEqualTo(Check.Verdict.WARN);
+                            assertThat(check.found()).contains("has mode 0777", "so others could put their own socket");
+                        });
+            }
+        }
     }
 
     @Test
