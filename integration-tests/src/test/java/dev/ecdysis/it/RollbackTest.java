@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ecdysis.UpgradeResult;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -27,6 +28,25 @@ class RollbackTest {
             traffic.awaitAnswers(10);
             traffic.assertNothingLost();
         }
+        assertUpgradesAndEnds(chain);
+    }
+
+    /// A full disk, say. Then there is none, rather than one that names a dead process, until it can be written.
+    @Test
+    void leavesNoPidFileThatNamesADeadProcess() throws Exception {
+        Chain chain = start();
+        long first = chain.first().pid();
+        Path inTheWay = Files.createDirectory(chain.run().resolve(".server.pid." + first));
+        Path content = Files.createFile(inTheWay.resolve("file"));
+        chain.startUpgrade().await(UpgradeResult.RolledBack.class);
+        Await.until("the PID file is gone", () -> Files.notExists(chain.pidFile()));
+        assertThat(chain.status().notes()).anySatisfy(
+                note -> assertThat(note).contains("cannot write the PID file " + chain.pidFile(), "tried again"));
+        Files.delete(content);
+        Await.until("the PID file names who serves",
+                () -> Files.exists(chain.pidFile()) && Files.readString(chain.pidFile()).equals(first + "\n"));
+        Await.until("nothing is said of it any more",
+                () -> chain.status().notes().stream().noneMatch(note -> note.contains("PID file")));
         assertUpgradesAndEnds(chain);
     }
 

@@ -2,14 +2,12 @@ package dev.ecdysis.internal.engine;
 
 import dev.ecdysis.internal.control.ControlServer;
 import dev.ecdysis.internal.handover.Event;
-import dev.ecdysis.internal.process.PidFile;
 import dev.ecdysis.internal.registry.ManagedListener;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Optional;
 
 /// Everything that one generation serves with and lets go of at a handover: listeners, exclusive resources, the
 /// control socket and the PID file. The four steps of a handover are here.
@@ -19,7 +17,7 @@ final class Holdings {
     private final Listeners listeners;
     private final Resources resources;
     private final ControlServer control;
-    private final Optional<PidFile> pidFile;
+    private final PidFileKeeper pidFile;
     private final StepRunner steps;
     private final Duration limit;
     private final Deed releasing = new Deed(Step.RELEASE);
@@ -64,7 +62,7 @@ final class Holdings {
         }
     }
 
-    Holdings(Listeners listeners, Resources resources, ControlServer control, Optional<PidFile> pidFile,
+    Holdings(Listeners listeners, Resources resources, ControlServer control, PidFileKeeper pidFile,
             StepRunner steps, Duration limit) {
         this.listeners = listeners;
         this.resources = resources;
@@ -78,6 +76,7 @@ final class Holdings {
     /// are served on: nobody else will.
     void release(Collection<String> names) {
         claimed = List.copyOf(names);
+        pidFile.leave();
         control.accepting(false);
         run("release", releasing);
     }
@@ -128,7 +127,7 @@ final class Holdings {
         for (ManagedListener listener : listeners.all()) {
             apart(listener, "resume", () -> tryTo("resume listener " + listener.name(), listener::resume));
         }
-        tryTo("name this process in the PID file", this::writePidFile);
+        pidFile.restore();
     }
 
     /// An acceptor of the application's may hang, and the loop must not hang with it.
@@ -156,7 +155,7 @@ final class Holdings {
             }
         }
         checkpoint.pass();
-        writePidFile();
+        pidFile.write();
         return new Event.Taken();
     }
 
@@ -201,12 +200,6 @@ final class Holdings {
         return count;
     }
 
-    private void writePidFile() throws IOException {
-        if (pidFile.isPresent()) {
-            pidFile.get().write();
-        }
-    }
-
     private interface Attempt {
         void run() throws IOException;
     }
@@ -222,10 +215,7 @@ final class Holdings {
     /// For good, after a commit: the successor has its own descriptors of what it claimed. What it did not claim is
     /// emptied and served here first.
     void closeAfterUpgrade(Collection<String> claimed, Duration atMost) {
-        if (pidFile.isPresent()) {
-            // The successor names itself in one of another name, or in none.
-            tryTo("remove the PID file", pidFile.get()::removeIfOurs);
-        }
+        pidFile.remove(List.of()); // the successor names itself in one of another name, or in none
         control.closeListener(!claimed.contains(Names.CONTROL));
         for (ManagedListener listener : listeners.all()) {
             boolean handedOn = claimed.contains(listener.name());
@@ -272,10 +262,13 @@ final class Holdings {
 
     /// @param others processes that have ended, or end with this one
     void removePidFile(List<Long> others) {
-        if (pidFile.isPresent()) {
-            tryTo("remove the PID file", pidFile.get()::removeIfOurs);
-            tryTo("remove the PID file", () -> pidFile.get().removeIfNaming(others));
-        }
+        pidFile.leave();
+        pidFile.remove(others);
+    }
+
+    /// What is wrong with the PID file; empty when nothing is.
+    String pidFileTrouble() {
+        return pidFile.trouble();
     }
 
     List<ManagedListener> listeners() {

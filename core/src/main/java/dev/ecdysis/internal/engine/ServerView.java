@@ -98,6 +98,10 @@ final class ServerView {
 
     private List<String> notes() {
         List<String> notes = new ArrayList<>(signals.notes());
+        String pidFileTrouble = conductor.holdings().pidFileTrouble();
+        if (!pidFileTrouble.isEmpty()) {
+            notes.add(pidFileTrouble + "; it is tried again every few seconds");
+        }
         conductor.lastResult().ifPresent(result -> {
             switch (result) {
                 case UpgradeResult.Failed failed -> notes.add("the last upgrade failed: " + failed.reason());

@@ -195,13 +195,13 @@ final class Startup {
         }
     }
 
-    private Optional<PidFile> pidFile() throws IOException {
+    private PidFileKeeper pidFile() throws IOException {
         if (options.pidFile().isEmpty()) {
-            return Optional.empty();
+            return new PidFileKeeper(Optional.empty());
         }
         PidFile file = new PidFile(options.pidFile().get());
         file.check();
-        return Optional.of(file);
+        return new PidFileKeeper(Optional.of(file));
     }
 
     private Optional<BoundSockets> inheritedControlSocket() {

@@ -2,20 +2,26 @@ package dev.ecdysis.internal.process;
 
 import dev.ecdysis.internal.posix.OwnProcess;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// A file that names the process that serves: one decimal number and a line end, replaced by rename(2), so that a
 /// reader never finds it absent or empty.
 public final class PidFile {
     private final Path path;
+    /// What the kernel calls the file that this process wrote last: it can be told from another's without being read,
+    /// also when there are no descriptors left.
+    private volatile @Nullable Object ours;
 
     public PidFile(Path path) {
         this.path = path.toAbsolutePath();
@@ -33,11 +39,17 @@ public final class PidFile {
             Files.writeString(temporary, pid + "\n", StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
             Files.setAttribute(temporary, "posix:permissions", PosixFilePermissions.fromString("rw-r--r--"),
                     LinkOption.NOFOLLOW_LINKS);
+            ours = key(temporary);
             Files.move(temporary, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException e) {
             deleteAfter(e, temporary);
-            throw cannotWrite(e.getClass().getSimpleName(), e);
+            String reason = e instanceof FileSystemException named ? named.getReason() : null;
+            throw cannotWrite(e.getClass().getSimpleName() + (reason == null ? "" : ": " + reason), e);
         }
+    }
+
+    private static @Nullable Object key(Path file) throws IOException {
+        return Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS).fileKey();
     }
 
     private IOException cannotWrite(String why, @Nullable IOException cause) {
@@ -73,6 +85,18 @@ public final class PidFile {
     /// Removes it if it still names this process.
     public void removeIfOurs() throws IOException {
         removeIfNaming(List.of(OwnProcess.pid()));
+    }
+
+    /// Removes what another process has written there, while this one serves.
+    public void removeUnlessOurs() throws IOException {
+        try {
+            if (!Objects.equals(ours, key(path))) {
+                Files.delete(path);
+            }
+        } catch (NoSuchFileException e) {
+            // There is nothing that could name another.
+            return;
+        }
     }
 
     /// Removes it if it names one of these processes. Of one that is dead it says nothing true any more, and a signal

@@ -69,7 +69,8 @@ class PeerReasonsTest {
             throw new IOException(LONG);
         };
         Holdings holdings = new Holdings(new Listeners(new SocketFactory(POSIX), Adoption.select(POSIX), 1),
-                new Resources(), new ControlServer(POSIX, loop, null), Optional.empty(), new StepRunner(loop, mailbox),
+                new Resources(), new ControlServer(POSIX, loop, null), new PidFileKeeper(Optional.empty()),
+                new StepRunner(loop, mailbox),
                 Duration.ofSeconds(1));
         try (FdPair pair = POSIX.socketpair()) {
             Succession succession = new Succession(POSIX, loop, mailbox, holdings, Optional.of(unhealthy),

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -79,6 +80,28 @@ class PidFileTest {
         file.write();
         file.removeIfOurs();
         assertThat(path).doesNotExist();
+    }
+
+    @Test
+    void whatAnotherProcessHasWrittenIsRemovedUnread() throws Exception {
+        Path path = folder.resolve("pid");
+        PidFile file = new PidFile(path);
+        file.removeUnlessOurs();
+        file.write();
+        file.removeUnlessOurs();
+        assertThat(path).hasContent(OWN.strip());
+        Path successors = Files.writeString(folder.resolve("another"), "4711\n");
+        Files.setPosixFilePermissions(successors, PosixFilePermissions.fromString("---------"));
+        Files.move(successors, path, StandardCopyOption.REPLACE_EXISTING);
+        file.removeUnlessOurs();
+        assertThat(path).doesNotExist();
+    }
+
+    @Test
+    void whatCannotBeWrittenSaysTheKernelsReason() {
+        Path path = folder.resolve("x".repeat(250)); // room for this name, and none for that of the temporary file
+        assertThatThrownBy(() -> new PidFile(path).write()).hasMessageContaining(
+                "cannot write the PID file " + path + " (FileSystemException: ").hasMessageContaining("too long");
     }
 
     @Test

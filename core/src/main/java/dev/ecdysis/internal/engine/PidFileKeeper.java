@@ -1,0 +1,124 @@
+package dev.ecdysis.internal.engine;
+
+import dev.ecdysis.internal.process.PidFile;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// Keeps the PID file naming the process that serves. After a rollback it names the dead successor until it is written
+/// again; where it cannot be, on a full disk, say, it is removed and tried again, because no PID file is better than one
+/// that names a stranger before long. From any thread.
+final class PidFileKeeper {
+    private static final System.Logger LOG = System.getLogger(PidFileKeeper.class.getName());
+    private static final Duration PAUSE = Duration.ofSeconds(5);
+
+    private final Optional<PidFile> file;
+    private @Nullable Thread retrying;
+    private volatile String trouble = "";
+
+    PidFileKeeper(Optional<PidFile> file) {
+        this.file = file;
+    }
+
+    /// Names this process, because it serves from now on.
+    void write() throws IOException {
+        if (file.isPresent()) {
+            file.get().write();
+        }
+    }
+
+    /// Names this process again, because the other one was not kept: sooner or later.
+    void restore() {
+        if (file.isEmpty()) {
+            return;
+        }
+        try {
+            file.get().write();
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.ERROR, "after a rollback: " + OneLine.of(e) + "; it is tried again every "
+                    + PAUSE.toSeconds() + " s");
+            keepTrying(file.get(), e);
+        }
+    }
+
+    private synchronized void keepTrying(PidFile wrong, IOException why) {
+        leave();
+        failed(wrong, why);
+        retrying = Thread.ofPlatform().daemon().name("ecdysis-pid-file").start(() -> retry(wrong));
+    }
+
+    private void failed(PidFile wrong, IOException why) {
+        String also = "";
+        try {
+            wrong.removeUnlessOurs();
+        } catch (IOException e) {
+            also = "; nor can it be removed (" + OneLine.of(e) + "), and it may name a process that is dead";
+        }
+        trouble = OneLine.of(why) + also;
+    }
+
+    private void retry(PidFile wrong) {
+        try {
+            while (true) {
+                Thread.sleep(PAUSE);
+                try {
+                    wrong.write();
+                    break;
+                } catch (IOException e) {
+                    stillFails(wrong, e);
+                }
+            }
+            written(wrong);
+        } catch (InterruptedException e) {
+            return; // another process serves, or none
+        }
+    }
+
+    /// Only while this process serves: what another has written by then is right.
+    private synchronized void stillFails(PidFile wrong, IOException why) {
+        if (retrying == Thread.currentThread()) {
+            failed(wrong, why);
+        }
+    }
+
+    private synchronized void written(PidFile right) {
+        if (retrying == Thread.currentThread()) {
+            retrying = null;
+            trouble = "";
+            LOG.log(System.Logger.Level.INFO, "the PID file names this process again");
+        } else {
+            // It came too late, and may have taken the place of what the process that serves by now has written.
+            remove(List.of());
+        }
+    }
+
+    /// Another process is about to serve, or none: nothing is written any more.
+    synchronized void leave() {
+        Thread thread = retrying;
+        retrying = null;
+        trouble = "";
+        if (thread != null) {
+            thread.interrupt();
+        }
+    }
+
+    /// Removes it if it names this process, or one of these, which have ended or end with this one.
+    void remove(List<Long> others) {
+        if (file.isEmpty()) {
+            return;
+        }
+        try {
+            file.get().removeIfOurs();
+            file.get().removeIfNaming(others);
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.ERROR, "could not remove the PID file", e);
+        }
+    }
+
+    /// What is wrong with it, one line; empty when nothing is.
+    String trouble() {
+        return trouble;
+    }
+}
