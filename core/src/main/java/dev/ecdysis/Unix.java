@@ -6,7 +6,8 @@ import java.nio.file.Path;
 /// A Unix stream socket bound to a path, see [unix(7)](https://man7.org/linux/man-pages/man7/unix.7.html).
 ///
 /// The path is made absolute against the working directory. The process that listens last removes it when it
-/// stops; an upgrade leaves it alone.
+/// stops; an upgrade leaves it alone. Backlog and mode follow what the latest version asks for, once its upgrade is
+/// committed.
 public final class Unix implements Address {
     private static final int LONGEST_PATH = 107;
 

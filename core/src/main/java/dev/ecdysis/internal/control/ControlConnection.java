@@ -208,11 +208,11 @@ final class ControlConnection implements Reply {
         }
         closed = true;
         unlimitFrame();
-        onClose.run();
         if (watch != null) {
             watch.close();
         }
         channel.close();
         server.forget(this);
+        onClose.run(); // last: its descriptor may be wanted
     }
 }

@@ -19,7 +19,7 @@ import java.util.Set;
 public final class ControlFolder {
     private static final int OWNER_ONLY = 0600;
     /// Few ask, and each is answered at once; more would only be strangers.
-    private static final int BACKLOG = 64;
+    static final int BACKLOG = 64;
 
     private static final String WEAK = "others could put their own socket there, and the command line turns away from"
             + " it; use a folder below those that only the server's user and root may write to";

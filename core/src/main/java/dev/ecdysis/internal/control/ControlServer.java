@@ -34,6 +34,7 @@ public final class ControlServer {
     private final Requests requests;
     private final Duration frameLimit;
     private final Complaints complaints;
+    private final SpareDescriptor spare;
     private final List<ControlConnection> connections = new ArrayList<>();
     private volatile @Nullable BoundSockets sockets;
     private EventLoop.@Nullable Watch watch;
@@ -50,11 +51,13 @@ public final class ControlServer {
         this.requests = requests;
         this.frameLimit = frameLimit;
         this.complaints = new Complaints(loop);
+        this.spare = new SpareDescriptor(posix);
     }
 
     /// Takes ownership of the control socket; nothing is accepted yet.
     public void use(BoundSockets control) {
         sockets = control;
+        spare.keep();
         watch = loop.watch(control.sockets().getFirst(), 0, this::acceptSome);
     }
 
@@ -64,9 +67,27 @@ public final class ControlServer {
         return known != null && known.inherited();
     }
 
+    /// Whether this process, or the machine, has no file descriptors left: whoever asks now has got the last one.
+    public boolean isOutOfDescriptors() {
+        return sockets != null && !spare.isComplete();
+    }
+
     /// The control socket, for handing it over.
     public @Nullable BoundSockets sockets() {
         return sockets;
+    }
+
+    /// After the commit: whoever asks the kernel who listens there is told this process.
+    public void makeOwn() {
+        BoundSockets known = sockets;
+        if (known == null || !known.inherited()) {
+            return;
+        }
+        try {
+            posix.listen(known.sockets().getFirst(), ControlFolder.BACKLOG);
+        } catch (PosixException e) {
+            complaints.add(e.getMessage());
+        }
     }
 
     /// Accepts from now on, or leaves newcomers in the accept queue: for the other generation.
@@ -83,6 +104,10 @@ public final class ControlServer {
             try {
                 welcome(posix.accept4(listening.sockets().getFirst()));
             } catch (PosixException e) {
+                if ((e.is(Errno.EMFILE) || e.is(Errno.ENFILE)) && spare.release()) {
+                    complaints.add(e.getMessage());
+                    continue;
+                }
                 if (!e.is(Errno.EAGAIN)) {
                     pauseAccepting(e);
                 }
@@ -95,7 +120,10 @@ public final class ControlServer {
         complaints.add(e.getMessage());
         if (watch != null) {
             watch.interest(0);
-            loop.schedule(PAUSE_WITHOUT_DESCRIPTORS, () -> accepting(accepting));
+            loop.schedule(PAUSE_WITHOUT_DESCRIPTORS, () -> {
+                spare.keep();
+                accepting(accepting);
+            });
         }
     }
 
@@ -119,7 +147,10 @@ public final class ControlServer {
         connections.add(connection);
         connection.open();
         Timers.Handle limit = loop.schedule(STRANGER_LIMIT, connection::closeIfStranger);
-        connection.onClose(limit::cancel);
+        connection.onClose(() -> {
+            limit.cancel();
+            spare.keep();
+        });
     }
 
     private void dropOldestStranger() {
@@ -174,6 +205,7 @@ public final class ControlServer {
     /// @param unlink whether nobody listens there after us
     public void closeListener(boolean unlink) {
         accepting = false;
+        spare.releaseAll();
         if (watch != null) {
             watch.close();
             watch = null;

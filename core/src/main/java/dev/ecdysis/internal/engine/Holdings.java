@@ -266,6 +266,19 @@ final class Holdings {
         pidFile.remove(others);
     }
 
+    /// In a successor that is on its own from now on.
+    void makeOwn() {
+        control.makeOwn();
+        for (ManagedListener listener : listeners.all()) {
+            listener.makeOwn();
+            listener.note().ifPresent(note -> LOG.log(System.Logger.Level.WARNING, note));
+        }
+    }
+
+    boolean isOutOfDescriptors() {
+        return control.isOutOfDescriptors();
+    }
+
     /// What is wrong with the PID file; empty when nothing is.
     String pidFileTrouble() {
         return pidFile.trouble();

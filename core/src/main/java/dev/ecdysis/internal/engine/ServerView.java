@@ -98,10 +98,16 @@ final class ServerView {
 
     private List<String> notes() {
         List<String> notes = new ArrayList<>(signals.notes());
+        if (conductor.holdings().isOutOfDescriptors()) {
+            notes.add(
+                    "no file descriptor is left (EMFILE): connections are not accepted, and no upgrade can begin; raise"
+                            + " the limit (ulimit -n, LimitNOFILE=), or find what leaks them");
+        }
         String pidFileTrouble = conductor.holdings().pidFileTrouble();
         if (!pidFileTrouble.isEmpty()) {
             notes.add(pidFileTrouble + "; it is tried again every few seconds");
         }
+        conductor.holdings().listeners().forEach(listener -> listener.note().ifPresent(notes::add));
         conductor.lastResult().ifPresent(result -> {
             switch (result) {
                 case UpgradeResult.Failed failed -> notes.add("the last upgrade failed: " + failed.reason());

@@ -190,6 +190,7 @@ final class Succession {
 
     void becomeOwner(Family family) {
         stopBeating();
+        holdings.makeOwn();
         restoreStderr();
         outOfMemoryScore.ifPresent(score -> {
             try {

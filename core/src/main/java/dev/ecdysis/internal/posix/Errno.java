@@ -19,6 +19,7 @@ public record Errno(int number) implements Serializable {
     public static final Errno EINVAL = new Errno(22);
     public static final Errno ENFILE = new Errno(23);
     public static final Errno EMFILE = new Errno(24);
+    public static final Errno ENOSPC = new Errno(28);
     public static final Errno EPIPE = new Errno(32);
     public static final Errno ENAMETOOLONG = new Errno(36);
     public static final Errno ENOSYS = new Errno(38);

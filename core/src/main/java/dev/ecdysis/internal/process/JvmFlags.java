@@ -98,7 +98,7 @@ public final class JvmFlags {
     ///
     /// @param availableBytes of memory, if that is known
     public List<Finding> findings(OptionalLong availableBytes) {
-        return Stream.of(signals(), debugger(), management(), agents(), heap(availableBytes))
+        return Stream.of(signals(), debugger(), management(), agents(), LogFiles.finding(flags), heap(availableBytes))
                 .flatMap(Optional::stream).toList();
     }
 

@@ -26,7 +26,12 @@ final class BindErrors {
 
     private static EcdysisException of(String name, Address address, IOException e, String advice) {
         return new EcdysisException("cannot listen on " + address + " (" + name + "): "
-                + (advice.isEmpty() ? e.toString() : advice + " [" + e.getMessage() + "]"), e);
+                + (advice.isEmpty() ? reason(e) : advice + " [" + e.getMessage() + "]"), e);
+    }
+
+    /// What the kernel said; a message of the JDK's is often no more than the path.
+    private static String reason(IOException e) {
+        return e instanceof PosixException ? String.valueOf(e.getMessage()) : e.toString();
     }
 
     private static String adviceTcp(Tcp address, PosixException e) {
@@ -77,6 +82,9 @@ final class BindErrors {
         if (e.is(Errno.EACCES) || e.is(Errno.EPERM)) {
             return "this user may not write to the folder " + folder
                     + "; change its permissions or use another";
+        }
+        if (e.is(Errno.ENOSPC)) {
+            return "the file system of " + folder + " has no room for one more file; make some (df, df -i)";
         }
         if (e.is(Errno.ENAMETOOLONG) || e.is(Errno.EINVAL)) {
             return "the path is longer than the 107 bytes that the kernel takes; use a shorter folder";

@@ -227,6 +227,23 @@ public final class BoundSockets implements AutoCloseable {
         return List.copyOf(inodes);
     }
 
+    /// Makes inherited sockets wholly this process's, once nobody else accepts from them any more: the kernel names it as the
+    /// one that listens (`SO_PEERCRED` of whoever connects to a Unix socket), with the backlog and the mode that this
+    /// version asks for. Not before the commit: after a rollback the predecessor must find them as they were.
+    ///
+    /// @throws IOException when one of that cannot be done; they go on as they were
+    void makeOwn(Address address) throws IOException {
+        for (Fd socket : sockets) {
+            posix.listen(socket, address.backlog());
+        }
+        if (address instanceof Unix unix) {
+            Optional<UnixPath> found = UnixPath.look(unix.path());
+            if (found.isPresent() && found.get().is(device, inode)) {
+                UnixSockets.setMode(unix);
+            }
+        }
+    }
+
     /// Whether a connection waits to be accepted right now.
     boolean connectionWaits() throws PosixException {
         List<PollFd> set = new ArrayList<>();

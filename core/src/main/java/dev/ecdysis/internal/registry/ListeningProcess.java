@@ -40,12 +40,19 @@ final class ListeningProcess {
     }
 
     /// `process 123 (nginx)`, `this process` for our own.
+    ///
+    /// @param pid who called listen(2), as `SO_PEERCRED` has it: 0 when that was outside of this pid namespace, and
+    ///        perhaps a process that has ended since, while another that it handed the socket to goes on
     static String describe(long pid) {
         if (pid == OwnProcess.pid()) {
             return "this process";
+        } else if (pid == 0) {
+            return "a process of another pid namespace";
         }
         try {
             return "process " + pid + " (" + Files.readString(PROC.resolve(pid + "/comm")).strip() + ")";
+        } catch (NoSuchFileException e) {
+            return "a process that got the socket from process " + pid + ", which has ended,";
         } catch (IOException e) {
             return "process " + pid;
         }

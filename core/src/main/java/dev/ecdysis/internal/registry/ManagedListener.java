@@ -3,6 +3,7 @@ package dev.ecdysis.internal.registry;
 import dev.ecdysis.Address;
 import dev.ecdysis.ConnectionHandler;
 import dev.ecdysis.Listener;
+import dev.ecdysis.Tcp;
 import dev.ecdysis.internal.accept.LiveConnections;
 import dev.ecdysis.internal.accept.SelectorAcceptor;
 import dev.ecdysis.spi.Acceptor;
@@ -12,6 +13,7 @@ import java.net.SocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// A listener as the application sees it, and as the engine moves it: started at cutover, paused when a
@@ -72,6 +74,31 @@ public final class ManagedListener implements Listener {
     @Override
     public boolean isInherited() {
         return sockets.inherited();
+    }
+
+    /// After the commit: nobody else accepts from it any more. What this version wants otherwise, and can be changed, is
+    /// changed now.
+    public void makeOwn() {
+        if (!isInherited()) {
+            return;
+        }
+        try {
+            sockets.makeOwn(address);
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.WARNING, "listener " + name() + " keeps its options: " + e.getMessage());
+        }
+    }
+
+    /// What this version asks for and does not get, because it inherited the socket as it is.
+    ///
+    /// @return one line, with the cure; empty when it has all that can be told
+    public Optional<String> note() {
+        int sockets = channels.size();
+        return address instanceof Tcp tcp && isInherited() && tcp.sockets() != sockets
+                ? Optional.of("listener " + name() + " keeps the group of " + sockets
+                        + " sockets that it inherited, although"
+                        + " this version asks for " + tcp.sockets() + "; to change that, stop the server and start it")
+                : Optional.empty();
     }
 
     @Override

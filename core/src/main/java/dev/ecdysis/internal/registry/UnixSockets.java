@@ -48,7 +48,7 @@ final class UnixSockets {
             bindOverStale(name, socket, path);
             made = UnixPath.look(path);
             // Gives back what the umask took, before anybody can connect.
-            Files.setPosixFilePermissions(path, permissions(address.mode()));
+            setMode(address);
             posix.listen(socket, address.backlog());
             return finish(name, address, socket, made, control);
         } catch (IOException | RuntimeException e) {
@@ -128,6 +128,10 @@ final class UnixSockets {
                         "removing " + made.get().path(), e);
             }
         }
+    }
+
+    static void setMode(Unix address) throws IOException {
+        Files.setPosixFilePermissions(address.path(), permissions(address.mode()));
     }
 
     private static Set<PosixFilePermission> permissions(int mode) {

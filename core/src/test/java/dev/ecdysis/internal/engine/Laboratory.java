@@ -16,6 +16,7 @@ import dev.ecdysis.internal.posix.Linux;
 import dev.ecdysis.internal.posix.LinuxPosix;
 import dev.ecdysis.internal.posix.PollFd;
 import dev.ecdysis.internal.posix.PosixException;
+import dev.ecdysis.internal.posix.SockAddr;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetSocketAddress;
@@ -261,6 +262,7 @@ final class Laboratory implements AutoCloseable {
         assertThat(status().generation()).as(what).isZero();
         assertThat(Files.readString(folder.resolve("tiny.pid")).strip()).as(what)
                 .isEqualTo(Long.toString(ProcessHandle.current().pid()));
+        checkListening(ProcessHandle.current().pid(), what);
         await()
                 .untilAsserted(() -> assertThat(status().state()).as(what).isEqualTo("running"));
         serving = serving.awaitNoMore(what);
@@ -296,7 +298,22 @@ final class Laboratory implements AutoCloseable {
         assertThat(status.generation()).as(what).isEqualTo(1);
         assertThat(status.pid()).as(what).isEqualTo(pid);
         assertThat(Files.readString(folder.resolve("tiny.pid")).strip()).as(what).isEqualTo(Long.toString(pid));
+        if (!answer.injected()) {
+            // The answer to whoever asked may come before COMMITTED has been read.
+            await().untilAsserted(() -> checkListening(pid, what));
+        }
         return answer;
+    }
+
+    /// Whom the kernel names to those who connect.
+    private void checkListening(long pid, String what) throws PosixException {
+        for (Path path : List.of(TinyServer.control(folder), TinyServer.path(folder))) {
+            try (Fd client = LinuxPosix.open().socket(Linux.AF_UNIX, Linux.SOCK_STREAM, 0)) {
+                LinuxPosix.open().connect(client, new SockAddr.Unix(path));
+                assertThat(LinuxPosix.open().peerCredentials(client).pid()).as("who listens at %s, %s", path, what)
+                        .isEqualTo((int) pid);
+            }
+        }
     }
 
     /// Ends the successor, after another upgrade if its fault may have left something behind.

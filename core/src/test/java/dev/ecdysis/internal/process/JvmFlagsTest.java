@@ -122,6 +122,25 @@ class JvmFlagsTest {
     }
 
     @ParameterizedTest
+    @ValueSource(
+            strings = {"-Xlog:gc*:file=gc.log", "-Xlog:gc:gc.log:time,pid:filecount=3", "-Xlog::gc.log",
+                "-Xlog:all=debug:\"gc.log\":uptime", "-Xloggc:gc.log", "-XX:LogFile=gc.log",
+                "-XX:StartFlightRecording:disk=true,filename=gc.log,dumponexit=true",
+                "-XX:StartFlightRecording=filename=gc.log"})
+    void aLogThatTwoGenerationsWouldWriteTo(String flag) {
+        assertWarned(findings(flag), "log files", "two generations write to gc.log");
+        assertThat(findings(flag.replace("gc.log", "gc-%p.log"))).isEmpty();
+        assertThat(findings(flag.replace("gc.log", "gc-%t.log"))).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"-Xlog", "-Xlog:gc", "-Xlog:gc*:stdout", "-Xlog:gc::time", "-Xlog:all=error:stderr:tags",
+        "-Xlog:disable", "-Xlog:async", "-XX:StartFlightRecording:disk=true", "-Xlog:gc:/dev/null"})
+    void aLogThatIsNoFile(String flag) {
+        assertThat(findings(flag)).isEmpty();
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"-javaagent:a.jar", "-agentpath:/a.so", "-agentlib:jdwpx=1"})
     void anAgent(String flag) {
         assertWarned(findings(flag), "agents", "AOT cache", "port");
