@@ -70,7 +70,7 @@ final class PidFileKeeper {
                     stillFails(wrong, e);
                 }
             }
-            written(wrong);
+            written();
         } catch (InterruptedException e) {
             return; // another process serves, or none
         }
@@ -83,7 +83,7 @@ final class PidFileKeeper {
         }
     }
 
-    private synchronized void written(PidFile right) {
+    private synchronized void written() {
         if (retrying == Thread.currentThread()) {
             retrying = null;
             trouble = "";
