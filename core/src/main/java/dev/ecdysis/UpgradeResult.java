@@ -22,7 +22,8 @@ public sealed interface UpgradeResult {
     /// @param reason one line
     /// @param exitStatus what the successor ended with, as a shell would say it (128 plus the signal that killed it);
     ///        empty when no process was started
-    /// @param lastWords the last lines that the successor wrote to its standard error
+    /// @param lastWords the last lines that the successor wrote, at most 50. When it wrote to both streams and they are two
+    ///        files, `(standard output)` and its lines come first, then `(standard error)` and its lines
     record Failed(Phase phase, String reason, OptionalInt exitStatus, List<String> lastWords)
             implements UpgradeResult {
         public Failed {

@@ -23,7 +23,7 @@ final class UpgradeReport {
     private static final Set<String> IN_TWO_HANDS = Set.of("probation", "rolling back");
     private static final String WHO_SERVES = "  See who serves with 'ecdysis status'.";
 
-    private static final int MOST_LAST_WORDS = 40;
+    private static final int MOST_LAST_WORDS = 50;
 
     private UpgradeReport() {
     }

@@ -213,7 +213,7 @@ class UpgradeCommandTest {
     void onlyTheEndOfManyLastWordsIsShownButJsonHasThemAll() {
         shell.server.result = new RolledBack("r", OptionalInt.empty(), Collections.nCopies(100, "x"));
 
-        assertThat(shell.run(UPGRADE).err()).contains("(60 earlier left out)");
+        assertThat(shell.run(UPGRADE).err()).contains("(50 earlier left out)");
         assertThat(shell.run(UPGRADE_JSON).json().get("lastWords").size()).isEqualTo(100);
     }
 

@@ -299,6 +299,7 @@ final class Conductor implements Director.Performer {
                 holdings().closeAfterUpgrade(runner().claimed(), atMost);
                 handedOver = true;
                 family().handOver();
+                runner().endRelays();
             }
             case Cause.Stopped stopped -> {
                 FlightRecord.stop(stopped.by());
@@ -378,11 +379,18 @@ final class Conductor implements Director.Performer {
         drain().check();
     }
 
+    /// One that drains says that it reads no pipe any more.
+    void relayEnded(long pid) {
+        parts.succession().filter(succession -> succession.predecessorPid() == pid)
+                .ifPresent(Succession::readPipes);
+    }
+
     /// Not once the successor watches it: then its absence here says nothing.
     private void checkPredecessor() {
         boolean gone = parts.succession().stream()
                 .noneMatch(succession -> family().watches(succession.predecessorPid()));
         if (gone && !handedOver) {
+            parts.succession().ifPresent(Succession::readPipes);
             predecessorGone.complete(null);
         }
     }

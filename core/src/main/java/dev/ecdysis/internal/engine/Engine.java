@@ -32,6 +32,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 final class Engine implements Ecdysis {
     private static final System.Logger LOG = System.getLogger(Engine.class.getName());
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(5);
+    /// What is in the hands of a relay is written at once, unless nobody reads our own output.
+    private static final Duration WRITTEN_LIMIT = Duration.ofMillis(200);
 
     private final EventLoop loop;
     private final Thread loopThread;
@@ -268,6 +270,7 @@ final class Engine implements Ecdysis {
         try {
             done.get(CLOSE_LIMIT.toNanos(), TimeUnit.NANOSECONDS);
             loopThread.join(CLOSE_LIMIT);
+            conductor.runner().awaitRelays(WRITTEN_LIMIT);
             notifier.close(CLOSE_LIMIT);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

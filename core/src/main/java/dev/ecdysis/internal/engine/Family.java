@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /// The processes that this one must see the end of: older generations that drain, and successors that were not kept.
@@ -27,13 +28,16 @@ final class Family {
     private final Posix posix;
     private final EventLoop loop;
     private final Runnable onEnd;
+    private final LongConsumer onRelayEnded;
     private final List<Member> members = new ArrayList<>();
 
     /// @param onEnd called when a member has ended
-    Family(Posix posix, EventLoop loop, Runnable onEnd) {
+    /// @param onRelayEnded called with the pid of one that says that it reads no pipe any more
+    Family(Posix posix, EventLoop loop, Runnable onEnd, LongConsumer onRelayEnded) {
         this.posix = posix;
         this.loop = loop;
         this.onEnd = onEnd;
+        this.onRelayEnded = onRelayEnded;
     }
 
     private final class Member {
@@ -116,6 +120,9 @@ final class Family {
             if (message instanceof Message.Draining progress) {
                 remaining = progress.remaining();
                 waitsFor = progress.waitsFor();
+            }
+            if (message instanceof Message.RelayEnded) {
+                onRelayEnded.accept(pid);
             }
         }
 

@@ -21,11 +21,12 @@ import java.util.List;
 ///
 /// @param channel the connection to the predecessor
 /// @param predecessor its pidfd
-/// @param originalStderr what stderr was before the predecessor put a pipe there
+/// @param streams what stdout and stderr were before the predecessor put pipes there, and those
 /// @param listeners the sockets, the control socket among them
 /// @param older the older generations that still drain, each with its connection and its pidfd
-record Inheritance(FrameChannel channel, int generation, long predecessorPid, Fd predecessor, Fd originalStderr,
-        List<BoundSockets> listeners, LaunchDescription launch, List<Older> older, Message.Settings settings) {
+record Inheritance(FrameChannel channel, int generation, long predecessorPid, Fd predecessor,
+        InheritedStreams streams, List<BoundSockets> listeners, LaunchDescription launch, List<Older> older,
+        Message.Settings settings) {
     private static final Duration GREETING_LIMIT = Duration.ofSeconds(10);
 
     /// An older generation as it was handed on.
@@ -48,11 +49,12 @@ record Inheritance(FrameChannel channel, int generation, long predecessorPid, Fd
         FrameChannel channel = new FrameChannel(posix, socket, Limits.STRANGER_FRAME);
         // We were started by it, and it proved to be our creator: what it sends may be large, with descriptors.
         channel.acceptLargeFrames();
+        InheritedStreams streams = new InheritedStreams(posix);
         boolean received = false;
         try {
             channel.send(new Message.Hello(SuccessorLink.LOWEST_VERSION, SuccessorLink.HIGHEST_VERSION,
                     OwnProcess.pid(), "ecdysis-java"));
-            Inheritance inheritance = open(posix, channel, await(posix, channel));
+            Inheritance inheritance = open(posix, channel, await(posix, channel, streams), streams);
             received = true;
             return inheritance;
         } catch (IOException e) {
@@ -61,17 +63,21 @@ record Inheritance(FrameChannel channel, int generation, long predecessorPid, Fd
         } finally {
             if (!received) {
                 channel.close();
+                streams.leaveTheDead();
             }
         }
     }
 
-    private static Incoming.Arrived await(Posix posix, FrameChannel channel) throws IOException {
+    private static Incoming.Arrived await(Posix posix, FrameChannel channel, InheritedStreams streams)
+            throws IOException {
         long deadline = System.nanoTime() + GREETING_LIMIT.toNanos();
         while (true) {
             switch (channel.receive()) {
                 case Incoming.Arrived arrived when arrived.message() instanceof Message.Welcome -> {
                     return arrived;
                 }
+                case Incoming.Arrived arrived when arrived.message() instanceof Message.Streams some ->
+                    streams.arrived(some, arrived.descriptors());
                 case Incoming.Arrived arrived when arrived.message() instanceof Message.Abandon abandon -> {
                     arrived.closeDescriptors();
                     throw new EcdysisException("the predecessor gave the upgrade up: " + OneLine.of(abandon.reason()));
@@ -98,7 +104,8 @@ record Inheritance(FrameChannel channel, int generation, long predecessorPid, Fd
         posix.poll(List.of(new PollFd(channel.fd(), Linux.POLLIN)), (int) left);
     }
 
-    private static Inheritance open(Posix posix, FrameChannel channel, Incoming.Arrived arrived) throws IOException {
+    private static Inheritance open(Posix posix, FrameChannel channel, Incoming.Arrived arrived,
+            InheritedStreams streams) throws IOException {
         Message.Welcome welcome = (Message.Welcome) arrived.message();
         List<Fd> unclaimed = new ArrayList<>(arrived.descriptors());
         List<BoundSockets> listeners = new ArrayList<>();
@@ -117,10 +124,11 @@ record Inheritance(FrameChannel channel, int generation, long predecessorPid, Fd
                 next += listener.sockets();
             }
             Inheritance inheritance = new Inheritance(channel, welcome.generation(), welcome.predecessorPid(),
-                    arrived.descriptors().get(0), arrived.descriptors().get(1), listeners,
+                    arrived.descriptors().get(0), streams, listeners,
                     LaunchDescription.of(welcome.launch()),
                     older(posix, welcome, arrived.descriptors().subList(next, arrived.descriptors().size())),
                     welcome.settings());
+            streams.originalError(arrived.descriptors().get(1));
             opened = true;
             return inheritance;
         } finally {
@@ -145,7 +153,7 @@ record Inheritance(FrameChannel channel, int generation, long predecessorPid, Fd
     void close() {
         channel.close();
         predecessor.close();
-        originalStderr.close();
+        streams.leaveTheDead();
         listeners.forEach(BoundSockets::close);
         older.forEach(Older::close);
     }

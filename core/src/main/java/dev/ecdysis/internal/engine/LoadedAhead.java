@@ -15,6 +15,7 @@ import dev.ecdysis.internal.posix.SockAddr;
 import dev.ecdysis.internal.process.LaunchDescription;
 import dev.ecdysis.internal.process.NextLaunch;
 import dev.ecdysis.internal.process.Preflight;
+import dev.ecdysis.internal.process.Relays;
 import dev.ecdysis.internal.process.Signals;
 import dev.ecdysis.internal.process.SuccessorProcess;
 import dev.ecdysis.internal.registry.BoundSockets;
@@ -22,6 +23,7 @@ import dev.ecdysis.internal.registry.ManagedListener;
 import dev.ecdysis.internal.registry.SocketFactory;
 import dev.ecdysis.internal.transport.FrameChannel;
 import dev.ecdysis.internal.transport.Incoming;
+import dev.ecdysis.internal.wire.Message;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -42,7 +44,8 @@ final class LoadedAhead {
             ControlRequests.class, StepRunner.class, Holdings.class, Family.class, UpgradeRunner.class,
             NextLaunch.class, Preflight.class, Urgency.class, Succession.class, PredecessorLink.class,
             SuccessorProcess.class,
-            DrainWatch.class, Engine.class, ManagedListener.class);
+            DrainWatch.class, Engine.class, ManagedListener.class, InheritedStreams.class, Relays.class,
+            Message.Streams.class);
     /// A switch over these loads all that they permit.
     private static final List<Class<?>> SEALED = List.of(Incoming.class, SockAddr.class, Effect.class, Exit.class,
             UpgradeResult.class);

@@ -95,6 +95,7 @@ final class PredecessorLink implements Receiver {
             }
             case Message.Abandon abandon -> mailbox.post(new Event.AbandonArrived(OneLine.of(abandon.reason())));
             case Message.Stop stop -> mailbox.post(new Event.StopArrived(OneLine.of(stop.reason())));
+            case Message.RelayEnded over -> inheritance.streams().unread();
             case Message.Standing told -> elders.told(told.older());
             default -> LOG.log(System.Logger.Level.DEBUG, "skipped {0}", message);
         }
@@ -173,6 +174,8 @@ final class PredecessorLink implements Receiver {
             exit.close();
             died = true;
             raiseOwnPriority();
+            inheritance.streams().restore();
+            inheritance.streams().unread();
             mailbox.post(new Event.PeerDied(OptionalInt.empty()));
         }
     }

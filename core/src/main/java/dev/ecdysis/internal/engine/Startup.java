@@ -11,10 +11,12 @@ import dev.ecdysis.internal.nio.Adoption;
 import dev.ecdysis.internal.posix.Fd;
 import dev.ecdysis.internal.posix.OwnProcess;
 import dev.ecdysis.internal.posix.Posix;
+import dev.ecdysis.internal.process.ClosedStreams;
 import dev.ecdysis.internal.process.HandedDown;
 import dev.ecdysis.internal.process.HandoverVariable;
 import dev.ecdysis.internal.process.LaunchDescription;
 import dev.ecdysis.internal.process.PidFile;
+import dev.ecdysis.internal.process.Relays;
 import dev.ecdysis.internal.process.Signals;
 import dev.ecdysis.internal.registry.BoundSockets;
 import dev.ecdysis.internal.registry.SocketFactory;
@@ -54,6 +56,9 @@ final class Startup {
         try {
             Adoption adoption = selectAdoption(posix);
             inheritance = inherit(posix);
+            if (inheritance.isEmpty()) {
+                ClosedStreams.occupy();
+            }
             Engine engine = new Startup(posix, options, inheritance, adoption).assemble();
             started = true;
             return engine;
@@ -110,7 +115,6 @@ final class Startup {
             return Optional.of(taken);
         } finally {
             if (!received) {
-                StandardError.leaveTheDead(posix);
             }
         }
     }
@@ -161,11 +165,12 @@ final class Startup {
         }
         Holdings holdings = new Holdings(listeners, resources, control, pidFile(),
                 new StepRunner(loop, conductor.director()), options.handoverTimeout());
-        Family family = new Family(posix, loop, conductor::memberEnded);
+        Family family = new Family(posix, loop, conductor::memberEnded, conductor::relayEnded);
+        Relays relays = inheritance.isPresent() ? inheritance.get().streams().relays() : new Relays(posix);
         Fd self = posix.pidfdOpen((int) OwnProcess.pid());
         undo.push(self);
         UpgradeRunner runner = new UpgradeRunner(posix, loop, conductor.director(), options, generation, launch, self,
-                holdings, control, family);
+                holdings, control, family, relays);
         Optional<Succession> succession = Optional.empty();
         if (inheritance.isPresent()) {
             inheritListeners(inheritance.get(), listeners);

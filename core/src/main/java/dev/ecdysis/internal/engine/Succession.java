@@ -6,10 +6,8 @@ import dev.ecdysis.internal.handover.Event;
 import dev.ecdysis.internal.loop.EventLoop;
 import dev.ecdysis.internal.loop.Timers;
 import dev.ecdysis.internal.loop.Urgency;
-import dev.ecdysis.internal.posix.Fd;
 import dev.ecdysis.internal.posix.OwnProcess;
 import dev.ecdysis.internal.posix.Posix;
-import dev.ecdysis.internal.posix.PosixException;
 import dev.ecdysis.internal.process.SuccessorProcess;
 import dev.ecdysis.internal.registry.ManagedListener;
 import dev.ecdysis.internal.wire.Message;
@@ -24,9 +22,7 @@ import org.jspecify.annotations.Nullable;
 /// Carries out what a successor does until it is on its own. On the loop's thread.
 final class Succession {
     private static final System.Logger LOG = System.getLogger(Succession.class.getName());
-    private static final int STDERR = 2;
 
-    private final Posix posix;
     private final EventLoop loop;
     private final Mailbox mailbox;
     private final Holdings holdings;
@@ -35,7 +31,7 @@ final class Succession {
     private final PredecessorLink predecessor;
     private final Urgency urgency;
     private List<Inheritance.Older> older;
-    private final Fd originalStderr;
+    private final InheritedStreams streams;
     private final long predecessorPid;
     private final OptionalInt outOfMemoryScore;
     private Timers.@Nullable Handle nextBeat;
@@ -45,7 +41,6 @@ final class Succession {
 
     Succession(Posix posix, EventLoop loop, Mailbox mailbox, Holdings holdings, Optional<HealthCheck> healthCheck,
             Inheritance inheritance) {
-        this.posix = posix;
         this.loop = loop;
         this.mailbox = mailbox;
         this.holdings = holdings;
@@ -54,7 +49,7 @@ final class Succession {
         this.predecessor = new PredecessorLink(posix, loop, mailbox, inheritance);
         this.urgency = new Urgency(posix, loop);
         this.older = inheritance.older();
-        this.originalStderr = inheritance.originalStderr();
+        this.streams = inheritance.streams();
         this.predecessorPid = inheritance.predecessorPid();
         this.outOfMemoryScore = scoreOf(inheritance.predecessorPid());
     }
@@ -71,6 +66,11 @@ final class Succession {
 
     long predecessorPid() {
         return predecessorPid;
+    }
+
+    /// The predecessor passes nothing on any more.
+    void readPipes() {
+        streams.unread();
     }
 
     Optional<OtherSide> otherSide() {
@@ -176,22 +176,10 @@ final class Succession {
         return latest;
     }
 
-    /// The pipe that the predecessor reads goes with it.
-    void restoreStderr() {
-        if (!originalStderr.isOpen()) {
-            return;
-        }
-        try (originalStderr) {
-            posix.dup3(originalStderr, STDERR, false);
-        } catch (PosixException e) {
-            LOG.log(System.Logger.Level.WARNING, "standard error stays with the predecessor: " + e.getMessage());
-        }
-    }
-
     void becomeOwner(Family family) {
         stopBeating();
         holdings.makeOwn();
-        restoreStderr();
+        streams.restore();
         outOfMemoryScore.ifPresent(score -> {
             try {
                 SuccessorProcess.setOutOfMemoryScore(OwnProcess.pid(), score);
@@ -209,7 +197,7 @@ final class Succession {
     void close() {
         stopBeating();
         predecessor.close();
-        originalStderr.close();
+        streams.close();
         older.forEach(Inheritance.Older::close);
     }
 }

@@ -28,7 +28,7 @@ final class SuccessorLink implements Receiver {
     /// The versions of the protocol that this library speaks.
     static final int LOWEST_VERSION = 1;
     static final int HIGHEST_VERSION = 1;
-    /// The stream ends with the process, unless a grandchild holds it.
+    /// What it wrote is there to be read when it has ended.
     private static final Duration LAST_WORDS = Duration.ofMillis(200);
     /// A process that ends closes its connection before its end can be seen. Then it is the end that counts: it comes with
     /// an exit status. Nobody waits for one that was not ready yet, and it may have closed its connection long before,
@@ -105,7 +105,7 @@ final class SuccessorLink implements Receiver {
     }
 
     List<String> lastWords() {
-        return died ? process.stderr().lastWords(LAST_WORDS) : process.stderr().lastWords(Duration.ZERO);
+        return process.lastWords().lines(died ? LAST_WORDS : Duration.ZERO);
     }
 
     private void onReady() {
@@ -297,8 +297,13 @@ final class SuccessorLink implements Receiver {
 
     /// Sends what nobody waits for.
     void tell(Message message) {
+        tell(message, List.of());
+    }
+
+    /// The same with descriptors.
+    void tell(Message message, List<Fd> descriptors) {
         try {
-            channel.send(message);
+            channel.send(message, descriptors);
             adjust();
         } catch (IOException e) {
             LOG.log(System.Logger.Level.DEBUG, "the new process is not interested", e);

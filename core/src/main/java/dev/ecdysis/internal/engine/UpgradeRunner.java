@@ -9,13 +9,17 @@ import dev.ecdysis.internal.loop.Urgency;
 import dev.ecdysis.internal.posix.Fd;
 import dev.ecdysis.internal.posix.OwnProcess;
 import dev.ecdysis.internal.posix.Posix;
+import dev.ecdysis.internal.posix.PosixException;
 import dev.ecdysis.internal.process.CompilerThreads;
 import dev.ecdysis.internal.process.LaunchDescription;
 import dev.ecdysis.internal.process.NextLaunch;
 import dev.ecdysis.internal.process.Preflight;
+import dev.ecdysis.internal.process.Relays;
+import dev.ecdysis.internal.process.StandardStream;
 import dev.ecdysis.internal.process.SuccessorProcess;
 import dev.ecdysis.internal.registry.BoundSockets;
 import dev.ecdysis.internal.registry.ManagedListener;
+import dev.ecdysis.internal.wire.Limits;
 import dev.ecdysis.internal.wire.Message;
 import java.io.IOException;
 import java.time.Duration;
@@ -40,6 +44,7 @@ final class UpgradeRunner {
     private final Holdings holdings;
     private final ControlServer control;
     private final Family family;
+    private final Relays relays;
     private final Urgency urgency;
     private @Nullable SuccessorLink successor;
     /// The one of the current or the last attempt, for its last words.
@@ -69,8 +74,10 @@ final class UpgradeRunner {
     }
 
     /// @param self a pidfd of this process, for successors to see its end
+    /// @param relays which pass on what successors write
     UpgradeRunner(Posix posix, EventLoop loop, Mailbox mailbox, Options options, int generation,
-            LaunchDescription launch, Fd self, Holdings holdings, ControlServer control, Family family) {
+            LaunchDescription launch, Fd self, Holdings holdings, ControlServer control, Family family,
+            Relays relays) {
         this.posix = posix;
         this.loop = loop;
         this.mailbox = mailbox;
@@ -83,6 +90,7 @@ final class UpgradeRunner {
         this.holdings = holdings;
         this.control = control;
         this.family = family;
+        this.relays = relays;
         this.urgency = new Urgency(posix, loop);
     }
 
@@ -114,9 +122,10 @@ final class UpgradeRunner {
         lastAcceptNanos = 0;
         releasedNanos = 0;
         try {
-            successor = new SuccessorLink(posix, loop, mailbox, SuccessorProcess.start(posix, next.started()),
+            successor = new SuccessorLink(posix, loop, mailbox, SuccessorProcess.start(posix, next.started(), relays),
                     Options.freshness(options.heartbeatInterval()));
             latest = successor;
+            sendOriginals(successor);
             if (bootsLow) {
                 successor.bootLow(options.lowPriorityBoot());
             }
@@ -126,11 +135,51 @@ final class UpgradeRunner {
         }
     }
 
+    /// At once: when this process dies before it can hand anything over, the new one has to complain somewhere.
+    private void sendOriginals(SuccessorLink link) {
+        Fd output = Fd.own(posix, StandardStream.OUTPUT.number());
+        Fd error = Fd.own(posix, StandardStream.ERROR.number());
+        link.tell(new Message.Streams(true, List.of()), List.of(output, error));
+        output.release();
+        error.release();
+    }
+
+    /// Not before it has greeted: until then nobody else may read them, and they must break when this process dies.
+    private void sendPipes(SuccessorLink link) {
+        List<Integer> streams = new ArrayList<>();
+        List<Fd> descriptors = new ArrayList<>();
+        try {
+            for (Relays.Pipe pipe : relays.duplicates(Limits.PIPES)) {
+                streams.add(pipe.stream().number());
+                descriptors.add(pipe.fd());
+            }
+            link.tell(new Message.Streams(false, streams), descriptors);
+        } catch (PosixException e) {
+            LOG.log(System.Logger.Level.WARNING, "what the new version starts before it is committed cannot write any"
+                    + " more when this process has ended: " + e.getMessage());
+        } finally {
+            descriptors.forEach(Fd::close);
+        }
+    }
+
+    /// The successor reads them from now on, once it is told that this process does not.
+    void endRelays() {
+        relays.stop(() -> loop.execute(() -> tell(new Message.RelayEnded())));
+    }
+
+    /// Has what is being passed on written, before this process ends.
+    void awaitRelays(Duration atMost) throws InterruptedException {
+        relays.await(atMost);
+    }
+
     Optional<Integer> successorPid() {
         return Optional.ofNullable(successor).map(SuccessorLink::pid);
     }
 
     void sendWelcome() {
+        if (successor != null) {
+            sendPipes(successor);
+        }
         List<BoundSockets> handedOver = new ArrayList<>();
         BoundSockets controlSocket = control.sockets();
         if (controlSocket != null) {
@@ -142,7 +191,7 @@ final class UpgradeRunner {
         List<Message.InheritedListener> listeners = new ArrayList<>();
         List<Fd> descriptors = new ArrayList<>();
         descriptors.add(self);
-        Fd stderr = Fd.own(posix, 2);
+        Fd stderr = Fd.own(posix, StandardStream.ERROR.number());
         descriptors.add(stderr);
         for (BoundSockets sockets : handedOver) {
             listeners.add(toWire(sockets));
@@ -295,5 +344,6 @@ final class UpgradeRunner {
             successor.close();
             successor = null;
         }
+        relays.stop(() -> LOG.log(System.Logger.Level.DEBUG, "no pipe is read any more"));
     }
 }

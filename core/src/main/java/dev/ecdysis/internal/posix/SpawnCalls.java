@@ -21,6 +21,7 @@ final class SpawnCalls {
     private static final long HIGHEST_DESCRIPTOR = 0xFFFF_FFFFL;
 
     private static final int SIGPIPE = 13;
+    private static final int STDOUT = 1;
     private static final int STDERR = 2;
 
     private final Libc libc;
@@ -41,8 +42,8 @@ final class SpawnCalls {
         Map<Integer, Fd> wanted = new TreeMap<>(request.descriptors());
         int highest = STDERR;
         for (int number : wanted.keySet()) {
-            if (number < STDERR) {
-                throw new IllegalArgumentException("stdin and stdout are not replaced: " + number);
+            if (number < STDOUT) {
+                throw new IllegalArgumentException("stdin is not replaced: " + number);
             }
             highest = Math.max(highest, number);
         }

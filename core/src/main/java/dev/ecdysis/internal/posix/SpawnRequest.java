@@ -9,8 +9,8 @@ import java.util.Map;
 /// @param arguments `argv`, the program's own name first
 /// @param environment `envp`, each `NAME=value`
 /// @param directory the working directory, resolved by the child
-/// @param descriptors what crosses exec beyond stdin and stdout: number in the child to descriptor of ours; 2 for
-///        stderr when it is to be replaced. Numbers from 2 on; every descriptor not named, and above 2, is closed
+/// @param descriptors what crosses exec beyond stdin: number in the child to descriptor of ours; 1 and 2 for stdout and
+///        stderr when they are to be replaced. Numbers from 1 on; every descriptor not named, and above 2, is closed
 @SuppressWarnings("ArrayRecordComponent") // a directory is bytes to the kernel, and requests are never compared
 public record SpawnRequest(String program, List<byte[]> arguments, List<byte[]> environment, byte[] directory,
         Map<Integer, Fd> descriptors) {

@@ -12,21 +12,21 @@ import dev.ecdysis.internal.posix.SpawnRequest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/// A successor's process, from its start: its pidfd, our end of the socket pair, and its standard error.
+/// A successor's process, from its start: its pidfd, our end of the socket pair, and what it writes.
 ///
 /// @param pid its process
 /// @param pidfd readable when it has ended; owned by whoever holds this
 /// @param socket our end of the socket pair; owned likewise
-/// @param stderr what it writes
-public record SuccessorProcess(int pid, Fd pidfd, Fd socket, StderrRelay stderr) {
+/// @param lastWords the end of what it writes
+public record SuccessorProcess(int pid, Fd pidfd, Fd socket, LastWords lastWords) {
     private static final System.Logger LOG = System.getLogger(SuccessorProcess.class.getName());
     private static final int SOCKET_IN_CHILD = 3;
-    private static final int STDERR = 2;
     /// Halfway to the top: the newcomer goes first, before the server and before most else.
     private static final int OUT_OF_MEMORY_PENALTY = 500;
     /// A leak takes a connection that another thread accepts within microseconds; so many in a row mean something else.
@@ -34,29 +34,29 @@ public record SuccessorProcess(int pid, Fd pidfd, Fd socket, StderrRelay stderr)
     /// What a killed process may take to end: far more than it needs, because the event loop waits.
     private static final int END_MILLIS = 1_000;
 
-    /// Starts a process. Nothing but stdin, stdout, a pipe for stderr and one end of a socket pair crosses exec.
+    /// Starts a process. Nothing but stdin, pipes for stdout and stderr, and one end of a socket pair crosses exec.
     ///
+    /// @param relays which pass on what it writes
     /// @throws IOException when it could not be started; nothing is left behind
-    public static SuccessorProcess start(Posix posix, LaunchDescription launch) throws IOException {
+    public static SuccessorProcess start(Posix posix, LaunchDescription launch, Relays relays) throws IOException {
         Path program = ProgramPath.resolve(launch);
-        try (FdPair sockets = posix.socketpair(); FdPair pipe = posix.pipe2()) {
+        try (FdPair sockets = posix.socketpair(); OutputPipes pipes = OutputPipes.open(posix)) {
             HandoverVariable variable = new HandoverVariable(SOCKET_IN_CHILD, OwnProcess.pid(),
                     inode(sockets.second()));
-            try (Fd target = duplicateOfStderr(posix)) {
-                Child child = spawn(posix, new SpawnRequest(program.toString(), launch.arguments(),
-                        launch.environmentWith(variable), launch.directory(),
-                        Map.of(STDERR, pipe.second(), SOCKET_IN_CHILD, sockets.second())), sockets.second());
-                boolean started = false;
-                try {
-                    raiseOutOfMemoryScore(child.pid());
-                    StderrRelay relay = StderrRelay.start(posix, pipe.first(), target);
-                    started = true;
-                    return new SuccessorProcess(child.pid(), child.pidfd(),
-                            Fd.own(posix, sockets.first().release()), relay);
-                } finally {
-                    if (!started) {
-                        killAndReap(posix, child.pidfd());
-                    }
+            Map<Integer, Fd> descriptors = new HashMap<>(pipes.writing());
+            descriptors.put(SOCKET_IN_CHILD, sockets.second());
+            Child child = spawn(posix, new SpawnRequest(program.toString(), launch.arguments(),
+                    launch.environmentWith(variable), launch.directory(), descriptors), sockets.second());
+            boolean started = false;
+            try {
+                raiseOutOfMemoryScore(child.pid());
+                LastWords lastWords = relays.read(pipes.reading(posix));
+                started = true;
+                return new SuccessorProcess(child.pid(), child.pidfd(), Fd.own(posix, sockets.first().release()),
+                        lastWords);
+            } finally {
+                if (!started) {
+                    killAndReap(posix, child.pidfd());
                 }
             }
         }
@@ -128,15 +128,6 @@ public record SuccessorProcess(int pid, Fd pidfd, Fd socket, StderrRelay stderr)
             kill(posix, pidfd);
             posix.poll(List.of(new PollFd(pidfd, Linux.POLLIN)), END_MILLIS);
             posix.waitid(pidfd);
-        }
-    }
-
-    private static Fd duplicateOfStderr(Posix posix) throws IOException {
-        Fd stderr = Fd.own(posix, STDERR);
-        try {
-            return posix.duplicate(stderr);
-        } finally {
-            stderr.release();
         }
     }
 

@@ -10,6 +10,8 @@ public final class Limits {
     public static final int DESCRIPTORS = 1024;
     /// Descriptors of one frame: the kernel takes 253 in one `sendmsg(2)`, and musl 252.
     public static final int DESCRIPTORS_PER_FRAME = 252;
+    /// Pipes that are handed over: what older generations passed on, and their successors go on with.
+    public static final int PIPES = 64;
     /// Fields on one level, and so the entries of any list. Kubernetes gives a container seven environment
     /// variables for each service of its namespace, so a few thousand would not do.
     static final int FIELDS = 16 * 1024;

@@ -56,6 +56,38 @@ public sealed interface Message {
         }
     }
 
+    /// Predecessor: this is what your standard output and error were before they became pipes, or these are the pipes.
+    ///
+    /// Its descriptors, in order: the original stdout and stderr, if they are there; a reading end of each pipe.
+    ///
+    /// @param originals whether the two are there
+    /// @param pipes where what comes out of each pipe goes: 1 for stdout, 2 for stderr
+    record Streams(boolean originals, List<Integer> pipes) implements Message {
+        private static final int STDOUT = 1;
+        private static final int STDERR = 2;
+
+        public Streams {
+            pipes = List.copyOf(pipes);
+            if (pipes.size() > Limits.PIPES) {
+                throw new IllegalArgumentException("at most " + Limits.PIPES + " pipes, not " + pipes.size());
+            }
+            for (int stream : pipes) {
+                if (stream != STDOUT && stream != STDERR) {
+                    throw new IllegalArgumentException("a pipe is for 1 or 2, not " + stream);
+                }
+            }
+        }
+
+        @Override
+        public int descriptors() {
+            return (originals ? 2 : 0) + pipes.size();
+        }
+    }
+
+    /// Predecessor: I read no pipe any more.
+    record RelayEnded() implements Message {
+    }
+
     /// A listener that is handed over.
     ///
     /// @param device of a Unix socket's path, to tell whether it is still ours; else 0

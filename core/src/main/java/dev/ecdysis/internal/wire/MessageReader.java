@@ -29,6 +29,8 @@ final class MessageReader {
             case STOP -> new Message.Stop(fields.text("reason"));
             case STANDING -> standing(fields);
             case SIGNALLED -> new Message.Signalled();
+            case STREAMS -> streams(fields);
+            case RELAY_ENDED -> new Message.RelayEnded();
             case UPGRADE_REQUEST -> new Message.UpgradeRequest(fields.texts("command"));
             case STATUS_REQUEST -> new Message.StatusRequest();
             case STOP_REQUEST -> new Message.StopRequest();
@@ -88,6 +90,14 @@ final class MessageReader {
                     one.texts("waits-for")));
         }
         return new Message.Standing(older);
+    }
+
+    private static Message streams(Fields fields) throws WireException {
+        List<Integer> pipes = new ArrayList<>();
+        for (Fields pipe : fields.nested("pipe")) {
+            pipes.add(integer(pipe, "stream"));
+        }
+        return new Message.Streams(flag(fields, "originals"), pipes);
     }
 
     private static Message progress(Fields fields) throws WireException {

@@ -28,6 +28,8 @@ final class MessageWriter {
             case Message.Stop(String reason) -> of(MessageType.STOP, text("reason", reason));
             case Message.Standing standing -> of(MessageType.STANDING, standing(standing));
             case Message.Signalled _ -> of(MessageType.SIGNALLED, Fields.EMPTY);
+            case Message.Streams streams -> of(MessageType.STREAMS, streams(streams));
+            case Message.RelayEnded _ -> of(MessageType.RELAY_ENDED, Fields.EMPTY);
             case Message.UpgradeRequest(List<String> command) ->
                 of(MessageType.UPGRADE_REQUEST, texts(Fields.builder(), "command", command).build());
             case Message.StatusRequest _ -> of(MessageType.STATUS_REQUEST, Fields.EMPTY);
@@ -130,6 +132,14 @@ final class MessageWriter {
         for (Message.OlderStanding older : standing.older()) {
             fields.fields("older", texts(Fields.builder().number("generation", older.generation())
                     .number("remaining", older.remaining()), "waits-for", older.waitsFor()).build());
+        }
+        return fields.build();
+    }
+
+    private static Fields streams(Message.Streams streams) {
+        Fields.Builder fields = Fields.builder().number("originals", streams.originals() ? 1 : 0);
+        for (int stream : streams.pipes()) {
+            fields.fields("pipe", Fields.builder().number("stream", stream).build());
         }
         return fields.build();
     }

@@ -30,6 +30,7 @@ class FamilyTest {
         Family family = new Family(posix, loop, () -> {
             ended[0] = true;
             loop.stop();
+        }, pid -> {
         });
         int pid = posix.spawn(new SpawnRequest("/bin/sleep", List.of(bytes("sleep"), bytes("1000")), List.of(),
                 bytes("/"), Map.of()));

@@ -34,7 +34,8 @@ class PeerReasonsTest {
     private static Inheritance inherit(FdPair pair) throws IOException {
         Fd own = Fd.own(POSIX, pair.first().release());
         return new Inheritance(new FrameChannel(POSIX, own, Limits.FRAME), 1, OwnProcess.pid(),
-                POSIX.pidfdOpen((int) OwnProcess.pid()), POSIX.eventfd(), List.of(), LaunchDescription.ofThisProcess(),
+                POSIX.pidfdOpen((int) OwnProcess.pid()), new InheritedStreams(POSIX), List.of(),
+                LaunchDescription.ofThisProcess(),
                 List.of(), new Message.Settings(0, 0, 0, 10, 0));
     }
 

@@ -60,7 +60,7 @@ class PredecessorLinkTest {
                     LaunchDescription.ofThisProcess().toWire(), List.of(), new Message.Settings(1, 1, 1, 1, 1)),
                     List.of(self, other));
             Inheritance inheritance = Inheritance.receive(POSIX, Fd.own(POSIX, pair.first().release()));
-            inheritance.originalStderr().close();
+            inheritance.streams().close();
             return inheritance;
         }
     }

@@ -9,6 +9,7 @@ import dev.ecdysis.internal.posix.FdPair;
 import dev.ecdysis.internal.posix.Linux;
 import dev.ecdysis.internal.posix.LinuxPosix;
 import dev.ecdysis.internal.process.LaunchDescription;
+import dev.ecdysis.internal.process.Relays;
 import dev.ecdysis.internal.process.SuccessorProcess;
 import dev.ecdysis.internal.transport.FrameChannel;
 import dev.ecdysis.internal.wire.Limits;
@@ -47,12 +48,12 @@ class SuccessorLinkTest {
         RecordingMailbox mailbox = new RecordingMailbox(loop, 1 + expected);
         // Whatever runs for a while: it is only there to be a child of this process.
         SuccessorProcess process = SuccessorProcess.start(POSIX,
-                LaunchDescription.ofThisProcess().withCommand(List.of("/bin/sleep", "1000")));
+                LaunchDescription.ofThisProcess().withCommand(List.of("/bin/sleep", "1000")), new Relays(POSIX));
         process.socket().close();
         try (FdPair pair = POSIX.socketpair();
                 FrameChannel theirs = new FrameChannel(POSIX, pair.second(), Limits.FRAME)) {
             SuccessorLink link = new SuccessorLink(POSIX, loop, mailbox, new SuccessorProcess(process.pid(),
-                    process.pidfd(), Fd.own(POSIX, pair.first().release()), process.stderr()), FRESHNESS);
+                    process.pidfd(), Fd.own(POSIX, pair.first().release()), process.lastWords()), FRESHNESS);
             theirs.send(new Message.Hello(1, 1, process.pid(), "test"));
             for (Message message : said) {
                 theirs.send(message);

@@ -50,15 +50,16 @@ class ProcessCallsTest extends KernelTest {
     }
 
     @Test
-    void stderrCanBeReplacedAndStdoutCannot() throws Exception {
+    void stdoutAndStderrCanBeReplacedAndStdinCannot() throws Exception {
         FdPair pipe = closeLater(POSIX.pipe2());
 
-        int pid = POSIX.spawn(shell("echo no >&2", List.of(), List.of(), Map.of(2, pipe.second())));
+        int pid = POSIX.spawn(shell("echo yes; echo no >&2", List.of(), List.of(),
+                Map.of(1, pipe.second(), 2, pipe.second())));
         pipe.second().close();
 
-        assertThat(readAll(pipe.first())).isEqualTo("no\n");
+        assertThat(readAll(pipe.first())).isEqualTo("yes\nno\n");
         assertThat(statusOf(pid)).hasValue(0);
-        assertThatThrownBy(() -> POSIX.spawn(shell("true", List.of(), List.of(), Map.of(1, pipe.first()))))
+        assertThatThrownBy(() -> POSIX.spawn(shell("true", List.of(), List.of(), Map.of(0, pipe.first()))))
                 .isInstanceOf(IllegalArgumentException.class);
     }
 

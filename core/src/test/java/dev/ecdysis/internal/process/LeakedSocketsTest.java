@@ -33,6 +33,7 @@ class LeakedSocketsTest {
     private static final Duration LONG = Duration.ofSeconds(60);
 
     private final FaultingPosix real = new FaultingPosix(LinuxPosix.open());
+    private final Relays relays = new Relays(real);
     private final List<Integer> started = new ArrayList<>();
     private int leaks;
     private boolean mayLeak = true;
@@ -97,20 +98,20 @@ class LeakedSocketsTest {
     @Test
     void aSuccessorIsStartedAgainUntilItHasNone() throws Exception {
         leaks = 2;
-        SuccessorProcess successor = SuccessorProcess.start(leaking(), sleeping());
+        SuccessorProcess successor = SuccessorProcess.start(leaking(), sleeping(), relays);
         try (Fd pidfd = successor.pidfd(); Fd _ = successor.socket()) {
             assertThat(started).hasSize(3).last().isEqualTo(successor.pid());
             assertThat(started.subList(0, 2)).allMatch(pid -> ProcessHandle.of(pid).isEmpty());
             end(pidfd);
         }
-        successor.stderr().lastWords(LONG);
+        relays.await(LONG);
     }
 
     @Test
     void notForEver() {
         leaks = Integer.MAX_VALUE;
 
-        assertThatThrownBy(() -> SuccessorProcess.start(leaking(), sleeping())).isInstanceOf(IOException.class)
+        assertThatThrownBy(() -> SuccessorProcess.start(leaking(), sleeping(), relays)).isInstanceOf(IOException.class)
                 .hasMessage("cannot start the new version: 5 times in a row it has inherited a connection; upgrade when"
                         + " there is less load, or use glibc 2.34 or newer");
         assertThat(started).hasSize(5);
@@ -120,19 +121,20 @@ class LeakedSocketsTest {
     void whereNothingCanLeakNobodyLooks() throws Exception {
         leaks = 1;
         mayLeak = false;
-        SuccessorProcess successor = SuccessorProcess.start(leaking(), sleeping());
+        SuccessorProcess successor = SuccessorProcess.start(leaking(), sleeping(), relays);
         try (Fd pidfd = successor.pidfd(); Fd _ = successor.socket()) {
             assertThat(started).containsExactly(successor.pid());
             end(pidfd);
         }
-        successor.stderr().lastWords(LONG);
+        relays.await(LONG);
     }
 
     @Test
     void aProcessThatCannotBeWatchedIsNotStartedAgain() {
         real.failAt("pidfdOpen", 1, Errno.EMFILE);
 
-        assertThatThrownBy(() -> SuccessorProcess.start(leaking(), sleeping())).isInstanceOf(PosixException.class);
+        assertThatThrownBy(() -> SuccessorProcess.start(leaking(), sleeping(), relays))
+                .isInstanceOf(PosixException.class);
         assertThat(started).hasSize(1);
     }
 

@@ -34,7 +34,8 @@ class GoldenBytesTest {
             new Message.Report(Fields.builder().number("generation", 7).build()),
             new Message.Refusal("busy"), new Message.UpgradeRequest(List.of("java", "", "-jar", "b.jar")),
             new Message.Standing(List.of(new Message.OlderStanding(6, 1, List.of("http: 1")))),
-            new Message.Ready(List.of("http"), 10_000), new Message.Signalled());
+            new Message.Ready(List.of("http"), 10_000), new Message.Signalled(), new Message.Streams(true, List.of()),
+            new Message.Streams(false, List.of(1, 2)), new Message.RelayEnded());
 
     @Test
     void helloByHand() throws WireException {

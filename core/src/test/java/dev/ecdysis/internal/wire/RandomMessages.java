@@ -30,7 +30,8 @@ final class RandomMessages {
 
     private List<Supplier<Message>> kinds() {
         return List.of(this::hello, this::welcome, () -> new Message.Ready(texts(), Math.max(-1, number())),
-                Message.Signalled::new,
+                Message.Signalled::new, Message.RelayEnded::new,
+                () -> new Message.Streams(random.nextBoolean(), list(() -> random.nextInt(1, 3))),
                 () -> new Message.Cutover(number()), () -> new Message.Heartbeat(number(), number(), number()),
                 Message.Paused::new, () -> new Message.Committed(random.nextBoolean(), number()),
                 () -> new Message.Draining(number(), texts()), Message.Drained::new,

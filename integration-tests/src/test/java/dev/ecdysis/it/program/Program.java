@@ -62,6 +62,9 @@ public final class Program {
             if (settings.has("hang-file") && Files.exists(Path.of(settings.get("hang-file")))) {
                 hang();
             }
+            if (settings.has("helper-in") && ecdysis.generation() == settings.millis("helper-in", 0).toMillis()) {
+                startHelper();
+            }
             gates.pass("initialising");
             ecdysis.ready();
             say("serving generation=" + ecdysis.generation() + " pid=" + ProcessHandle.current().pid()
@@ -80,6 +83,12 @@ public final class Program {
             complain("cannot serve: " + e.getMessage());
             return 1;
         }
+    }
+
+    /// Writes to both streams that it inherits, for as long as it can.
+    private static void startHelper() throws IOException {
+        String script = "n=0; while sleep 0.1; do n=$((n + 1)); echo tick $n; echo tock $n >&2; done";
+        say("helper pid=" + new ProcessBuilder("sh", "-c", script).inheritIO().start().pid());
     }
 
     private static void stopWhenTold(Ecdysis ecdysis, Gates gates) {

@@ -1,0 +1,205 @@
+package dev.ecdysis.internal.process;
+
+import dev.ecdysis.internal.posix.Errno;
+import dev.ecdysis.internal.posix.Fd;
+import dev.ecdysis.internal.posix.Linux;
+import dev.ecdysis.internal.posix.PollFd;
+import dev.ecdysis.internal.posix.Posix;
+import dev.ecdysis.internal.posix.PosixException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+
+/// Passes on what comes out of a pipe, until nobody writes to it any more or somebody else is to go on.
+///
+/// A platform thread of its own, because the target may be a terminal or a pipe that nobody reads, and nothing else may
+/// wait for that. It reads nothing that cannot be written at once: what is left in the pipe is there for whoever goes on.
+final class Relay {
+    private static final System.Logger LOG = System.getLogger(Relay.class.getName());
+    /// `PIPE_BUF`: as much as a pipe takes without blocking when poll(2) says that it can be written to.
+    private static final int CHUNK = 4 << 10;
+    /// What a pipe holds, unless somebody has changed that.
+    private static final int PIPE_SIZE = 64 << 10;
+    private static final int MOST_AHEAD = 1 << 20;
+    private static final int FOR_EVER = -1;
+    private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
+
+    private final Posix posix;
+    private final Relays.Pipe pipe;
+    private final Fd target;
+    private final Fd wake;
+    private final Optional<Tail> tail;
+    private volatile boolean stopped;
+    private volatile @Nullable CountDownLatch asked;
+    private boolean closed;
+    /// Read and not written yet.
+    private ByteBuffer held = NOTHING;
+    /// Whether the pipe has something, so that the target is what is waited for.
+    private boolean there;
+    private boolean broken;
+    private int afterStop;
+
+    /// Takes ownership of all three.
+    ///
+    /// @param wake an eventfd
+    /// @param tail keeps the end of it
+    Relay(Posix posix, Relays.Pipe pipe, Fd target, Fd wake, Optional<Tail> tail) {
+        this.posix = posix;
+        this.pipe = pipe;
+        this.target = target;
+        this.wake = wake;
+        this.tail = tail;
+    }
+
+    /// Returns when it is over, with everything closed.
+    void run() {
+        try {
+            boolean more = true;
+            while (more) {
+                more = step();
+            }
+        } catch (PosixException e) {
+            LOG.log(System.Logger.Level.WARNING, "what else comes to " + pipe.stream() + " is lost: " + e.getMessage());
+        } finally {
+            close();
+        }
+    }
+
+    /// @return whether there may be more
+    private boolean step() throws PosixException {
+        boolean forTarget = !broken && (there || held.hasRemaining());
+        PollFd awaited = forTarget ? new PollFd(target, Linux.POLLOUT) : new PollFd(pipe.fd(), Linux.POLLIN);
+        PollFd woken = new PollFd(wake, Linux.POLLIN);
+        boolean leaving = stopped && !held.hasRemaining();
+        posix.poll(List.of(awaited, woken), leaving ? 0 : FOR_EVER);
+        if (woken.isReady()) {
+            answer();
+            return true;
+        }
+        if (!awaited.isReady()) {
+            return !leaving;
+        }
+        return forTarget ? pass() : isThere(awaited.revents());
+    }
+
+    private boolean isThere(int revents) throws PosixException {
+        there = (revents & Linux.POLLIN) != 0;
+        return there && (!broken || pass());
+    }
+
+    private boolean pass() throws PosixException {
+        if (!held.hasRemaining()) {
+            there = false;
+            ByteBuffer chunk = ByteBuffer.allocate(CHUNK);
+            if (posix.read(pipe.fd(), chunk) <= 0) {
+                return false;
+            }
+            held = chunk.flip();
+            keep(held.duplicate());
+        }
+        write();
+        afterStop += stopped ? CHUNK : 0;
+        return held.hasRemaining() || afterStop < PIPE_SIZE;
+    }
+
+    private void keep(ByteBuffer bytes) {
+        tail.ifPresent(end -> end.keep(bytes));
+    }
+
+    /// Whoever reads our own stream may be gone; the writer must not notice, and its last words are kept all the same.
+    private void write() {
+        try {
+            if (!broken) {
+                ByteBuffer chunk = held.slice(held.position(), Math.min(CHUNK, held.remaining()));
+                posix.write(target, chunk);
+                held.position(held.position() + chunk.position());
+            }
+        } catch (PosixException e) {
+            if (!e.is(Errno.EAGAIN)) { // somebody may have made it non-blocking
+                LOG.log(System.Logger.Level.DEBUG, e.getMessage());
+                broken = true;
+            }
+        }
+        if (broken) {
+            held = NOTHING;
+        }
+    }
+
+    private void answer() throws PosixException {
+        posix.read(wake, ByteBuffer.allocate(Long.BYTES));
+        CountDownLatch waiting = asked;
+        if (waiting != null) {
+            asked = null;
+            readAhead();
+            waiting.countDown();
+        }
+    }
+
+    /// All that is in the pipe, also when it cannot be written yet.
+    private void readAhead() throws PosixException {
+        ByteBuffer chunk = ByteBuffer.allocate(CHUNK);
+        PollFd more = new PollFd(pipe.fd(), Linux.POLLIN);
+        while (held.remaining() < MOST_AHEAD && posix.poll(List.of(more), 0) > 0
+                && (more.revents() & Linux.POLLIN) != 0) {
+            posix.read(pipe.fd(), chunk.clear());
+            keep(chunk.flip().duplicate());
+            if (!broken) {
+                held = ByteBuffer.allocate(held.remaining() + chunk.remaining()).put(held).put(chunk).flip();
+            }
+        }
+        there = false;
+    }
+
+    /// Ends, with what is in its hands written, as soon as the pipe is empty or cannot be passed on. From any thread.
+    void stop() {
+        stopped = true;
+        wake();
+    }
+
+    /// Has everything read that was written so far.
+    ///
+    /// @return what to wait for
+    CountDownLatch catchUp() {
+        CountDownLatch done = new CountDownLatch(1);
+        asked = done;
+        if (!wake()) {
+            done.countDown();
+        }
+        return done;
+    }
+
+    /// @return whether the thread is there to notice
+    private synchronized boolean wake() {
+        if (closed) {
+            return false;
+        }
+        try {
+            posix.write(wake, ByteBuffer.allocate(Long.BYTES).order(ByteOrder.nativeOrder()).putLong(0, 1));
+            return true;
+        } catch (PosixException e) {
+            LOG.log(System.Logger.Level.WARNING, "a relay of " + pipe.stream() + " could not be told: "
+                    + e.getMessage());
+            return false;
+        }
+    }
+
+    /// The pipe for somebody else; empty when this is over.
+    synchronized Optional<Relays.Pipe> duplicate() throws PosixException {
+        return closed ? Optional.empty()
+                : Optional.of(new Relays.Pipe(posix.duplicate(pipe.fd()), pipe.stream()));
+    }
+
+    synchronized void close() {
+        closed = true;
+        pipe.fd().close();
+        target.close();
+        wake.close();
+        CountDownLatch waiting = asked;
+        if (waiting != null) {
+            waiting.countDown();
+        }
+    }
+}
