@@ -14,7 +14,8 @@ public interface Builder {
     /// @throws IllegalArgumentException when one of them also stops
     Builder upgradeOn(Signal... signals);
 
-    /// Signals that stop the server after a drain; a second one during the drain ends it at once. None unless set.
+    /// Signals that stop the server after a drain; another one during the drain, a second or more after the first, ends it at
+    /// once. None unless set.
     ///
     /// During an upgrade the first one stops both processes, whichever it reaches. A second one ends the drain of the
     /// process that it reaches and of no other; the other's ends by its deadline.

@@ -81,7 +81,8 @@ public interface Ecdysis extends AutoCloseable {
     UpgradeResult upgrade(Duration atMost) throws InterruptedException, TimeoutException;
 
     /// Begins to stop: nothing new is accepted, established connections drain, then [#awaitExit()] returns. During
-    /// an upgrade this stops both sides. Called again during the drain, it ends the drain at once.
+    /// an upgrade this stops both sides. Called again during the drain, it ends the drain at once; within a second of the
+    /// first call, or of a signal that stops, it only repeats that and changes nothing.
     void stop();
 
     /// Waits until this process has nothing more to do: its connections have been drained after an upgrade or a

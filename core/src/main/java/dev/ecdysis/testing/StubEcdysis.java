@@ -204,6 +204,7 @@ public final class StubEcdysis implements Ecdysis {
         return nextResult;
     }
 
+    /// Like [Ecdysis#stop()], but a test need not wait for a second before it stops again.
     @Override
     public void stop() {
         synchronized (lock) {

@@ -49,11 +49,60 @@ class StopTest {
             assertThat(client.read()).hasSize(4);
             Processes.signal(chain.first().pid(), Processes.TERM);
             chain.output().await(0, "^draining generation=0");
-            Processes.signal(chain.first().pid(), Processes.TERM);
+            // What comes within a second is the first one once more.
+            Await.until("it ends", () -> {
+                Processes.signal(chain.first().pid(), Processes.TERM);
+                return chain.first().waitFor(200, TimeUnit.MILLISECONDS);
+            });
             assertThat(chain.first().waitFor()).isZero();
             assertThat(client.read()).isEmpty();
         }
         assertThat(chain.output().find(0, "^exiting reason=stopped cut-off=1$")).isPresent();
+        chain.assertNothingLeft();
+    }
+
+    /// To the process group, and from whoever passes it on to the process.
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void lettingConnectionsEndWhenTheSameStopComesTwice(boolean upgraded) throws Exception {
+        Chain chain = servers.start(Launch.example("echo", "--listen", "tcp:127.0.0.1:0", "--drain", "1h"));
+        long server = upgraded ? chain.assertUpgrades().pid() : chain.first().pid();
+        try (Client client = Client.connect(chain.address())) {
+            assertThat(client.read()).hasSize(4);
+            int mark = chain.output().mark();
+            long begun = System.nanoTime();
+            Processes.signal(server, Processes.TERM);
+            chain.output().await(mark, "^draining generation=");
+            Processes.signal(server, Processes.TERM);
+            boolean asQuick = System.nanoTime() - begun < Duration.ofSeconds(1).toNanos();
+            assumeTrue(asQuick, "SKIPPED: this machine is too busy to stop twice within a second");
+            client.write("still here");
+            assertThat(client.read()).isEqualTo("still here");
+        }
+        Processes.awaitExit(server);
+        assertThat(chain.output().find(0, "^exiting reason=stopped cut-off=0$")).isPresent();
+        chain.assertNothingLeft();
+    }
+
+    /// It ends in good order, with what its application says, and not by the signal.
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void beforeItIsReadyTheSameStopMayComeTwice(boolean successor) throws Exception {
+        Chain chain = servers.start(Launch.program());
+        try (Gate gate = chain.hold("initialising")) {
+            Upgrading upgrading = chain.startUpgrade();
+            long starts = gate.arrived();
+            // The predecessor tells its successor, and perhaps is as quick as the signal.
+            long first = System.nanoTime();
+            Processes.signal(successor ? starts : chain.first().pid(), Processes.TERM);
+            assertThat(upgrading.await()).isInstanceOf(UpgradeResult.Failed.class);
+            Processes.signal(starts, Processes.TERM);
+            Processes.signal(starts, Processes.HUP);
+            chain.errors().await(0, "SIGHUP: upgrading");
+            assumeTrue(System.nanoTime() - first < Duration.ofSeconds(1).toNanos(),
+                    "SKIPPED: this machine is too busy to stop twice within a second");
+        }
+        chain.output().await(0, "^stopped before it was ready: ");
         chain.assertNothingLeft();
     }
 

@@ -14,6 +14,7 @@ import dev.ecdysis.internal.handover.Origin;
 import dev.ecdysis.internal.handover.Outcome;
 import dev.ecdysis.internal.handover.Stage;
 import dev.ecdysis.internal.handover.State;
+import dev.ecdysis.internal.handover.Stopping;
 import dev.ecdysis.internal.handover.Timer;
 import dev.ecdysis.internal.loop.EventLoop;
 import dev.ecdysis.internal.loop.Timers;
@@ -43,6 +44,8 @@ final class Conductor implements Director.Performer {
     private final CompletableFuture<@Nullable Void> predecessorGone = new CompletableFuture<>();
     private volatile boolean draining;
     private volatile boolean abandoned;
+    private long stoppedNanos;
+    private volatile boolean stoppedEarly;
     private @Nullable Attempt attempt;
     private boolean rehearsed;
     private boolean handedOver;
@@ -95,6 +98,13 @@ final class Conductor implements Director.Performer {
 
     boolean wasAbandoned() {
         return abandoned;
+    }
+
+    /// Whether a stop kept it from being ready, so shortly before that another one says nothing new. From any thread.
+    ///
+    /// @param nanos when the other one came, as [System#nanoTime()] counts
+    boolean wasJustStopped(long nanos) {
+        return stoppedEarly && Stopping.isRepetition(stoppedNanos, nanos);
     }
 
     boolean isDraining() {
@@ -153,6 +163,10 @@ final class Conductor implements Director.Performer {
             case Effect.Refuse(long requester, String why) -> refuse(requester, new UpgradeResult.Refused(why));
             case Effect.ReleaseReady() -> ready.complete(null);
             case Effect.FailReady(String reason, boolean stopped) -> {
+                if (stopped) {
+                    stoppedNanos = System.nanoTime();
+                    stoppedEarly = true;
+                }
                 abandoned = director.state() instanceof State.Abandoned;
                 ready.completeExceptionally(new AbandonedException(reason, stopped));
             }

@@ -52,7 +52,7 @@ final class ControlRequests implements Requests {
         // Asking twice must not end the drain at once, as a second signal does: a client that repeats itself is
         // impatient, not an operator at a terminal.
         if (!(conductor.director().state() instanceof State.Draining)) {
-            conductor.director().post(new Event.StopAsked("a command of " + reply.peer()));
+            conductor.director().post(new Event.StopAsked("a command of " + reply.peer(), System.nanoTime()));
         }
     }
 

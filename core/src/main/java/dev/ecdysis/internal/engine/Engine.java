@@ -176,11 +176,11 @@ final class Engine implements Ecdysis {
     @Override
     public void stop() {
         stopping = true;
-        stop("the application");
+        stop("the application", System.nanoTime());
     }
 
-    private void stop(String by) {
-        loop.execute(() -> conductor.director().post(new Event.StopAsked(by)));
+    private void stop(String by, long nanos) {
+        loop.execute(() -> conductor.director().post(new Event.StopAsked(by, nanos)));
     }
 
     /// A signal that upgrades. One that comes because the terminal was closed means the end; the kernel and a shell may
@@ -188,7 +188,7 @@ final class Engine implements Ecdysis {
     void upgradeSignal(String name) {
         if (name.equals("HUP") && terminal.wasJustClosed()) {
             if (hungUp.compareAndSet(false, true)) {
-                stop("SIGHUP, because the terminal was closed");
+                stop("SIGHUP, because the terminal was closed", System.nanoTime());
             }
             return;
         }
@@ -198,14 +198,18 @@ final class Engine implements Ecdysis {
     }
 
     /// A signal that stops. Before [#ready()] there is nothing to drain, and the application may be busy initialising:
-    /// the first signal makes `ready()` throw, the second does what the signal does without us.
+    /// the first signal makes `ready()` throw, the second does what the signal does without us, unless it only repeats
+    /// the first.
     void stopSignal(String name) {
+        long now = System.nanoTime();
         if (conductor.wasAbandoned()) {
-            signals.raiseByDefault(name);
+            if (!conductor.wasJustStopped(now)) {
+                signals.raiseByDefault(name);
+            }
             return;
         }
         stopping = true;
-        stop("SIG" + name);
+        stop("SIG" + name, now);
     }
 
     @Override

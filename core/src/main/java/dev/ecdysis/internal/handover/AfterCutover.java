@@ -59,7 +59,7 @@ final class AfterCutover {
 
     private static Step committed(Attempt attempt) {
         Cause cause = new Cause.Upgraded();
-        return Step.to(new Draining(cause, attempt.stop().filter(Stopping::here).isPresent()),
+        return Step.to(new Draining(cause, Stopping.askedHere(attempt.stop())),
                 new Effect.StopTimer(Timer.SILENCE),
                 new Effect.Report(new Outcome.Committed()), new Effect.CloseListeners(),
                 new Effect.Announce(Stage.DRAINING), new Effect.BeginDrain(cause));

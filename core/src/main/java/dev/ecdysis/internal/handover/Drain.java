@@ -5,6 +5,7 @@ import dev.ecdysis.internal.handover.State.Exited;
 import dev.ecdysis.internal.wire.Message;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 
 /// A process that accepts nothing any more.
 final class Drain {
@@ -18,14 +19,16 @@ final class Drain {
         effects.addAll(List.of(onceClosed));
         effects.add(new Effect.Announce(Stage.DRAINING));
         effects.add(new Effect.BeginDrain(cause));
-        return new Step(new Draining(cause, stop.here()), effects);
+        return new Step(new Draining(cause, stop.asked()), effects);
     }
 
     static Step draining(Draining state, Event event) {
         return switch (event) {
             case Event.DrainFinished() -> finish(state.cause());
-            case Event.StopAsked stop when state.warned() -> Step.to(state, new Effect.EndDrain());
-            case Event.StopAsked stop -> warned(state, stop.by());
+            case Event.StopAsked stop when state.warned().isEmpty() -> warned(state, stop);
+            case Event.StopAsked stop when Stopping.isRepetition(state.warned().getAsLong(), stop.nanos()) ->
+                Step.stay(state);
+            case Event.StopAsked stop -> Step.to(state, new Effect.EndDrain());
             // It crossed our stop. The predecessor drains as well, and somebody must watch it.
             case Event.CommittedArrived committed -> Step.to(state, new Effect.BecomeOwner());
             case Event.UpgradeAsked asked when asked.origin() == Origin.SIGNAL && isRolledBack(state) ->
@@ -35,9 +38,9 @@ final class Drain {
         };
     }
 
-    private static Step warned(Draining state, String by) {
-        Step warned = Step.stay(new Draining(state.cause(), true));
-        return isRolledBack(state) ? warned.after(new Effect.Send(new Message.Stop(by))) : warned;
+    private static Step warned(Draining state, Event.StopAsked stop) {
+        Step warned = Step.stay(new Draining(state.cause(), OptionalLong.of(stop.nanos())));
+        return isRolledBack(state) ? warned.after(new Effect.Send(new Message.Stop(stop.by()))) : warned;
     }
 
     /// Until the predecessor accepts again the PID file names this process, so it is the server that is meant by a

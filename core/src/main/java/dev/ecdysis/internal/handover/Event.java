@@ -2,6 +2,7 @@ package dev.ecdysis.internal.handover;
 
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 
 /// Something that happened. The peer is the process at the other end of the current handover.
 public sealed interface Event {
@@ -27,10 +28,12 @@ public sealed interface Event {
     }
 
     /// Somebody asked this process.
-    record StopAsked(String by) implements Stop {
+    ///
+    /// @param nanos when that was noted, as [System#nanoTime()] counts: it may have waited since
+    record StopAsked(String by, long nanos) implements Stop {
         @Override
         public Stopping stopping() {
-            return new Stopping(by, true);
+            return new Stopping(by, OptionalLong.of(nanos));
         }
     }
 
@@ -56,7 +59,7 @@ public sealed interface Event {
     record StopArrived(String by) implements Stop {
         @Override
         public Stopping stopping() {
-            return new Stopping(by, false);
+            return new Stopping(by, OptionalLong.empty());
         }
     }
 

@@ -2,6 +2,7 @@ package dev.ecdysis.internal.handover;
 
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 
 /// What one process of a handover is doing.
 ///
@@ -132,9 +133,9 @@ public sealed interface State {
 
     /// Accepts nothing any more and waits for its connections to end.
     ///
-    /// @param warned whether this process was asked to stop since the drain began, or that began it: the next time ends
-    ///        the drain at once
-    record Draining(Cause cause, boolean warned) implements State {
+    /// @param warned when this process was first asked to stop since the drain began, or for that which began it, as
+    ///        [System#nanoTime()] counts: the next time ends the drain at once, unless it only repeats the first
+    record Draining(Cause cause, OptionalLong warned) implements State {
     }
 
     record Exited(Cause cause) implements State {

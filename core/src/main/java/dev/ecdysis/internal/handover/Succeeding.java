@@ -56,7 +56,8 @@ final class Succeeding {
             case Event.TimerFired(Timer timer) when timer == Timer.VERDICT -> abandon(NOT_HEARD);
             case Event.AbandonArrived(String reason) -> abandon(reason);
             case Event.StopArrived(String by) -> abandonAndStop(by);
-            case Event.StopAsked(String by) -> abandonAndStop(by).after(new Effect.Send(new Message.Stop(by)));
+            case Event.StopAsked stop ->
+                abandonAndStop(stop.by()).after(new Effect.Send(new Message.Stop(stop.by())));
             case Event.ApplicationFailed(String reason) ->
                 abandon(reason).after(new Effect.Send(new Message.Fail(reason)));
             case Event.UpgradeAsked asked -> notYet(state, asked);
@@ -218,7 +219,7 @@ final class Succeeding {
 
     private static Step drain(LettingGo state) {
         Cause cause = new Cause.RolledBack(state.reason());
-        return Step.to(new Draining(cause, state.stop().filter(Stopping::here).isPresent()),
+        return Step.to(new Draining(cause, Stopping.askedHere(state.stop())),
                 new Effect.CloseListeners(), new Effect.Announce(Stage.DRAINING), new Effect.BeginDrain(cause));
     }
 }

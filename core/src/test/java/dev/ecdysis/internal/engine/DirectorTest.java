@@ -39,7 +39,7 @@ class DirectorTest {
     void anAnswerComesBeforeWhatWasWaiting() {
         reaction = effect -> {
             if (effect instanceof Effect.RunPreflight) {
-                director.post(new Event.StopAsked("somebody"));
+                director.post(new Event.StopAsked("somebody", 0));
                 director.answer(new Event.PreflightPassed());
             }
         };

@@ -8,6 +8,7 @@ import dev.ecdysis.internal.posix.LinuxPosix;
 import dev.ecdysis.spi.Drainable;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -121,10 +122,35 @@ class DrainTest {
     @Test
     void aSecondStopCutsOffAtOnce() throws Exception {
         try (Ecdysis ecdysis = start(Duration.ofDays(1))) {
-            ecdysis.stop();
-            ecdysis.stop();
-            assertThat(ecdysis.awaitExit()).isEqualTo(new Exit.Stopped(3));
+            assertThat(stopUntilItEnds(ecdysis)).isEqualTo(new Exit.Stopped(3));
         }
+    }
+
+    /// As one from a shutdown hook and one from a container of beans do.
+    @Test
+    void theSameStopOnceMoreDoesNot() throws Exception {
+        try (Ecdysis ecdysis = start(Duration.ofDays(1))) {
+            long first = System.nanoTime();
+            for (int i = 0; i < 5; i++) {
+                ecdysis.stop();
+            }
+            Optional<Exit> exit = ecdysis.awaitExit(Duration.ofMillis(50));
+            if (System.nanoTime() - first < Duration.ofSeconds(1).toNanos()) {
+                assertThat(exit).isEmpty();
+            }
+            connections.remaining = 0;
+            assertThat(ecdysis.awaitExit()).isEqualTo(new Exit.Stopped(0));
+        }
+    }
+
+    /// What only repeats the first is no second one.
+    private static Exit stopUntilItEnds(Ecdysis ecdysis) throws InterruptedException {
+        Optional<Exit> exit = Optional.empty();
+        while (exit.isEmpty()) {
+            ecdysis.stop();
+            exit = ecdysis.awaitExit(Duration.ofMillis(100));
+        }
+        return exit.get();
     }
 
     @Test
@@ -142,9 +168,7 @@ class DrainTest {
     void oneThatHangsDoesNotKeepItUp(String call) throws Exception {
         try (Ecdysis ecdysis = start(Duration.ofDays(1))) {
             connections.hangs = call;
-            ecdysis.stop();
-            ecdysis.stop();
-            assertThat(ecdysis.awaitExit()).isInstanceOf(Exit.Stopped.class);
+            assertThat(stopUntilItEnds(ecdysis)).isInstanceOf(Exit.Stopped.class);
         } finally {
             connections.goOn.countDown();
         }

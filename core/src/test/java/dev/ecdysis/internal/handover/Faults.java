@@ -3,6 +3,7 @@ package dev.ecdysis.internal.handover;
 import static dev.ecdysis.internal.handover.Agenda.MILLISECOND;
 import static dev.ecdysis.internal.handover.Agenda.SECOND;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
@@ -281,10 +282,18 @@ final class Faults {
         }
     }
 
-    /// Of one process, or of the group of a terminal or a service, in which each learns of it in its own time.
+    /// Of one process, or of the group of a terminal or a service, in which each learns of it in its own time, and
+    /// perhaps again from whoever passes it on.
     private void stop(SimulatedProcess process) {
-        world.agenda().in(random.nextLong(1 + MILLISECOND),
-                () -> process.enqueue(() -> process.handle(new Event.StopAsked("test"))));
+        world.agenda().in(random.nextLong(1 + MILLISECOND), () -> askToStop(process));
+        if (random.nextInt(3) == 0) {
+            world.agenda().in(MILLISECOND + random.nextLong(SECOND - 2 * MILLISECOND), () -> askToStop(process));
+        }
+    }
+
+    private void askToStop(SimulatedProcess process) {
+        Event stop = new Event.StopAsked("test", Duration.ofSeconds(1).toNanos() / SECOND * world.agenda().now());
+        process.enqueue(() -> process.handle(stop));
     }
 
     private void refuse(SimulatedProcess process) {

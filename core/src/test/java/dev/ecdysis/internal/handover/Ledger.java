@@ -62,8 +62,8 @@ final class Ledger {
                 throw new Violation(process + REFUSES_FOR_NOTHING + process.draining() + " drain");
             }
         }
-        if (event instanceof Event.StopAsked) {
-            stops.asked(process, before);
+        if (event instanceof Event.StopAsked stop) {
+            stops.asked(process, before, stop.nanos());
         }
         if (before instanceof State.Trial && process.state() instanceof State.Committing) {
             Invariants.commits(process, world.timing().heartbeatFreshness());

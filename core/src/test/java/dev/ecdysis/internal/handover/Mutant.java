@@ -2,10 +2,12 @@ package dev.ecdysis.internal.handover;
 
 import dev.ecdysis.internal.handover.State.Peer;
 import dev.ecdysis.internal.wire.Message;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.function.Predicate;
 
 /// A handover with one mistake. The last ones were really made, and the simulator found them.
@@ -163,8 +165,17 @@ enum Mutant {
         Step next(State state, Event event) {
             Step step = right(state, event);
             return event instanceof Event.StopArrived
-                    && step.state() instanceof State.Draining(Cause cause, boolean warned)
-                            ? new Step(new State.Draining(cause, true), step.effects()) : step;
+                    && step.state() instanceof State.Draining(Cause cause, OptionalLong warned)
+                            ? new Step(new State.Draining(cause, OptionalLong.of(-Duration.ofHours(1).toNanos())),
+                                    step.effects())
+                            : step;
+        }
+    },
+    TAKES_A_REPETITION_FOR_THE_SECOND_STOP {
+        @Override
+        Step next(State state, Event event) {
+            return event instanceof Event.StopAsked && state instanceof State.Draining draining
+                    && draining.warned().isPresent() ? Step.to(state, new Effect.EndDrain()) : right(state, event);
         }
     },
     FINISHES_WITHOUT_DRAINING {
@@ -172,7 +183,7 @@ enum Mutant {
         Step next(State state, Event event) {
             Step step = right(state, event);
             Predicate<Effect> begins = Effect.BeginDrain.class::isInstance;
-            return step.state() instanceof State.Draining(Cause cause, boolean warned)
+            return step.state() instanceof State.Draining(Cause cause, OptionalLong warned)
                     && step.effects().stream().anyMatch(begins)
                             ? also(new Step(new State.Exited(cause), without(step, begins).effects()),
                                     new Effect.Finish(cause))

@@ -54,6 +54,7 @@ class MutationTest {
                 Arguments.of(Mutant.REFUSES_WHILE_ANYTHING_DRAINS, Ledger.REFUSES_FOR_NOTHING),
                 Arguments.of(Mutant.FINISHES_WITHOUT_DRAINING, Connections.DROPS),
                 Arguments.of(Mutant.TAKES_THE_WORD_OF_THE_OTHER_SIDE_FOR_THE_FIRST_STOP, Stops.CUTS_OFF_AT_ONCE),
+                Arguments.of(Mutant.TAKES_A_REPETITION_FOR_THE_SECOND_STOP, Stops.CUTS_OFF_AT_ONCE),
                 Arguments.of(Mutant.KILLS_A_SUCCESSOR_THAT_BEATS, Connections.DROPS));
     }
 

@@ -2,15 +2,21 @@ package dev.ecdysis.internal.handover;
 
 import dev.ecdysis.internal.handover.State.Doom;
 import dev.ecdysis.internal.handover.State.Peer;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 
 /// One of each state and event, in each variety that matters, by the name that the tables give it.
 final class Samples {
     static final String WHY = "why";
+    /// When a stop was noted.
+    static final OptionalLong NOTED = OptionalLong.of(5);
+    /// When one is noted that does not only repeat it.
+    private static final long MUCH_LATER = 5 + Duration.ofSeconds(1).toNanos();
     private static final Attempt ATTEMPT = Attempt.by(Origin.COMMAND, 7);
     private static final Optional<OptionalInt> DEAD = Optional.of(OptionalInt.of(1));
 
@@ -29,7 +35,7 @@ final class Samples {
     }
 
     private static List<State> predecessors() {
-        Attempt stopping = ATTEMPT.stopping(new Stopping(WHY, true));
+        Attempt stopping = ATTEMPT.stopping(new Stopping(WHY, NOTED));
         return List.of(new State.Running(false), new State.Running(true), new State.Preflight(ATTEMPT),
                 new State.Spawning(ATTEMPT), new State.Initialising(ATTEMPT),
                 new State.Releasing(ATTEMPT, Optional.empty(), Optional.empty()),
@@ -56,23 +62,25 @@ final class Samples {
                 new State.Taking(Peer.LOST, Optional.empty(), false),
                 new State.Taking(Peer.DEAD, Optional.empty(), false),
                 new State.Taking(Peer.THERE, rolledBack, false),
-                new State.Taking(Peer.THERE, Optional.of(Doom.stop(new Stopping(WHY, true))), false),
+                new State.Taking(Peer.THERE, Optional.of(Doom.stop(new Stopping(WHY, NOTED))), false),
                 new State.OnTrial(Peer.THERE, false), new State.OnTrial(Peer.LOST, false),
                 new State.OnTrial(Peer.THERE, true), State.LettingGo.because(WHY, true, false),
                 State.LettingGo.because(WHY, false, false),
                 State.LettingGo.because(WHY, true, false).predecessorDied(),
-                State.LettingGo.because(WHY, true, false).predecessorDied().stopping(new Stopping(WHY, true)),
+                State.LettingGo.because(WHY, true, false).predecessorDied().stopping(new Stopping(WHY, NOTED)),
                 State.LettingGo.because(WHY, true, true).predecessorDied(), new State.Abandoned(WHY),
-                new State.Draining(new Cause.Upgraded(), false), new State.Draining(new Cause.Stopped(WHY), false),
-                new State.Draining(new Cause.Stopped(WHY), true),
-                new State.Draining(new Cause.RolledBack(WHY), false), new State.Exited(new Cause.Upgraded()));
+                new State.Draining(new Cause.Upgraded(), OptionalLong.empty()),
+                new State.Draining(new Cause.Stopped(WHY), OptionalLong.empty()),
+                new State.Draining(new Cause.Stopped(WHY), NOTED),
+                new State.Draining(new Cause.RolledBack(WHY), OptionalLong.empty()),
+                new State.Exited(new Cause.Upgraded()));
     }
 
     static Map<String, Event> events() {
         List<Event> events = List.of(new Event.UpgradeAsked(Origin.SIGNAL, 0, List.of()),
                 new Event.UpgradeAsked(Origin.COMMAND, 8, List.of()),
                 new Event.UpgradeAsked(Origin.SIGNAL, 0, List.of(1L, 2L)),
-                new Event.UpgradeAsked(Origin.COMMAND, 8, List.of(1L, 2L)), new Event.StopAsked(WHY),
+                new Event.UpgradeAsked(Origin.COMMAND, 8, List.of(1L, 2L)), new Event.StopAsked(WHY, MUCH_LATER),
                 new Event.OlderEnded(List.of()), new Event.OlderEnded(List.of(1L, 2L)),
                 new Event.TimerFired(Timer.READY), new Event.TimerFired(Timer.PROBATION),
                 new Event.TimerFired(Timer.SILENCE), new Event.TimerFired(Timer.RECALL),

@@ -32,7 +32,8 @@ class StatesDocumentTest {
 
             Of two varieties of a state (in parentheses) only those are shown that make a difference. "As many drain as
             may" stands for an upgrade that must wait until an older generation has ended. "Peer lost" means that the
-            connection ended, "peer dead" that the process did.
+            connection ended, "peer dead" that the process did. A stop that comes within a second of the one that a
+            process was "warned" by repeats it, and changes nothing.
             """;
 
     @Test

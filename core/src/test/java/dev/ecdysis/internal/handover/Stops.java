@@ -1,7 +1,9 @@
 package dev.ecdysis.internal.handover;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.LongSummaryStatistics;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -12,7 +14,9 @@ final class Stops {
     private final World world;
     private final List<Asked> asked = new ArrayList<>();
 
-    private record Asked(SimulatedProcess process, State before, @Nullable Launch handover, long time) {
+    /// @param noted in nanoseconds, as the event says
+    /// @param time when it was handled
+    private record Asked(SimulatedProcess process, State before, @Nullable Launch handover, long noted, long time) {
         /// A process that serves no more, or never did, speaks only for itself.
         boolean counts() {
             return !(before instanceof State.Draining || before instanceof State.Exited
@@ -24,13 +28,16 @@ final class Stops {
         this.world = world;
     }
 
-    void asked(SimulatedProcess process, State before) {
-        asked.add(new Asked(process, before, process.handover(), world.agenda().now()));
+    /// @param noted when it came, perhaps long before it was handled
+    void asked(SimulatedProcess process, State before, long noted) {
+        asked.add(new Asked(process, before, process.handover(), noted, world.agenda().now()));
     }
 
-    /// The first stop drains, whoever else was stopped as well.
+    /// The first stop drains, whoever else was stopped as well, and however often it is said at that moment.
     void cutsOff(SimulatedProcess process) {
-        if (asked.stream().filter(stop -> stop.process() == process).count() < 2) {
+        LongSummaryStatistics times = asked.stream().filter(stop -> stop.process() == process)
+                .mapToLong(Asked::noted).summaryStatistics();
+        if (times.getCount() < 2 || times.getMax() - times.getMin() < Duration.ofSeconds(1).toNanos()) {
             throw new Violation(process + CUTS_OFF_AT_ONCE + process.state());
         }
     }

@@ -2,8 +2,10 @@ package dev.ecdysis.internal.handover;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -131,14 +133,42 @@ class TransitionsTest {
     void aStopIsNoFailureOfASuccessor() {
         assertThat(HANDOVER.next(new State.Inheriting(State.Peer.THERE), new Event.StopArrived("x")).effects())
                 .contains(new Effect.FailReady("the server is stopping: x", true));
-        assertThat(HANDOVER.next(new State.AwaitingCutover(State.Peer.THERE), new Event.StopAsked("x")).effects())
+        assertThat(HANDOVER.next(new State.AwaitingCutover(State.Peer.THERE), new Event.StopAsked("x", 7)).effects())
                 .contains(new Effect.FailReady("the server is stopping: x", true));
         assertThat(HANDOVER.next(new State.AwaitingCutover(State.Peer.THERE), new Event.AbandonArrived("x")).effects())
                 .contains(new Effect.FailReady("x", false));
-        State stopping = new State.Taking(State.Peer.THERE, Optional.of(State.Doom.stop(new Stopping("x", true))),
+        State stopping = new State.Taking(State.Peer.THERE,
+                Optional.of(State.Doom.stop(new Stopping("x", Samples.NOTED))),
                 false);
         assertThat(HANDOVER.next(stopping, new Event.TakeFailed("y")).effects())
                 .contains(new Effect.FailReady("y", true));
+    }
+
+    /// To the process group, and from whoever passes it on: that is one stop. What is measured is when they came, also
+    /// when they were handled much later, in one go, or in another order.
+    @Test
+    void theSameStopOnceMoreWithinASecondIsNoSecondOne() {
+        State asked = HANDOVER.next(new State.Running(false), new Event.StopAsked("x", 100)).state();
+        long secondLater = 100 + Duration.ofSeconds(1).toNanos();
+        for (long noted : new long[] {100, 101, secondLater - 1, 99}) {
+            assertThat(HANDOVER.next(asked, new Event.StopAsked("y", noted))).isEqualTo(Step.stay(asked));
+        }
+        assertThat(HANDOVER.next(asked, new Event.StopAsked("y", secondLater)))
+                .isEqualTo(Step.to(asked, new Effect.EndDrain()));
+    }
+
+    /// The first one may have waited for the upgrade to be decided, and only what came to this process itself counts.
+    @Test
+    void theFirstStopIsTheFirstThatThisProcessGot() {
+        State told = HANDOVER.next(new State.Running(false), new Event.UpgradeAsked(Origin.API, 0, List.of())).state();
+        told = HANDOVER.next(told, new Event.PreflightPassed()).state();
+        told = HANDOVER.next(told, new Event.HelloArrived()).state();
+        told = HANDOVER.next(told, new Event.ReadyArrived(List.of())).state();
+        told = HANDOVER.next(told, new Event.StopArrived("told")).state();
+        told = HANDOVER.next(told, new Event.StopAsked("x", 100)).state();
+        told = HANDOVER.next(told, new Event.StopAsked("y", 500)).state();
+        State draining = HANDOVER.next(told, new Event.Released(1)).state();
+        assertThat(draining).isEqualTo(new State.Draining(new Cause.Stopped("told"), OptionalLong.of(100)));
     }
 
     private static void leads(String state, String event, String next, String effects) {

@@ -45,7 +45,7 @@ final class Words {
             }
             case State.Draining draining -> {
                 notes.add(name(draining.cause()));
-                note(notes, draining.warned(), "warned");
+                note(notes, draining.warned().isPresent(), "warned");
             }
             case State.Exited exited -> notes.add(name(exited.cause()));
             default -> {
