@@ -84,6 +84,20 @@ class SignalTest {
         chain.assertUpgradesAndEnds();
     }
 
+    /// As after an `&` in a script: SIGTERM arrives, so nothing is missed and nobody is warned.
+    @Test
+    void anInterruptThatIsIgnoredIsNoTrouble() throws Exception {
+        List<String> words = new ArrayList<>(List.of("env", "--ignore-signal=INT"));
+        words.addAll(Launch.example("http", "--listen", "tcp:127.0.0.1:0").command());
+        Chain chain = servers.start(new Launch(words, Map.of()));
+        assertThat(chain.status().notes()).isEmpty();
+        try (ControlClient client = ControlClient.connect(chain.control(), Await.LIMIT)) {
+            assertThat(client.doctor()).noneMatch(check -> check.name().equals("signals"));
+        }
+        assertThat(chain.errors().find(0, "SIGINT|nohup")).isEmpty();
+        chain.assertEnds();
+    }
+
     /// With -Xrs the JVM handles none, not even those that stop.
     @Test
     void thoseThatTheJvmLeavesAloneAreNamed() throws Exception {

@@ -16,6 +16,8 @@ public final class Signals implements AutoCloseable {
 
     private final List<Installed> installed = new ArrayList<>();
     private final List<String> notes = new ArrayList<>();
+    private final List<String> ignored = new ArrayList<>();
+    private final List<String> working = new ArrayList<>();
 
     private record Installed(Signal signal, SignalHandler before) {
     }
@@ -25,12 +27,15 @@ public final class Signals implements AutoCloseable {
     /// A signal that cannot be handled is noted, not refused: the server works without it.
     public synchronized void handle(String name, Consumer<String> handler) {
         Signal signal = new Signal(name);
-        if (isIgnored(signal.getNumber())) {
-            note("SIG" + name + " is ignored by this process, as under nohup, and will never arrive;"
-                    + " use the control socket, or start the server without nohup");
+        boolean isIgnored = isIgnored(signal.getNumber());
+        if (isIgnored) {
+            ignored.add(name);
         }
         try {
             installed.add(new Installed(signal, Signal.handle(signal, received -> handler.accept(name))));
+            if (!isIgnored) {
+                working.add(name);
+            }
         } catch (IllegalArgumentException e) {
             note("SIG" + name + " cannot be handled (" + e.getMessage() + "), as with -Xrs;"
                     + " use the control socket, or start the JVM without -Xrs");
@@ -43,7 +48,7 @@ public final class Signals implements AutoCloseable {
 
     /// Warns of what an operator should know, once the process serves: a start that fails has something else to say.
     public synchronized void warn() {
-        for (String note : notes) {
+        for (String note : notes()) {
             LOG.log(System.Logger.Level.WARNING, note);
         }
     }
@@ -56,7 +61,29 @@ public final class Signals implements AutoCloseable {
 
     /// What an operator should know of the signals, one line each.
     public synchronized List<String> notes() {
-        return List.copyOf(notes);
+        List<String> all = new ArrayList<>(notes);
+        all.addAll(notesOfIgnored(ignored, working));
+        return all;
+    }
+
+    /// Of the signals that never arrive, those that are missed. A shell without job control starts what comes before an
+    /// `&` with SIGINT and SIGQUIT ignored, which costs nothing where SIGTERM stops as well; nohup ignores SIGHUP alone.
+    static List<String> notesOfIgnored(List<String> ignored, List<String> working) {
+        List<String> notes = new ArrayList<>();
+        for (String name : ignored) {
+            if (name.equals("HUP")) {
+                notes.add("SIG" + name + " is ignored by this process, as under nohup, and will never arrive; use the"
+                        + " control socket, or start the server without nohup");
+            } else if (!name.equals("INT")) {
+                notes.add("SIG" + name + " is ignored by this process, as whoever started it has set, and will never"
+                        + " arrive; use the control socket, or start the server without that");
+            } else if (!working.contains("TERM")) {
+                notes.add(
+                        "SIG" + name + " is ignored by this process, as after an & in a script, and will never arrive;"
+                        + " use the control socket, or have SIGTERM stop the server as well");
+            }
+        }
+        return notes;
     }
 
     private static boolean isIgnored(int number) {
