@@ -73,6 +73,11 @@ final class Processes {
                         .allMatch(task -> stat(task).map(fields -> fields[0]).orElse("X").matches("[TZX]")));
     }
 
+    /// The leader of its session; empty when it is gone.
+    static Optional<Long> session(long pid) {
+        return stat(pid).map(fields -> Long.valueOf(fields[3]));
+    }
+
     static boolean isAlive(long pid) {
         return state(pid).filter(state -> !state.equals("Z") && !state.equals("X")).isPresent();
     }

@@ -122,7 +122,8 @@ final class UpgradeRunner {
         lastAcceptNanos = 0;
         releasedNanos = 0;
         try {
-            successor = new SuccessorLink(posix, loop, mailbox, SuccessorProcess.start(posix, next.started(), relays),
+            successor = new SuccessorLink(posix, loop, mailbox,
+                    SuccessorProcess.start(posix, next.started(), relays, preflight.endsItsSession()),
                     Options.freshness(options.heartbeatInterval()));
             latest = successor;
             sendOriginals(successor);

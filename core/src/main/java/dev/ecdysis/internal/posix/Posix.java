@@ -114,7 +114,8 @@ public interface Posix {
 
     /// [posix_spawn(3)](https://man7.org/linux/man-pages/man3/posix_spawn.3.html) with an empty signal mask, default
     /// dispositions for all signals but those that were ignored, and no descriptor but those named in the request.
-    /// Returns the pid, after exec.
+    /// Returns the pid, after exec. With [setsid(2)](https://man7.org/linux/man-pages/man2/setsid.2.html) before that, if
+    /// the request says so.
     ///
     /// Where libc has no `posix_spawn_file_actions_addclosefrom_np`, every descriptor of this process above 2 is made
     /// close-on-exec first, and stays so; see [#spawnMayLeak]. `ENOSYS` is thrown when the kernel cannot do that.

@@ -14,6 +14,8 @@ final class SpawnCalls {
 
     private static final int POSIX_SPAWN_SETSIGDEF = 0x04;
     private static final int POSIX_SPAWN_SETSIGMASK = 0x08;
+    /// Since glibc 2.26; musl has it too.
+    private static final int POSIX_SPAWN_SETSID = 0x80;
     private static final String CLOSEFROM = "posix_spawn_file_actions_addclosefrom_np";
     /// musl has no function for it, and glibc got one with closefrom.
     private static final int SYS_CLOSE_RANGE = 436;
@@ -72,7 +74,7 @@ final class SpawnCalls {
             // int posix_spawnattr_init(posix_spawnattr_t *attr);
             must("posix_spawnattr_init", attributes.address());
             try {
-                setAttributes(call, attributes);
+                setAttributes(call, attributes, request.newSession());
                 // int posix_spawn_file_actions_init(posix_spawn_file_actions_t *file_actions);
                 must("posix_spawn_file_actions_init", actions.address());
                 try {
@@ -91,7 +93,7 @@ final class SpawnCalls {
 
     /// Threads of the JVM may run with signals blocked, and a mask crosses exec. Handlers do not: exec resets them,
     /// and only what is ignored stays so, which is right for SIGHUP under nohup and never for SIGPIPE.
-    private void setAttributes(Call call, Memory attributes) throws PosixException {
+    private void setAttributes(Call call, Memory attributes, boolean newSession) throws PosixException {
         Memory signals = call.allocate(OPAQUE_SIZE);
         // int sigemptyset(sigset_t *set);
         must("sigemptyset", signals.address());
@@ -103,7 +105,7 @@ final class SpawnCalls {
         must("posix_spawnattr_setsigdefault", attributes.address(), signals.address());
         // int posix_spawnattr_setflags(posix_spawnattr_t *attr, short flags);
         must("posix_spawnattr_setflags", attributes.address(),
-                POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK);
+                POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK | (newSession ? POSIX_SPAWN_SETSID : 0));
     }
 
     private void addActions(Call call, Memory actions, SpawnRequest request, Map<Integer, Fd> descriptors,

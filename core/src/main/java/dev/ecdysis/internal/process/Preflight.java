@@ -19,6 +19,7 @@ public final class Preflight {
     /// Java ignores entries of the class path that are not there, and so does an upgrade.
     private final List<Path> missingFromTheStart;
     private final Optional<JarIdentity> ownJar;
+    private volatile boolean endsItsSession;
 
     /// What the jar of this process was when it started.
     private record JarIdentity(Path path, Object key, long size, Instant modified) {
@@ -54,11 +55,18 @@ public final class Preflight {
         if (container.isPresent()) {
             return container;
         }
+        endsItsSession = TerminalSession.endsWithThisProcess();
         Optional<String> program = SuccessorProcess.obstacle(next.started());
         return program.isPresent() ? program.map(why -> why + next.script().map(Preflight::namedBy).orElse(""))
                 : jars(next.started()).stream()
                         .filter(jar -> Files.exists(jar) || !missingFromTheStart.contains(jar)).map(this::jarObstacle)
                         .flatMap(Optional::stream).findFirst();
+    }
+
+    /// Whether the session of this process ended with it, as far as the latest look at everything tells: then a successor
+    /// must be in another one. From any thread.
+    public boolean endsItsSession() {
+        return endsItsSession;
     }
 
     /// The jars that the command line names: after `-jar`, or on the class path.

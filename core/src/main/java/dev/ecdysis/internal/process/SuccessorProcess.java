@@ -37,8 +37,10 @@ public record SuccessorProcess(int pid, Fd pidfd, Fd socket, LastWords lastWords
     /// Starts a process. Nothing but stdin, pipes for stdout and stderr, and one end of a socket pair crosses exec.
     ///
     /// @param relays which pass on what it writes
+    /// @param newSession whether it leads a session of its own, without a terminal; see [TerminalSession]
     /// @throws IOException when it could not be started; nothing is left behind
-    public static SuccessorProcess start(Posix posix, LaunchDescription launch, Relays relays) throws IOException {
+    public static SuccessorProcess start(Posix posix, LaunchDescription launch, Relays relays, boolean newSession)
+            throws IOException {
         Path program = ProgramPath.resolve(launch);
         try (FdPair sockets = posix.socketpair(); OutputPipes pipes = OutputPipes.open(posix)) {
             HandoverVariable variable = new HandoverVariable(SOCKET_IN_CHILD, OwnProcess.pid(),
@@ -46,7 +48,8 @@ public record SuccessorProcess(int pid, Fd pidfd, Fd socket, LastWords lastWords
             Map<Integer, Fd> descriptors = new HashMap<>(pipes.writing());
             descriptors.put(SOCKET_IN_CHILD, sockets.second());
             Child child = spawn(posix, new SpawnRequest(program.toString(), launch.arguments(),
-                    launch.environmentWith(variable), launch.directory(), descriptors), sockets.second());
+                    launch.environmentWith(variable), launch.directory(), descriptors, newSession),
+                    sockets.second());
             boolean started = false;
             try {
                 raiseOutOfMemoryScore(child.pid());

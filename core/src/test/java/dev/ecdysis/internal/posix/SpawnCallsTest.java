@@ -97,6 +97,17 @@ class SpawnCallsTest extends KernelTest {
                 .hasMessage("-Ddev.ecdysis.spawn=fork is no way to start a process; write closefrom or close-range");
     }
 
+    /// The terminal of a session is not that of another one.
+    @ParameterizedTest
+    @EnumSource
+    void aSessionOfItsOwnIfAskedFor(SpawnWay way) throws PosixException {
+        String pidAndSession = "echo $$ $(cut -d ' ' -f 6 /proc/$$/stat) >&3";
+        String[] own = output(way, pidAndSession, Map.of(), true).strip().split(" ", -1);
+        assertThat(own[1]).isEqualTo(own[0]);
+        String[] ours = output(way, pidAndSession, Map.of(), false).strip().split(" ", -1);
+        assertThat(ours[1]).isNotEqualTo(ours[0]);
+    }
+
     @Test
     void anOldKernelIsNamed() {
         for (Errno errno : List.of(Errno.ENOSYS, Errno.EINVAL)) {
@@ -125,11 +136,16 @@ class SpawnCallsTest extends KernelTest {
 
     /// Runs a shell script and returns what it writes to descriptor 3.
     private String output(SpawnWay way, String script, Map<Integer, Fd> more) throws PosixException {
+        return output(way, script, more, false);
+    }
+
+    private String output(SpawnWay way, String script, Map<Integer, Fd> more, boolean newSession)
+            throws PosixException {
         FdPair pipe = closeLater(POSIX.pipe2());
         Map<Integer, Fd> descriptors = new HashMap<>(more);
         descriptors.put(OUT, pipe.second());
         int pid = LinuxPosix.spawning(way).spawn(new SpawnRequest("/bin/sh",
-                List.of(bytes("sh"), bytes("-c"), bytes(script)), List.of(), bytes("/"), descriptors));
+                List.of(bytes("sh"), bytes("-c"), bytes(script)), List.of(), bytes("/"), descriptors, newSession));
         pipe.second().close();
         ByteArrayOutputStream all = new ByteArrayOutputStream();
         ByteBuffer buffer = ByteBuffer.allocate(4096);

@@ -98,7 +98,7 @@ class LeakedSocketsTest {
     @Test
     void aSuccessorIsStartedAgainUntilItHasNone() throws Exception {
         leaks = 2;
-        SuccessorProcess successor = SuccessorProcess.start(leaking(), sleeping(), relays);
+        SuccessorProcess successor = SuccessorProcess.start(leaking(), sleeping(), relays, false);
         try (Fd pidfd = successor.pidfd(); Fd _ = successor.socket()) {
             assertThat(started).hasSize(3).last().isEqualTo(successor.pid());
             assertThat(started.subList(0, 2)).allMatch(pid -> ProcessHandle.of(pid).isEmpty());
@@ -111,7 +111,7 @@ class LeakedSocketsTest {
     void notForEver() {
         leaks = Integer.MAX_VALUE;
 
-        assertThatThrownBy(() -> SuccessorProcess.start(leaking(), sleeping(), relays)).isInstanceOf(IOException.class)
+        assertThatThrownBy(() -> SuccessorProcess.start(leaking(), sleeping(), relays, false)).isInstanceOf(IOException.class)
                 .hasMessage("cannot start the new version: 5 times in a row it has inherited a connection; upgrade when"
                         + " there is less load, or use glibc 2.34 or newer");
         assertThat(started).hasSize(5);
@@ -121,7 +121,7 @@ class LeakedSocketsTest {
     void whereNothingCanLeakNobodyLooks() throws Exception {
         leaks = 1;
         mayLeak = false;
-        SuccessorProcess successor = SuccessorProcess.start(leaking(), sleeping(), relays);
+        SuccessorProcess successor = SuccessorProcess.start(leaking(), sleeping(), relays, false);
         try (Fd pidfd = successor.pidfd(); Fd _ = successor.socket()) {
             assertThat(started).containsExactly(successor.pid());
             end(pidfd);
@@ -133,7 +133,7 @@ class LeakedSocketsTest {
     void aProcessThatCannotBeWatchedIsNotStartedAgain() {
         real.failAt("pidfdOpen", 1, Errno.EMFILE);
 
-        assertThatThrownBy(() -> SuccessorProcess.start(leaking(), sleeping(), relays))
+        assertThatThrownBy(() -> SuccessorProcess.start(leaking(), sleeping(), relays, false))
                 .isInstanceOf(PosixException.class);
         assertThat(started).hasSize(1);
     }
