@@ -13,7 +13,17 @@ public sealed interface UpgradeResult {
     /// @param toCutover from the trigger until the predecessor had stopped accepting
     /// @param pause from just before the predecessor stopped accepting until the successor could: how long new
     ///        connections waited in the accept queue
-    record Committed(int generation, long pid, Duration toCutover, Duration pause) implements UpgradeResult {
+    /// @param warnings what an operator should look into because it may end the service all the same; one line each
+    record Committed(int generation, long pid, Duration toCutover, Duration pause, List<String> warnings)
+            implements UpgradeResult {
+        public Committed {
+            warnings = List.copyOf(warnings);
+        }
+
+        /// Without warnings.
+        public Committed(int generation, long pid, Duration toCutover, Duration pause) {
+            this(generation, pid, toCutover, pause, List.of());
+        }
     }
 
     /// The successor never served; the predecessor served throughout.

@@ -14,8 +14,9 @@ final class UpgradeJson {
     /// @param pauseMillis with a fraction: it is usually below one
     /// @param drained null unless the drain was waited for
     /// @param error null unless the wait for the drain failed
+    /// @param warnings what may end the service all the same
     record Committed(String outcome, int generation, long pid, long toCutoverMillis, double pauseMillis,
-            @Nullable Boolean drained, @Nullable String error) {
+            @Nullable Boolean drained, @Nullable String error, List<String> warnings) {
     }
 
     /// @param exitStatus null when no process was started
@@ -31,7 +32,7 @@ final class UpgradeJson {
     static Object committed(UpgradeResult.Committed result, @Nullable Boolean drained,
             @Nullable String error) {
         return new Committed("committed", result.generation(), result.pid(), result.toCutover().toMillis(),
-                fractionalMillis(result.pause()), drained, error);
+                fractionalMillis(result.pause()), drained, error, result.warnings());
     }
 
     static Object failed(UpgradeResult.Failed result) {

@@ -58,11 +58,13 @@ final class UpgradeReport {
     }
 
     private static List<Line> committed(Committed result) {
-        return List.of(
+        List<Line> lines = new ArrayList<>(List.of(
                 Line.good("Upgraded: generation " + result.generation() + " serves, process " + result.pid()
                         + "."),
                 Line.plain("  trigger to cutover  " + HumanDuration.text(result.toCutover())),
-                Line.plain("  accept pause        " + HumanDuration.text(result.pause())));
+                Line.plain("  accept pause        " + HumanDuration.text(result.pause()))));
+        result.warnings().forEach(warning -> lines.add(Line.caution("Warning: " + Printable.sentence(warning))));
+        return lines;
     }
 
     private static Report failed(Failed result, String state) {

@@ -3,12 +3,14 @@ package dev.ecdysis.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ecdysis.Phase;
+import dev.ecdysis.UpgradeResult.Committed;
 import dev.ecdysis.UpgradeResult.Failed;
 import dev.ecdysis.UpgradeResult.Refused;
 import dev.ecdysis.UpgradeResult.RolledBack;
 import dev.ecdysis.cli.Shell.Ended;
 import dev.ecdysis.client.ControlException;
 import dev.ecdysis.client.ControlException.Reason;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import java.util.OptionalInt;
@@ -76,7 +78,19 @@ class UpgradeCommandTest {
         assertThat(ended.err()).isEmpty();
         assertThat(ended.out()).isEqualToIgnoringNewLines("""
                 {"outcome":"committed","generation":4,"pid":4711,"toCutoverMillis":812,"pauseMillis":0.093,\
-                "drained":null,"error":null}""");
+                "drained":null,"error":null,"warnings":[]}""");
+    }
+
+    @Test
+    void whatMayEndTheServiceAllTheSameIsSaid() {
+        shell.server.result = new Committed(4, 4711, Duration.ofMillis(812), Duration.ofNanos(93_210),
+                List.of("python3 (process 1) has started this process"));
+
+        Ended ended = shell.run(UPGRADE);
+        assertThat(ended.status()).isZero();
+        assertThat(ended.out()).contains("Warning: python3 (process 1) has started this process");
+        assertThat(shell.run(UPGRADE_JSON).out())
+                .contains("\"warnings\":[\"python3 (process 1) has started this process\"]}");
     }
 
     @Test

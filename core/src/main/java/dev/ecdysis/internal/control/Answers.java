@@ -23,10 +23,7 @@ public final class Answers {
 
     public static Fields of(UpgradeResult result) {
         return switch (result) {
-            case UpgradeResult.Committed committed -> Fields.builder().text("outcome", COMMITTED)
-                    .number("generation", committed.generation()).number("pid", committed.pid())
-                    .number("to-cutover-nanos", committed.toCutover().toNanos())
-                    .number("pause-nanos", committed.pause().toNanos()).build();
+            case UpgradeResult.Committed committed -> committed(committed);
             case UpgradeResult.Failed failed -> ended(FAILED, failed.reason(), failed.exitStatus(), failed.lastWords())
                     .text("phase", failed.phase().name()).build();
             case UpgradeResult.RolledBack back ->
@@ -34,6 +31,14 @@ public final class Answers {
             case UpgradeResult.Refused refused ->
                 Fields.builder().text("outcome", REFUSED).text("reason", refused.why()).build();
         };
+    }
+
+    private static Fields committed(UpgradeResult.Committed result) {
+        Fields.Builder builder = Fields.builder().text("outcome", COMMITTED).number("generation", result.generation())
+                .number("pid", result.pid()).number("to-cutover-nanos", result.toCutover().toNanos())
+                .number("pause-nanos", result.pause().toNanos());
+        result.warnings().forEach(line -> builder.text("warnings", line));
+        return builder.build();
     }
 
     /// Whether the client that gets this answer hears of the drain from now on.
@@ -57,7 +62,7 @@ public final class Answers {
         return switch (outcome) {
             case COMMITTED -> new UpgradeResult.Committed((int) fields.number("generation"), fields.number("pid"),
                     Duration.ofNanos(fields.number("to-cutover-nanos")),
-                    Duration.ofNanos(fields.number("pause-nanos")));
+                    Duration.ofNanos(fields.number("pause-nanos")), fields.texts("warnings"));
             case FAILED -> new UpgradeResult.Failed(phase(fields.text("phase")), fields.text("reason"),
                     exitStatus(fields), fields.texts("last-words"));
             case ROLLED_BACK -> new UpgradeResult.RolledBack(fields.text("reason"), exitStatus(fields),

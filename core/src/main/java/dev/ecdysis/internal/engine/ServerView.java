@@ -16,6 +16,7 @@ import dev.ecdysis.internal.process.JvmFlags;
 import dev.ecdysis.internal.process.LaunchDescription;
 import dev.ecdysis.internal.process.NextLaunch;
 import dev.ecdysis.internal.process.Signals;
+import dev.ecdysis.internal.process.WaitingParent;
 import dev.ecdysis.internal.registry.ManagedListener;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -108,6 +109,7 @@ final class ServerView {
             notes.add(pidFileTrouble + "; it is tried again every few seconds");
         }
         conductor.holdings().listeners().forEach(listener -> listener.note().ifPresent(notes::add));
+        notes.addAll(conductor.runner().notes());
         conductor.lastResult().ifPresent(result -> {
             switch (result) {
                 case UpgradeResult.Failed failed -> notes.add("the last upgrade failed: " + failed.reason());
@@ -133,9 +135,20 @@ final class ServerView {
         signals.notes().forEach(note -> checks.add(Check.warn("signals", note, "upgrade by the control socket")));
         ContainerInit.obstacle()
                 .ifPresent(why -> checks.add(Check.fail("container", why, "see the section on containers there")));
+        checks.add(parents());
         checks.add(lowPriorityBoot());
         checks.addAll(flags());
         return checks;
+    }
+
+    private Check parents() {
+        String name = "parent processes";
+        String cure = "see the section on containers in docs/operating.md";
+        return WaitingParent.find(generation > 0)
+                .map(finding -> finding.certain() ? Check.fail(name, finding.text(), cure)
+                        : Check.warn(name, finding.text(), cure))
+                .orElseGet(() -> Check.pass(name, "none is known that would end with this process and take the"
+                        + " successor along"));
     }
 
     private Check lowPriorityBoot() {

@@ -85,7 +85,7 @@ final class UpgradeRunner {
         this.generation = generation;
         this.launch = launch;
         this.next = nextLaunch(List.of());
-        this.preflight = new Preflight(next.started());
+        this.preflight = new Preflight(next.started(), generation > 0);
         this.self = self;
         this.holdings = holdings;
         this.control = control;
@@ -101,6 +101,11 @@ final class UpgradeRunner {
     /// So that an upgrade need not begin with what takes long for the first time.
     void rehearse() {
         Rehearsal.asPredecessor(posix, launch, () -> preflight.obstacle(nextLaunch(List.of())));
+    }
+
+    /// What speaks against an upgrade for as long as nobody does something about it, one line each.
+    List<String> notes() {
+        return preflight.notes();
     }
 
     int nextGeneration() {
@@ -337,7 +342,7 @@ final class UpgradeRunner {
         }
         return new UpgradeResult.Committed(nextGeneration(), link.pid(),
                 Duration.ofNanos(releasedNanos - triggeredNanos),
-                Duration.ofNanos(Math.max(0, started - lastAcceptNanos)));
+                Duration.ofNanos(Math.max(0, started - lastAcceptNanos)), preflight.warnings());
     }
 
     void close() {

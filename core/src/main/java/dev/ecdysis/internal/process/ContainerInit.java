@@ -4,14 +4,14 @@ import dev.ecdysis.internal.posix.OwnProcess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
 /// Whether the container would end with this process, though its successor serves.
 ///
 /// The small inits end with the one program that they were told to run, whatever else they have adopted by then. Before
-/// this process has been replaced for the first time, that program is the only child; from then on it is another one.
+/// this process has been replaced for the first time, it may be that program; from then on that is another one. Of whoever
+/// stands between them and this process [WaitingParent] knows.
 public final class ContainerInit {
     /// As `/proc/1/comm` has them: what Docker, Podman and images use.
     private static final Set<String> END_WITH_THEIR_CHILD = Set.of("tini", "tini-static", "docker-init", "dumb-init",
@@ -36,7 +36,7 @@ public final class ContainerInit {
         }
         try {
             String init = Files.readString(proc.resolve("1/comm")).strip();
-            return END_WITH_THEIR_CHILD.contains(init) && isOnlyChildOfInit(proc, self)
+            return END_WITH_THEIR_CHILD.contains(init) && isMainChild(proc, self)
                     ? Optional
                             .of(init + " runs nothing but this process, and would end with it and take the new version"
                                     + " along; " + CURE)
@@ -46,13 +46,19 @@ public final class ContainerInit {
         }
     }
 
-    private static boolean isOnlyChildOfInit(Path proc, long self) throws IOException {
-        if (!Files.readAllLines(proc.resolve(self + "/status")).contains("PPid:\t1")) {
+    /// Whether PID 1 was told to run this process: it is the first of its children, because what it has adopted came
+    /// later.
+    static boolean isMainChild(Path proc, long pid) {
+        try {
+            if (ProcessStat.read(proc, pid).parent() != 1) {
+                return false;
+            }
+            Path children = proc.resolve("1/task/1/children");
+            // Not every kernel has it.
+            return !Files.exists(children)
+                    || Files.readString(children).strip().split(" +", 2)[0].equals(Long.toString(pid));
+        } catch (IOException e) { // hidden: then it is not known
             return false;
         }
-        Path children = proc.resolve("1/task/1/children");
-        // Not every kernel has it.
-        return !Files.exists(children)
-                || List.of(Files.readString(children).strip().split(" +", -1)).equals(List.of(Long.toString(self)));
     }
 }

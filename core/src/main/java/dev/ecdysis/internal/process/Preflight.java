@@ -19,14 +19,18 @@ public final class Preflight {
     /// Java ignores entries of the class path that are not there, and so does an upgrade.
     private final List<Path> missingFromTheStart;
     private final Optional<JarIdentity> ownJar;
+    private final boolean successor;
     private volatile boolean endsItsSession;
+    private volatile Optional<WaitingParent.Finding> parent = Optional.empty();
 
     /// What the jar of this process was when it started.
     private record JarIdentity(Path path, Object key, long size, Instant modified) {
     }
 
     /// @param launch what would start a successor now
-    public Preflight(LaunchDescription launch) {
+    /// @param successor whether this process is of a later generation than 0
+    public Preflight(LaunchDescription launch, boolean successor) {
+        this.successor = successor;
         List<Path> jars = jars(launch);
         this.missingFromTheStart = launch.words().contains("-jar") ? List.of() : missing(jars);
         this.ownJar = jars.isEmpty() ? Optional.empty() : identity(jars.getFirst());
@@ -56,11 +60,36 @@ public final class Preflight {
             return container;
         }
         endsItsSession = TerminalSession.endsWithThisProcess();
+        if (lookAtParents().filter(WaitingParent.Finding::certain).isPresent()) {
+            return parent.map(WaitingParent.Finding::text);
+        }
         Optional<String> program = SuccessorProcess.obstacle(next.started());
         return program.isPresent() ? program.map(why -> why + next.script().map(Preflight::namedBy).orElse(""))
                 : jars(next.started()).stream()
                         .filter(jar -> Files.exists(jar) || !missingFromTheStart.contains(jar)).map(this::jarObstacle)
                         .flatMap(Optional::stream).findFirst();
+    }
+
+    /// Tells in the log what an operator should know, once.
+    private Optional<WaitingParent.Finding> lookAtParents() {
+        Optional<WaitingParent.Finding> before = parent;
+        Optional<WaitingParent.Finding> now = WaitingParent.find(successor);
+        parent = now;
+        if (now.isPresent() && !now.equals(before)) {
+            LOG.log(System.Logger.Level.WARNING, now.get().text());
+        }
+        return now;
+    }
+
+    /// What the latest look at everything found that speaks against an upgrade, but not against trying it; one line each.
+    /// From any thread.
+    public List<String> warnings() {
+        return parent.filter(finding -> !finding.certain()).map(finding -> List.of(finding.text())).orElse(List.of());
+    }
+
+    /// The same with what keeps an upgrade from being tried, as long as nobody does something about it.
+    public List<String> notes() {
+        return parent.map(finding -> List.of(finding.text())).orElse(List.of());
     }
 
     /// Whether the session of this process ended with it, as far as the latest look at everything tells: then a successor

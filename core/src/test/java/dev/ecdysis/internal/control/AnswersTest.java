@@ -34,6 +34,7 @@ class AnswersTest {
     @Test
     void everyOutcome() throws Exception {
         same(new UpgradeResult.Committed(7, 4_194_304, Duration.ofNanos(123_456_789), Duration.ZERO));
+        same(new UpgradeResult.Committed(7, 1, Duration.ofNanos(5), Duration.ZERO, List.of(ODD, "")));
         same(new UpgradeResult.RolledBack(ODD, OptionalInt.of(137), List.of("", ODD, "last")));
         same(new UpgradeResult.RolledBack("", OptionalInt.empty(), List.of()));
         same(new UpgradeResult.Refused(ODD));

@@ -16,11 +16,7 @@ class ContainerInitTest {
 
     /// Process 7 in a container with this init, whose children these are.
     private Optional<String> obstacle(String init, int parent, String children) throws IOException {
-        Files.createDirectories(proc.resolve("1/task/1"));
-        Files.createDirectories(proc.resolve("7"));
-        Files.writeString(proc.resolve("1/comm"), init + "\n");
-        Files.writeString(proc.resolve("1/task/1/children"), children);
-        Files.writeString(proc.resolve("7/status"), "Name:\tjava\nPid:\t7\nPPid:\t" + parent + "\n");
+        new ProcessTree(proc).add(1, init, 0).children(children).add(7, "java", parent);
         return ContainerInit.obstacle(proc, 7);
     }
 
@@ -37,6 +33,11 @@ class ContainerInitTest {
         }
         Files.delete(proc.resolve("1/task/1/children"));
         assertThat(ContainerInit.obstacle(proc, 7)).isPresent();
+    }
+
+    @Test
+    void norCanItWhenTheInitHasAdoptedSomethingSince() throws Exception {
+        assertThat(obstacle("tini", 1, "7 9 ")).isPresent();
     }
 
     @Test

@@ -56,7 +56,7 @@ class PreflightTest {
 
     private Optional<String> obstacle(String... words) {
         NextLaunch launch = launch(words);
-        return new Preflight(launch.started()).obstacle(launch);
+        return new Preflight(launch.started(), false).obstacle(launch);
     }
 
     @Test
@@ -72,7 +72,7 @@ class PreflightTest {
             {"sh", "--class-path", "classes:" + jar, "Main"}, {"sh", "--add-opens", "a/b=c", "-jar", "server.jar"}}) {
             Files.write(jar, content);
             NextLaunch launch = launch(words);
-            Preflight preflight = new Preflight(launch.started());
+            Preflight preflight = new Preflight(launch.started(), false);
             Files.delete(jar);
             assertThat(preflight.obstacle(launch)).as(Arrays.toString(words))
                     .hasValueSatisfying(why -> assertThat(why).contains(jar.toString(), "missing"));
@@ -107,7 +107,7 @@ class PreflightTest {
     @Test
     void aJarOverwrittenInPlaceOnlyWarns() throws Exception {
         NextLaunch launch = launch("sh", "-jar", "server.jar");
-        Preflight preflight = new Preflight(launch.started());
+        Preflight preflight = new Preflight(launch.started(), false);
         write(Instant.now().minusSeconds(30));
         assertThat(preflight.obstacle(launch)).isEmpty();
     }
@@ -123,7 +123,7 @@ class PreflightTest {
     @Test
     void theCommandOfOneUpgradeIsLookedAtAndNotWhatItReplaces() throws Exception {
         NextLaunch plain = launch("sh", "-jar", "server.jar");
-        Preflight preflight = new Preflight(plain.started());
+        Preflight preflight = new Preflight(plain.started(), false);
         Files.delete(jar);
         assertThat(preflight.obstacle(plain)).isPresent();
         assertThat(preflight.obstacle(NextLaunch.of(plain.started(), List.of(), List.of("sh")))).isEmpty();
