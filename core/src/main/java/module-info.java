@@ -7,6 +7,8 @@ module dev.ecdysis {
     requires jdk.unsupported;
     // Events for the Flight Recorder, where there is one.
     requires static jdk.jfr;
+    // What is said in the log, and when, can be told to it in full.
+    requires static java.logging;
     requires static org.jspecify;
 
     exports dev.ecdysis;

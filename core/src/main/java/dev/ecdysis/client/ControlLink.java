@@ -2,6 +2,7 @@ package dev.ecdysis.client;
 
 import dev.ecdysis.client.ControlException.Reason;
 import dev.ecdysis.internal.control.OtherSide;
+import dev.ecdysis.internal.log.Log;
 import dev.ecdysis.internal.posix.Errno;
 import dev.ecdysis.internal.posix.Fd;
 import dev.ecdysis.internal.posix.Linux;
@@ -27,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 
 /// One connection to a control socket: messages out and in, with time limits.
 final class ControlLink implements AutoCloseable {
-    private static final System.Logger LOG = System.getLogger(ControlLink.class.getName());
+    private static final System.Logger LOG = Log.of(ControlLink.class);
     private static final int FOR_EVER = -1;
     /// A full backlog refuses at once; there is nothing to wait on but time.
     private static final long RETRY_NANOS = Duration.ofMillis(20).toNanos();

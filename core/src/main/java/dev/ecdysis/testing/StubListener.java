@@ -6,6 +6,7 @@ import dev.ecdysis.EcdysisException;
 import dev.ecdysis.Listener;
 import dev.ecdysis.internal.accept.LiveConnections;
 import dev.ecdysis.internal.accept.SelectorAcceptor;
+import dev.ecdysis.internal.log.Log;
 import dev.ecdysis.spi.Acceptor;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -16,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /// A listener of the stub: one channel of the JDK, never handed to anybody.
 final class StubListener implements Listener {
-    private static final System.Logger LOG = System.getLogger(StubListener.class.getName());
+    private static final System.Logger LOG = Log.of(StubListener.class);
 
     private final String name;
     private final Address address;

@@ -5,6 +5,7 @@ import static com.tngtech.archunit.library.GeneralCodingRules.NO_CLASSES_SHOULD_
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Map;
+import java.util.ResourceBundle;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
@@ -24,6 +25,15 @@ class BehaviourTest {
     @Test
     void standardStreamsAreNotOurs() {
         NO_CLASSES_SHOULD_ACCESS_STANDARD_STREAMS.check(Core.CLASSES);
+    }
+
+    /// A thread that must not wait could wait for whoever reads the log.
+    @Test
+    void theLogIsWrittenByAThreadOfItsOwn() {
+        noClasses().that().resideOutsideOfPackage(Core.INTERNAL + "log").should()
+                .callMethod(System.class, "getLogger", String.class)
+                .orShould().callMethod(System.class, "getLogger", String.class, ResourceBundle.class)
+                .orShould().dependOnClassesThat().resideInAPackage("java.util.logging").check(Core.CLASSES);
     }
 
     @Test

@@ -1,5 +1,6 @@
 package dev.ecdysis.internal.accept;
 
+import dev.ecdysis.internal.log.Log;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ClosedSelectorException;
@@ -33,7 +34,7 @@ final class AcceptLoop implements Runnable {
     private static final int BATCH = 64;
     private static final long BEAT = 100_000_000L;
     private static final long FOR_EVER = Long.MAX_VALUE;
-    private static final System.Logger LOG = System.getLogger(AcceptLoop.class.getName());
+    private static final System.Logger LOG = Log.of(AcceptLoop.class);
 
     private final String name;
     private final Selector selector;

@@ -1,10 +1,11 @@
 package dev.ecdysis.internal.accept;
 
+import dev.ecdysis.internal.log.Log;
 import dev.ecdysis.spi.Drainable;
 
 /// Asks and tells a drainable of the application's, whatever that throws: the drain must end.
 public final class CarefulDrainable {
-    private static final System.Logger LOG = System.getLogger(CarefulDrainable.class.getName());
+    private static final System.Logger LOG = Log.of(CarefulDrainable.class);
 
     private CarefulDrainable() {
     }

@@ -1,6 +1,7 @@
 package dev.ecdysis.internal.accept;
 
 import dev.ecdysis.ConnectionHandler;
+import dev.ecdysis.internal.log.Log;
 import java.io.IOException;
 import java.net.SocketException;
 import java.nio.channels.ClosedChannelException;
@@ -11,7 +12,7 @@ import java.util.concurrent.atomic.LongAdder;
 
 /// Gives each accepted connection to the handler on a virtual thread of its own.
 final class ConnectionThreads {
-    private static final System.Logger LOG = System.getLogger(ConnectionThreads.class.getName());
+    private static final System.Logger LOG = Log.of(ConnectionThreads.class);
     /// What the JDK makes of EPIPE and ECONNRESET, which have no exception of their own.
     private static final Set<String> HANGING_UP = Set.of("Broken pipe", "Connection reset by peer");
 

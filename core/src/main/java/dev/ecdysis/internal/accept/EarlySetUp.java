@@ -1,5 +1,6 @@
 package dev.ecdysis.internal.accept;
 
+import dev.ecdysis.internal.log.Log;
 import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
@@ -19,7 +20,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /// a line. A burst of connections at the start, with a low limit of open files, is enough. It also makes the
 /// cutover and the first connection faster.
 public final class EarlySetUp {
-    private static final System.Logger LOG = System.getLogger(EarlySetUp.class.getName());
+    private static final System.Logger LOG = Log.of(EarlySetUp.class);
     private static final AtomicBoolean BEGUN = new AtomicBoolean();
     private static final CountDownLatch DONE = new CountDownLatch(1);
     private static final long ENOUGH_MILLIS = 1000;

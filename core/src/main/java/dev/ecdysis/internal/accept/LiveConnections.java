@@ -1,5 +1,6 @@
 package dev.ecdysis.internal.accept;
 
+import dev.ecdysis.internal.log.Log;
 import java.io.IOException;
 import java.nio.channels.SocketChannel;
 import java.util.Set;
@@ -11,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Thread-safe, made for many: an addition and a removal per connection, and nothing per request.
 public final class LiveConnections {
-    private static final System.Logger LOG = System.getLogger(LiveConnections.class.getName());
+    private static final System.Logger LOG = Log.of(LiveConnections.class);
 
     private final Set<SocketChannel> channels = ConcurrentHashMap.newKeySet();
     // Beside the set, because its size is a sum that is not exact while others add and remove: "empty" must

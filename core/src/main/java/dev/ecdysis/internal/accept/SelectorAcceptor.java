@@ -1,6 +1,7 @@
 package dev.ecdysis.internal.accept;
 
 import dev.ecdysis.ConnectionHandler;
+import dev.ecdysis.internal.log.Log;
 import dev.ecdysis.spi.Acceptor;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -27,7 +28,7 @@ public final class SelectorAcceptor implements Acceptor {
     /// Far more than the thread ever needs between two accepts; it is there for a machine that is out of
     /// breath.
     private static final Duration ANSWER = Duration.ofSeconds(5);
-    private static final System.Logger LOG = System.getLogger(SelectorAcceptor.class.getName());
+    private static final System.Logger LOG = Log.of(SelectorAcceptor.class);
 
     private final String name;
     private final List<ServerSocketChannel> channels;

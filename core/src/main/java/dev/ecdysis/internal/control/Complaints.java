@@ -1,5 +1,6 @@
 package dev.ecdysis.internal.control;
 
+import dev.ecdysis.internal.log.Log;
 import dev.ecdysis.internal.loop.EventLoop;
 import java.time.Duration;
 
@@ -7,7 +8,7 @@ import java.time.Duration;
 /// counts what it stands for. On the loop's thread.
 final class Complaints {
     static final Duration INTERVAL = Duration.ofSeconds(1);
-    private static final System.Logger LOG = System.getLogger(Complaints.class.getName());
+    private static final System.Logger LOG = Log.of(Complaints.class);
 
     private final EventLoop loop;
     private String latest = "";

@@ -1,5 +1,6 @@
 package dev.ecdysis.internal.control;
 
+import dev.ecdysis.internal.log.Log;
 import dev.ecdysis.internal.loop.EventLoop;
 import dev.ecdysis.internal.loop.Timers;
 import dev.ecdysis.internal.posix.Fd;
@@ -16,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /// One client of the control socket. It may ask one thing after the other.
 final class ControlConnection implements Reply {
-    private static final System.Logger LOG = System.getLogger(ControlConnection.class.getName());
+    private static final System.Logger LOG = Log.of(ControlConnection.class);
     /// Requests per round of the loop, so that a flood cannot keep it from anything else.
     private static final int BATCH = 16;
 

@@ -1,5 +1,6 @@
 package dev.ecdysis.internal.control;
 
+import dev.ecdysis.internal.log.Log;
 import dev.ecdysis.EcdysisException;
 import dev.ecdysis.Unix;
 import dev.ecdysis.internal.posix.Posix;
@@ -23,7 +24,7 @@ public final class ControlFolder {
 
     private static final String WEAK = "others could put their own socket there, and the command line turns away from"
             + " it; use a folder below those that only the server's user and root may write to";
-    private static final System.Logger LOG = System.getLogger(ControlFolder.class.getName());
+    private static final System.Logger LOG = Log.of(ControlFolder.class);
 
     private ControlFolder() {
     }

@@ -1,5 +1,6 @@
 package dev.ecdysis.internal.control;
 
+import dev.ecdysis.internal.log.Log;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -8,7 +9,7 @@ import java.util.OptionalLong;
 /// In which pid namespace a process is, as pid_namespaces(7) identifies it. A number that a process of another one calls
 /// its pid means somebody else here, or nobody.
 public final class PidNamespace {
-    private static final System.Logger LOG = System.getLogger(PidNamespace.class.getName());
+    private static final System.Logger LOG = Log.of(PidNamespace.class);
 
     private PidNamespace() {
     }

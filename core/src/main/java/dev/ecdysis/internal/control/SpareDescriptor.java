@@ -1,5 +1,6 @@
 package dev.ecdysis.internal.control;
 
+import dev.ecdysis.internal.log.Log;
 import dev.ecdysis.internal.posix.Fd;
 import dev.ecdysis.internal.posix.Posix;
 import dev.ecdysis.internal.posix.PosixException;
@@ -10,7 +11,7 @@ import java.util.Deque;
 /// the status, or have the server stopped. A few, because an acceptor that looks for one at the same time may be faster.
 /// On the loop's thread.
 final class SpareDescriptor {
-    private static final System.Logger LOG = System.getLogger(SpareDescriptor.class.getName());
+    private static final System.Logger LOG = Log.of(SpareDescriptor.class);
     private static final int KEPT = 3;
 
     private final Posix posix;

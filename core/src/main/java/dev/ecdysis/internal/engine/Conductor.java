@@ -16,6 +16,7 @@ import dev.ecdysis.internal.handover.Stage;
 import dev.ecdysis.internal.handover.State;
 import dev.ecdysis.internal.handover.Stopping;
 import dev.ecdysis.internal.handover.Timer;
+import dev.ecdysis.internal.log.Log;
 import dev.ecdysis.internal.loop.EventLoop;
 import dev.ecdysis.internal.loop.Timers;
 import dev.ecdysis.internal.wire.Message;
@@ -30,7 +31,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Turns the handover's effects into deeds. On the loop's thread, but for the futures that others wait for.
 final class Conductor implements Director.Performer {
-    private static final System.Logger LOG = System.getLogger(Conductor.class.getName());
+    private static final System.Logger LOG = Log.of(Conductor.class);
 
     private final EventLoop loop;
     private final Options options;

@@ -7,13 +7,14 @@ import dev.ecdysis.internal.handover.Cause;
 import dev.ecdysis.internal.handover.Event;
 import dev.ecdysis.internal.handover.Origin;
 import dev.ecdysis.internal.handover.State;
+import dev.ecdysis.internal.log.Log;
 import dev.ecdysis.internal.loop.EventLoop;
 import dev.ecdysis.internal.wire.Message;
 import java.util.List;
 
 /// What the control socket's clients ask, turned into events.
 final class ControlRequests implements Requests {
-    private static final System.Logger LOG = System.getLogger(ControlRequests.class.getName());
+    private static final System.Logger LOG = Log.of(ControlRequests.class);
 
     private final EventLoop loop;
     private final Conductor conductor;

@@ -5,6 +5,7 @@ import dev.ecdysis.internal.handover.Event;
 import dev.ecdysis.internal.handover.Handover;
 import dev.ecdysis.internal.handover.State;
 import dev.ecdysis.internal.handover.Step;
+import dev.ecdysis.internal.log.Log;
 import dev.ecdysis.internal.loop.LastResort;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -14,7 +15,7 @@ import java.util.Optional;
 
 /// Feeds events to the handover, one at a time, and has its effects carried out. On the loop's thread only.
 final class Director implements Mailbox {
-    private static final System.Logger LOG = System.getLogger(Director.class.getName());
+    private static final System.Logger LOG = Log.of(Director.class);
 
     private final Handover handover;
     private final Deque<Event> events = new ArrayDeque<>();

@@ -1,6 +1,7 @@
 package dev.ecdysis.internal.engine;
 
 import dev.ecdysis.internal.accept.CarefulDrainable;
+import dev.ecdysis.internal.log.Log;
 import dev.ecdysis.internal.loop.LastResort;
 import dev.ecdysis.spi.Drainable;
 import java.time.Duration;
@@ -16,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /// The application's drainables. They are asked and told on threads of their own, because one that hangs must not take the
 /// loop along: at the deadline this process ends, whatever they do. On the loop's thread, but for [#add].
 final class Drainables {
-    private static final System.Logger LOG = System.getLogger(Drainables.class.getName());
+    private static final System.Logger LOG = Log.of(Drainables.class);
     /// How long the loop waits for answers. They come at once, or the drainable is not as its contract says.
     private static final Duration PATIENCE = Duration.ofMillis(50);
     private static final List<Left> NO_ANSWER = List.of(new Left("the application, which does not answer", 1));

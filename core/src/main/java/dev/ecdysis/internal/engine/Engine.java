@@ -10,6 +10,7 @@ import dev.ecdysis.UpgradeResult;
 import dev.ecdysis.internal.control.ControlServer;
 import dev.ecdysis.internal.handover.Event;
 import dev.ecdysis.internal.handover.Origin;
+import dev.ecdysis.internal.log.Log;
 import dev.ecdysis.internal.loop.EventLoop;
 import dev.ecdysis.internal.posix.Fd;
 import dev.ecdysis.internal.process.Signals;
@@ -30,7 +31,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /// What the application holds: it passes requests to the loop and waits for what the conductor answers.
 final class Engine implements Ecdysis {
-    private static final System.Logger LOG = System.getLogger(Engine.class.getName());
+    private static final System.Logger LOG = Log.of(Engine.class);
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(5);
     /// What is in the hands of a relay is written at once, unless nobody reads our own output.
     private static final Duration WRITTEN_LIMIT = Duration.ofMillis(200);
@@ -125,6 +126,7 @@ final class Engine implements Ecdysis {
 
     /// In generation 0 only a resource that cannot be taken, or a stop, keeps the server from being ready.
     private AbandonedException notReady(ExecutionException e) throws EcdysisException {
+        Log.flush();
         Throwable cause = e.getCause() == null ? e : e.getCause();
         String reason = String.valueOf(cause.getMessage());
         if (generation == 0 && !conductor.wasAbandoned()) {
@@ -204,6 +206,7 @@ final class Engine implements Ecdysis {
         long now = System.nanoTime();
         if (conductor.wasAbandoned()) {
             if (!conductor.wasJustStopped(now)) {
+                Log.flush();
                 signals.raiseByDefault(name);
             }
             return;
@@ -212,10 +215,13 @@ final class Engine implements Ecdysis {
         stop("SIG" + name, now);
     }
 
+    /// The application is about to exit, so what was said last is written first, if somebody reads.
     @Override
     public Exit awaitExit() throws InterruptedException {
         try {
-            return conductor.exit().get();
+            Exit exit = conductor.exit().get();
+            Log.flush();
+            return exit;
         } catch (ExecutionException e) {
             throw new IllegalStateException("the end is unknown", e);
         }
@@ -224,7 +230,9 @@ final class Engine implements Ecdysis {
     @Override
     public Optional<Exit> awaitExit(Duration atMost) throws InterruptedException {
         try {
-            return Optional.of(conductor.exit().get(atMost.toNanos(), TimeUnit.NANOSECONDS));
+            Exit exit = conductor.exit().get(atMost.toNanos(), TimeUnit.NANOSECONDS);
+            Log.flush();
+            return Optional.of(exit);
         } catch (TimeoutException e) {
             return Optional.empty();
         } catch (ExecutionException e) {
@@ -281,6 +289,7 @@ final class Engine implements Ecdysis {
         } catch (ExecutionException | TimeoutException e) {
             LOG.log(System.Logger.Level.WARNING, "could not close in time", e);
         }
+        Log.flush();
         Startup.ended();
     }
 

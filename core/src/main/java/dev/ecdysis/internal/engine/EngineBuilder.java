@@ -6,6 +6,7 @@ import dev.ecdysis.EcdysisException;
 import dev.ecdysis.Signal;
 import dev.ecdysis.Unix;
 import dev.ecdysis.internal.accept.EarlySetUp;
+import dev.ecdysis.internal.log.Log;
 import dev.ecdysis.internal.posix.LinuxPosix;
 import dev.ecdysis.internal.posix.Posix;
 import dev.ecdysis.internal.posix.PosixUnavailableException;
@@ -55,7 +56,9 @@ public final class EngineBuilder implements Builder {
     private static final class Kernel implements Supplier<Posix>, Runnable {
         @Override
         public Posix get() {
-            return LinuxPosix.open();
+            Posix kernel = LinuxPosix.open();
+            Log.heed(new StandardErrorRoom(kernel));
+            return kernel;
         }
 
         @Override
@@ -64,7 +67,7 @@ public final class EngineBuilder implements Builder {
                 var _ = LinuxPosix.open().geteuid(); // the first call links what all calls go through
             } catch (PosixUnavailableException e) {
                 // start() meets the same, and tells it to whoever can do something about it.
-                System.getLogger(EngineBuilder.class.getName()).log(System.Logger.Level.DEBUG, "linking", e);
+                Log.of(EngineBuilder.class).log(System.Logger.Level.DEBUG, "linking", e);
             }
         }
     }

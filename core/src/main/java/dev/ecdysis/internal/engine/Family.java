@@ -1,6 +1,7 @@
 package dev.ecdysis.internal.engine;
 
 import dev.ecdysis.client.DrainingStatus;
+import dev.ecdysis.internal.log.Log;
 import dev.ecdysis.internal.loop.EventLoop;
 import dev.ecdysis.internal.loop.Timers;
 import dev.ecdysis.internal.posix.Fd;
@@ -23,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 /// The processes that this one must see the end of: older generations that drain, and successors that were not kept.
 /// Each is watched by its pidfd and killed when it overstays. On the loop's thread.
 final class Family {
-    private static final System.Logger LOG = System.getLogger(Family.class.getName());
+    private static final System.Logger LOG = Log.of(Family.class);
 
     private final Posix posix;
     private final EventLoop loop;

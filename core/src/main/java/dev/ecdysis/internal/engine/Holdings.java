@@ -2,6 +2,7 @@ package dev.ecdysis.internal.engine;
 
 import dev.ecdysis.internal.control.ControlServer;
 import dev.ecdysis.internal.handover.Event;
+import dev.ecdysis.internal.log.Log;
 import dev.ecdysis.internal.registry.ManagedListener;
 import java.io.IOException;
 import java.time.Duration;
@@ -12,7 +13,7 @@ import java.util.List;
 /// Everything that one generation serves with and lets go of at a handover: listeners, exclusive resources, the
 /// control socket and the PID file. The four steps of a handover are here.
 final class Holdings {
-    private static final System.Logger LOG = System.getLogger(Holdings.class.getName());
+    private static final System.Logger LOG = Log.of(Holdings.class);
 
     private final Listeners listeners;
     private final Resources resources;

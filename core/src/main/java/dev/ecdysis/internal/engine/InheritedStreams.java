@@ -1,5 +1,6 @@
 package dev.ecdysis.internal.engine;
 
+import dev.ecdysis.internal.log.Log;
 import dev.ecdysis.internal.posix.Fd;
 import dev.ecdysis.internal.posix.PollFd;
 import dev.ecdysis.internal.posix.Posix;
@@ -16,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /// what they were when it is on its own, and from then on this process reads the pipes, as long as any process that it
 /// started meanwhile still writes there. On one thread: the one that starts, then the loop's.
 final class InheritedStreams {
-    private static final System.Logger LOG = System.getLogger(InheritedStreams.class.getName());
+    private static final System.Logger LOG = Log.of(InheritedStreams.class);
     /// A process that dies closes its descriptors one after the other.
     private static final Duration ONE_AFTER_THE_OTHER = Duration.ofMillis(200);
 

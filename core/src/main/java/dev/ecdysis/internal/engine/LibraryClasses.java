@@ -1,6 +1,7 @@
 package dev.ecdysis.internal.engine;
 
 import dev.ecdysis.Ecdysis;
+import dev.ecdysis.internal.log.Log;
 import java.io.IOException;
 import java.net.JarURLConnection;
 import java.net.URISyntaxException;
@@ -19,7 +20,7 @@ import java.util.stream.Stream;
 /// All classes of the library, to be loaded while they still can be. A jar that is overwritten in place has other bytes
 /// where the class loader looks for a class, and a process that could no longer hand over would be there for ever.
 final class LibraryClasses {
-    private static final System.Logger LOG = System.getLogger(LibraryClasses.class.getName());
+    private static final System.Logger LOG = Log.of(LibraryClasses.class);
     private static final String SUFFIX = ".class";
     /// Requests are being served meanwhile, and nothing waits for this.
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);

@@ -3,6 +3,7 @@ package dev.ecdysis.internal.engine;
 import dev.ecdysis.Address;
 import dev.ecdysis.EcdysisException;
 import dev.ecdysis.Tcp;
+import dev.ecdysis.internal.log.Log;
 import dev.ecdysis.internal.nio.Adoption;
 import dev.ecdysis.internal.posix.Fd;
 import dev.ecdysis.internal.registry.BoundSockets;
@@ -124,7 +125,7 @@ final class Listeners {
         try {
             channel.close();
         } catch (IOException e) {
-            System.getLogger(Listeners.class.getName()).log(System.Logger.Level.WARNING, "closing a channel", e);
+            Log.of(Listeners.class).log(System.Logger.Level.WARNING, "closing a channel", e);
         }
     }
 

@@ -4,6 +4,7 @@ import dev.ecdysis.Exit;
 import dev.ecdysis.UpgradeResult;
 import dev.ecdysis.internal.control.ControlServer;
 import dev.ecdysis.internal.handover.Effect;
+import dev.ecdysis.internal.log.Log;
 import dev.ecdysis.internal.loop.EventLoop;
 import dev.ecdysis.internal.loop.Timers;
 import dev.ecdysis.internal.loop.Urgency;
@@ -33,7 +34,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 ///
 /// One that is not listed, or cannot be loaded, is met a little later, and that is all.
 final class LoadedAhead {
-    private static final System.Logger LOG = System.getLogger(LoadedAhead.class.getName());
+    private static final System.Logger LOG = Log.of(LoadedAhead.class);
 
     /// In the order in which they are needed.
     private static final List<Class<?>> CLASSES = List.of(Startup.class, Fd.class, Inheritance.class,

@@ -1,5 +1,6 @@
 package dev.ecdysis.internal.engine;
 
+import dev.ecdysis.internal.log.Log;
 import dev.ecdysis.internal.loop.EventLoop;
 import dev.ecdysis.internal.loop.Timers;
 import dev.ecdysis.internal.process.CompilerThreads;
@@ -10,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /// Keeps the compilers of a successor at low priority while it boots: until it serves, and no longer than a time limit,
 /// because on a busy machine they would otherwise get nothing. On the loop's thread.
 final class LowPriorityBoot {
-    private static final System.Logger LOG = System.getLogger(LowPriorityBoot.class.getName());
+    private static final System.Logger LOG = Log.of(LowPriorityBoot.class);
     /// A JVM starts its compilers some 40 ms after its process began; nothing tells when.
     private static final Duration INTERVAL = Duration.ofMillis(5);
 

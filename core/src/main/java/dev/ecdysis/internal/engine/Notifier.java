@@ -3,6 +3,7 @@ package dev.ecdysis.internal.engine;
 import dev.ecdysis.Phase;
 import dev.ecdysis.UpgradeResult;
 import dev.ecdysis.internal.handover.Stage;
+import dev.ecdysis.internal.log.Log;
 import dev.ecdysis.spi.UpgradeObserver;
 import java.time.Duration;
 import java.util.List;
@@ -13,7 +14,7 @@ import java.util.function.Consumer;
 
 /// Tells observers, in order and on a thread of their own: they may block, the engine may not.
 final class Notifier implements AutoCloseable {
-    private static final System.Logger LOG = System.getLogger(Notifier.class.getName());
+    private static final System.Logger LOG = Log.of(Notifier.class);
     /// Far more than an upgrade has steps; an observer that hangs must not fill the heap.
     private static final int MOST_WAITING = 1_000;
 

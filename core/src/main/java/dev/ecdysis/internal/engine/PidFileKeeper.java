@@ -1,5 +1,6 @@
 package dev.ecdysis.internal.engine;
 
+import dev.ecdysis.internal.log.Log;
 import dev.ecdysis.internal.process.PidFile;
 import java.io.IOException;
 import java.time.Duration;
@@ -11,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /// again; where it cannot be, on a full disk, say, it is removed and tried again, because no PID file is better than one
 /// that names a stranger before long. From any thread.
 final class PidFileKeeper {
-    private static final System.Logger LOG = System.getLogger(PidFileKeeper.class.getName());
+    private static final System.Logger LOG = Log.of(PidFileKeeper.class);
     private static final Duration PAUSE = Duration.ofSeconds(5);
 
     private final Optional<PidFile> file;

@@ -2,6 +2,7 @@ package dev.ecdysis.internal.engine;
 
 import dev.ecdysis.internal.control.OtherSide;
 import dev.ecdysis.internal.handover.Event;
+import dev.ecdysis.internal.log.Log;
 import dev.ecdysis.internal.loop.EventLoop;
 import dev.ecdysis.internal.posix.Linux;
 import dev.ecdysis.internal.posix.OwnProcess;
@@ -19,7 +20,7 @@ import java.util.OptionalInt;
 
 /// The predecessor as its successor sees it. On the loop's thread.
 final class PredecessorLink implements Receiver {
-    private static final System.Logger LOG = System.getLogger(PredecessorLink.class.getName());
+    private static final System.Logger LOG = Log.of(PredecessorLink.class);
 
     private final Mailbox mailbox;
     private final Posix posix;

@@ -1,6 +1,7 @@
 package dev.ecdysis.internal.engine;
 
 import dev.ecdysis.internal.handover.Handover;
+import dev.ecdysis.internal.log.Log;
 import dev.ecdysis.internal.nio.Adoption;
 import dev.ecdysis.internal.posix.OwnProcess;
 import dev.ecdysis.internal.posix.Posix;
@@ -22,7 +23,7 @@ import java.util.function.Supplier;
 ///
 /// What fails here is logged, and changes nothing.
 final class Rehearsal {
-    private static final System.Logger LOG = System.getLogger(Rehearsal.class.getName());
+    private static final System.Logger LOG = Log.of(Rehearsal.class);
     /// The pidfd, stderr, and one socket.
     private static final int WELCOME_DESCRIPTORS = 3;
 

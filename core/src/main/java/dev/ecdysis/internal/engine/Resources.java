@@ -1,12 +1,13 @@
 package dev.ecdysis.internal.engine;
 
+import dev.ecdysis.internal.log.Log;
 import dev.ecdysis.spi.Exclusive;
 import java.util.ArrayList;
 import java.util.List;
 
 /// What only one of two generations may hold. Registered from any thread, used by the steps of a handover.
 final class Resources {
-    private static final System.Logger LOG = System.getLogger(Resources.class.getName());
+    private static final System.Logger LOG = Log.of(Resources.class);
 
     private final List<Named> all = new ArrayList<>();
     private boolean sealed;

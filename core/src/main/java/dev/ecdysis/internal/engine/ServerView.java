@@ -7,6 +7,7 @@ import dev.ecdysis.client.ListenerStatus;
 import dev.ecdysis.client.ServerStatus;
 import dev.ecdysis.internal.control.ControlFolder;
 import dev.ecdysis.internal.handover.State;
+import dev.ecdysis.internal.log.Log;
 import dev.ecdysis.internal.nio.Adoption;
 import dev.ecdysis.internal.posix.OwnProcess;
 import dev.ecdysis.internal.posix.Posix;
@@ -31,7 +32,7 @@ import java.util.OptionalLong;
 
 /// What this process says of itself. On the loop's thread, but for the doctor.
 final class ServerView {
-    private static final System.Logger LOG = System.getLogger(ServerView.class.getName());
+    private static final System.Logger LOG = Log.of(ServerView.class);
 
     private final Posix posix;
     private final Conductor conductor;

@@ -6,6 +6,7 @@ import dev.ecdysis.Signal;
 import dev.ecdysis.internal.control.ControlFolder;
 import dev.ecdysis.internal.control.ControlServer;
 import dev.ecdysis.internal.handover.State;
+import dev.ecdysis.internal.log.Log;
 import dev.ecdysis.internal.loop.EventLoop;
 import dev.ecdysis.internal.nio.Adoption;
 import dev.ecdysis.internal.posix.Fd;
@@ -30,7 +31,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /// Puts an engine together: as generation 0, or from what a predecessor hands over.
 final class Startup {
-    private static final System.Logger LOG = System.getLogger(Startup.class.getName());
+    private static final System.Logger LOG = Log.of(Startup.class);
     private static final AtomicBoolean RUNNING = new AtomicBoolean();
     private static final AtomicBoolean INHERITED = new AtomicBoolean();
 

@@ -3,6 +3,7 @@ package dev.ecdysis.internal.engine;
 import dev.ecdysis.client.DrainingStatus;
 import dev.ecdysis.internal.control.OtherSide;
 import dev.ecdysis.internal.handover.Event;
+import dev.ecdysis.internal.log.Log;
 import dev.ecdysis.internal.loop.EventLoop;
 import dev.ecdysis.internal.loop.Timers;
 import dev.ecdysis.internal.loop.Urgency;
@@ -21,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Carries out what a successor does until it is on its own. On the loop's thread.
 final class Succession {
-    private static final System.Logger LOG = System.getLogger(Succession.class.getName());
+    private static final System.Logger LOG = Log.of(Succession.class);
 
     private final EventLoop loop;
     private final Mailbox mailbox;

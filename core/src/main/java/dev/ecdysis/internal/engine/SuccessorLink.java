@@ -1,6 +1,7 @@
 package dev.ecdysis.internal.engine;
 
 import dev.ecdysis.internal.handover.Event;
+import dev.ecdysis.internal.log.Log;
 import dev.ecdysis.internal.loop.EventLoop;
 import dev.ecdysis.internal.loop.Timers;
 import dev.ecdysis.internal.posix.Errno;
@@ -24,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 
 /// The successor as its predecessor sees it: its process, what it says, and its end. On the loop's thread.
 final class SuccessorLink implements Receiver {
-    private static final System.Logger LOG = System.getLogger(SuccessorLink.class.getName());
+    private static final System.Logger LOG = Log.of(SuccessorLink.class);
     /// The versions of the protocol that this library speaks.
     static final int LOWEST_VERSION = 1;
     static final int HIGHEST_VERSION = 1;

@@ -4,6 +4,7 @@ import dev.ecdysis.UpgradeResult;
 import dev.ecdysis.internal.control.ControlServer;
 import dev.ecdysis.internal.handover.Event;
 import dev.ecdysis.internal.handover.Outcome;
+import dev.ecdysis.internal.log.Log;
 import dev.ecdysis.internal.loop.EventLoop;
 import dev.ecdysis.internal.loop.Urgency;
 import dev.ecdysis.internal.posix.Fd;
@@ -30,7 +31,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Carries out what a predecessor does in an upgrade. On the loop's thread.
 final class UpgradeRunner {
-    private static final System.Logger LOG = System.getLogger(UpgradeRunner.class.getName());
+    private static final System.Logger LOG = Log.of(UpgradeRunner.class);
 
     private final Posix posix;
     private final EventLoop loop;

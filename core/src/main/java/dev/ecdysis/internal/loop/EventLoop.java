@@ -1,5 +1,6 @@
 package dev.ecdysis.internal.loop;
 
+import dev.ecdysis.internal.log.Log;
 import dev.ecdysis.internal.posix.Errno;
 import dev.ecdysis.internal.posix.Fd;
 import dev.ecdysis.internal.posix.Linux;
@@ -21,7 +22,7 @@ import java.util.concurrent.locks.LockSupport;
 /// the frames that came meanwhile before it concludes from a time limit that none did. All methods but [#execute],
 /// [#run] and [#stop] are for the loop's thread, or for before it runs.
 public final class EventLoop implements AutoCloseable {
-    private static final System.Logger LOG = System.getLogger(EventLoop.class.getName());
+    private static final System.Logger LOG = Log.of(EventLoop.class);
     /// A poll that returns this much later than asked means that this process, not its peer, stood still.
     private static final long STALL_NANOS = Duration.ofMillis(250).toNanos();
     /// So that a wake-up that failed delays a task by no more.

@@ -1,5 +1,6 @@
 package dev.ecdysis.internal.loop;
 
+import dev.ecdysis.internal.log.Log;
 import dev.ecdysis.internal.posix.Linux;
 import dev.ecdysis.internal.posix.Posix;
 import dev.ecdysis.internal.posix.PosixException;
@@ -12,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /// With the lowest nice value, so where that is allowed (`CAP_SYS_NICE`, or an `RLIMIT_NICE` of 40), and only for a
 /// server that has the usual one. On the loop's thread.
 public final class Urgency {
-    private static final System.Logger LOG = System.getLogger(Urgency.class.getName());
+    private static final System.Logger LOG = Log.of(Urgency.class);
     private static final int USUAL = 0;
     private static final int FIRST = -20;
     /// A cutover takes a few milliseconds, unless the application has something to let go of first.

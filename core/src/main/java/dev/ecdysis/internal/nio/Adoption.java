@@ -1,5 +1,6 @@
 package dev.ecdysis.internal.nio;
 
+import dev.ecdysis.internal.log.Log;
 import dev.ecdysis.internal.posix.Fd;
 import dev.ecdysis.internal.posix.Posix;
 import java.io.IOException;
@@ -32,7 +33,7 @@ public interface Adoption {
         try {
             InternalsAdoption.rehearse();
         } catch (IOException e) {
-            System.getLogger(Adoption.class.getName()).log(System.Logger.Level.DEBUG, "without a rehearsal", e);
+            Log.of(Adoption.class).log(System.Logger.Level.DEBUG, "without a rehearsal", e);
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.ecdysis.internal.nio;
 
+import dev.ecdysis.internal.log.Log;
 import dev.ecdysis.internal.posix.Fd;
 import dev.ecdysis.internal.posix.Posix;
 import dev.ecdysis.internal.posix.SockAddr;
@@ -14,7 +15,7 @@ import java.util.Optional;
 /// Not by the constructor that `System.inheritedChannel()` uses, which would do without the fresh socket: it takes
 /// every TCP listener for an IPv6 one, and connections accepted from an IPv4 one then refuse `IP_TOS`.
 final class InternalsAdoption implements Adoption {
-    private static final System.Logger LOG = System.getLogger(InternalsAdoption.class.getName());
+    private static final System.Logger LOG = Log.of(InternalsAdoption.class);
 
     private final Posix posix;
     private final SocketInternals internals;

@@ -1,5 +1,6 @@
 package dev.ecdysis.internal.posix;
 
+import dev.ecdysis.internal.log.Log;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /// A file descriptor with one owner, who closes it exactly once.
@@ -54,7 +55,7 @@ public final class Fd implements AutoCloseable {
                 posix.close(number);
             } catch (PosixException e) {
                 // Not in a static field: a logger costs 15 ms at start, and this hardly ever happens.
-                System.getLogger(Fd.class.getName()).log(System.Logger.Level.WARNING, e.getMessage());
+                Log.of(Fd.class).log(System.Logger.Level.WARNING, e.getMessage());
             }
         }
     }

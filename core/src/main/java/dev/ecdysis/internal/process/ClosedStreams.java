@@ -1,5 +1,6 @@
 package dev.ecdysis.internal.process;
 
+import dev.ecdysis.internal.log.Log;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -10,7 +11,7 @@ import java.util.List;
 /// Standard output or error of a process that was started without (`>&-`). The next file or connection that is opened
 /// gets the number, and what is printed goes there; and a successor would be given it as its own.
 public final class ClosedStreams {
-    private static final System.Logger LOG = System.getLogger(ClosedStreams.class.getName());
+    private static final System.Logger LOG = Log.of(ClosedStreams.class);
     private static final Path NULL = Path.of("/dev/null");
     /// Open for good.
     private static final List<FileOutputStream> OCCUPIED = new ArrayList<>();

@@ -1,5 +1,6 @@
 package dev.ecdysis.internal.process;
 
+import dev.ecdysis.internal.log.Log;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -8,7 +9,7 @@ import java.util.concurrent.TimeUnit;
 
 /// What a successor wrote last, to its standard output and to its standard error.
 public final class LastWords {
-    private static final System.Logger LOG = System.getLogger(LastWords.class.getName());
+    private static final System.Logger LOG = Log.of(LastWords.class);
     private static final int MOST_LINES = 50;
 
     private final List<Source> sources;

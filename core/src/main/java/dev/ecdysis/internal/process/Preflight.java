@@ -1,5 +1,6 @@
 package dev.ecdysis.internal.process;
 
+import dev.ecdysis.internal.log.Log;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,7 +13,7 @@ import java.util.zip.ZipFile;
 
 /// Looks for reasons why an upgrade would end in tears, before anything is started.
 public final class Preflight {
-    private static final System.Logger LOG = System.getLogger(Preflight.class.getName());
+    private static final System.Logger LOG = Log.of(Preflight.class);
     /// A jar that was written to within this time may still be being written.
     private static final Duration STILL = Duration.ofSeconds(1);
 

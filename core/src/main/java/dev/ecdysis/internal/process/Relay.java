@@ -1,5 +1,6 @@
 package dev.ecdysis.internal.process;
 
+import dev.ecdysis.internal.log.Log;
 import dev.ecdysis.internal.posix.Errno;
 import dev.ecdysis.internal.posix.Fd;
 import dev.ecdysis.internal.posix.Linux;
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /// A platform thread of its own, because the target may be a terminal or a pipe that nobody reads, and nothing else may
 /// wait for that. It reads nothing that cannot be written at once: what is left in the pipe is there for whoever goes on.
 final class Relay {
-    private static final System.Logger LOG = System.getLogger(Relay.class.getName());
+    private static final System.Logger LOG = Log.of(Relay.class);
     /// `PIPE_BUF`: as much as a pipe takes without blocking when poll(2) says that it can be written to.
     private static final int CHUNK = 4 << 10;
     /// What a pipe holds, unless somebody has changed that.

@@ -1,5 +1,6 @@
 package dev.ecdysis.internal.process;
 
+import dev.ecdysis.internal.log.Log;
 import dev.ecdysis.internal.posix.Fd;
 import dev.ecdysis.internal.posix.Linux;
 import dev.ecdysis.internal.posix.PollFd;
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /// committed still writes there. Two must never read the same pipe: a successor gets them all, and begins when its
 /// predecessor has ended that, or has ended altogether. Thread-safe.
 public final class Relays {
-    private static final System.Logger LOG = System.getLogger(Relays.class.getName());
+    private static final System.Logger LOG = Log.of(Relays.class);
 
     private final Posix posix;
     private final Target target;

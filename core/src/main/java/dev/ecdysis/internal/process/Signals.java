@@ -1,5 +1,6 @@
 package dev.ecdysis.internal.process;
 
+import dev.ecdysis.internal.log.Log;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.util.ArrayList;
@@ -12,7 +13,7 @@ import sun.misc.SignalHandler;
 /// Installs signal handlers through `sun.misc.Signal`, the only way that HotSpot supports, and puts back what was
 /// there.
 public final class Signals implements AutoCloseable {
-    private static final System.Logger LOG = System.getLogger(Signals.class.getName());
+    private static final System.Logger LOG = Log.of(Signals.class);
 
     private final List<Installed> installed = new ArrayList<>();
     private final List<String> notes = new ArrayList<>();

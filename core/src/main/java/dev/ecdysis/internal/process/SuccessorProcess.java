@@ -1,5 +1,6 @@
 package dev.ecdysis.internal.process;
 
+import dev.ecdysis.internal.log.Log;
 import dev.ecdysis.internal.posix.Errno;
 import dev.ecdysis.internal.posix.Fd;
 import dev.ecdysis.internal.posix.FdPair;
@@ -25,7 +26,7 @@ import java.util.Set;
 /// @param socket our end of the socket pair; owned likewise
 /// @param lastWords the end of what it writes
 public record SuccessorProcess(int pid, Fd pidfd, Fd socket, LastWords lastWords) {
-    private static final System.Logger LOG = System.getLogger(SuccessorProcess.class.getName());
+    private static final System.Logger LOG = Log.of(SuccessorProcess.class);
     private static final int SOCKET_IN_CHILD = 3;
     /// Halfway to the top: the newcomer goes first, before the server and before most else.
     private static final int OUT_OF_MEMORY_PENALTY = 500;

@@ -4,6 +4,7 @@ import dev.ecdysis.Address;
 import dev.ecdysis.EcdysisException;
 import dev.ecdysis.Tcp;
 import dev.ecdysis.Unix;
+import dev.ecdysis.internal.log.Log;
 import dev.ecdysis.internal.posix.Fd;
 import dev.ecdysis.internal.posix.Linux;
 import dev.ecdysis.internal.posix.PollFd;
@@ -24,7 +25,7 @@ import java.util.Optional;
 ///
 /// All methods may be called from any thread.
 public final class BoundSockets implements AutoCloseable {
-    private static final System.Logger LOG = System.getLogger(BoundSockets.class.getName());
+    private static final System.Logger LOG = Log.of(BoundSockets.class);
 
     private final Posix posix;
     private final String name;

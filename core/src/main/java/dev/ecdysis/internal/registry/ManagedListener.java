@@ -6,6 +6,7 @@ import dev.ecdysis.Listener;
 import dev.ecdysis.Tcp;
 import dev.ecdysis.internal.accept.LiveConnections;
 import dev.ecdysis.internal.accept.SelectorAcceptor;
+import dev.ecdysis.internal.log.Log;
 import dev.ecdysis.spi.Acceptor;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 /// The application's calls may come from any thread; the engine's come from one, in the order start, (pause,
 /// resume)*, then [#closeSockets()] or [#serveQueueThenClose]. Without an acceptor all of them are harmless.
 public final class ManagedListener implements Listener {
-    private static final System.Logger LOG = System.getLogger(ManagedListener.class.getName());
+    private static final System.Logger LOG = Log.of(ManagedListener.class);
 
     private enum State {
         NEW, STARTED, PAUSED, SERVING_QUEUE, CLOSED

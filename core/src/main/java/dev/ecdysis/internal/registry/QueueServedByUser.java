@@ -1,5 +1,6 @@
 package dev.ecdysis.internal.registry;
 
+import dev.ecdysis.internal.log.Log;
 import dev.ecdysis.spi.Acceptor;
 import java.io.IOException;
 import java.time.Duration;
@@ -9,7 +10,7 @@ import java.util.concurrent.TimeUnit;
 /// Lets a user's acceptor serve what is left in an accept queue. It cannot be asked whether it has finished,
 /// so the kernel is: after a quiet period, whether a connection waits.
 final class QueueServedByUser {
-    private static final System.Logger LOG = System.getLogger(QueueServedByUser.class.getName());
+    private static final System.Logger LOG = Log.of(QueueServedByUser.class);
     /// For a Unix socket, which needs no time for handshakes, but must give the acceptor time for what waits.
     private static final Duration LEAST = Duration.ofMillis(200);
 

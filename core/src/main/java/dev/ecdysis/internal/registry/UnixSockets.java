@@ -6,6 +6,7 @@ import static dev.ecdysis.internal.posix.Linux.SOCK_STREAM;
 
 import dev.ecdysis.EcdysisException;
 import dev.ecdysis.Unix;
+import dev.ecdysis.internal.log.Log;
 import dev.ecdysis.internal.posix.Errno;
 import dev.ecdysis.internal.posix.Fd;
 import dev.ecdysis.internal.posix.Posix;
@@ -124,7 +125,7 @@ final class UnixSockets {
             try {
                 made.get().unlinkIfUnchanged();
             } catch (IOException e) {
-                System.getLogger(UnixSockets.class.getName()).log(System.Logger.Level.WARNING,
+                Log.of(UnixSockets.class).log(System.Logger.Level.WARNING,
                         "removing " + made.get().path(), e);
             }
         }

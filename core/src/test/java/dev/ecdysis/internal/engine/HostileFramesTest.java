@@ -2,6 +2,7 @@ package dev.ecdysis.internal.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ecdysis.internal.log.Log;
 import dev.ecdysis.internal.loop.EventLoop;
 import dev.ecdysis.internal.posix.Fd;
 import dev.ecdysis.internal.posix.FdPair;
@@ -56,6 +57,7 @@ class HostileFramesTest {
             for (long seed = FIRST; seed < FIRST + CLIENTS; seed++) {
                 try {
                     send(laboratory, seed, pipe.first());
+                    assertThat(Log.flush()).isTrue();
                     assertThat(errors).extracting(LogRecord::getThrown).isEmpty();
                 } catch (IOException | RuntimeException | AssertionError e) {
                     throw new AssertionError("to be seen again with -D" + SEED_PROPERTY + "=" + seed, e);
@@ -66,6 +68,7 @@ class HostileFramesTest {
             }
             laboratory.upgrade("a client after hostile ones", List.of(), HostileFramesTest::upgrade);
             laboratory.check("afterwards");
+            assertThat(Log.flush()).isTrue();
             assertThat(errors).extracting(LogRecord::getThrown).isEmpty();
         } finally {
             LOOP.setFilter(null);

@@ -44,7 +44,8 @@ record Traces(SortedMap<String, Integer> descriptors, SortedMap<String, Integer>
 
     private static SortedMap<String, Integer> ownThreads() {
         SortedMap<String, Integer> names = new TreeMap<>();
-        Thread.getAllStackTraces().keySet().stream().map(Thread::getName).filter(name -> name.startsWith("ecdysis"))
+        Thread.getAllStackTraces().keySet().stream().map(Thread::getName)
+                .filter(name -> name.startsWith("ecdysis") && !name.equals("ecdysis-log"))
                 .forEach(name -> names.merge(name, 1, Integer::sum));
         return names;
     }

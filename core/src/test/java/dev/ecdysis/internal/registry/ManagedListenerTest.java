@@ -202,7 +202,7 @@ class ManagedListenerTest {
 
     private static void awaitNoThread() {
         await().untilAsserted(() -> assertThat(Thread.getAllStackTraces().keySet().stream().map(Thread::getName)
-                .filter(name -> name.startsWith("ecdysis-"))).isEmpty());
+                .filter(name -> name.startsWith("ecdysis-") && !name.equals("ecdysis-log"))).isEmpty());
     }
 
     private ManagedListener tcp() throws Exception {

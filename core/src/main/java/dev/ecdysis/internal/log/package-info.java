@@ -1,0 +1,7 @@
+/// The library's lines in the log, which no thread of the library waits for.
+///
+/// Imports nothing.
+@NullMarked
+package dev.ecdysis.internal.log;
+
+import org.jspecify.annotations.NullMarked;
