@@ -20,8 +20,10 @@ class IdleProcessTest {
     private static final Duration WATCHED = Duration.ofSeconds(3);
     /// A selector that spins uses all that it gets, which shows sooner.
     private static final Duration GLANCE = Duration.ofSeconds(2);
-    /// Of one core, in percent: ticks are hundredths of a second.
-    private static final double MOST_PERCENT = 2;
+    /// In a second: beats come and progress is told, some ten times.
+    private static final double MOST_WAKES = 30;
+    /// Of one core, in percent, because whoever spins never sleeps: ticks are hundredths of a second.
+    private static final double MOST_PERCENT = 10;
     private static final int WAITING = 50;
     private static final Duration REST = Duration.ofMillis(200);
 
@@ -37,6 +39,18 @@ class IdleProcessTest {
         }
     }
 
+    /// Nothing happens, so nobody wakes up.
+    @Test
+    void sleepsWhileNobodyAsksForAnything() throws Exception {
+        Chain chain = servers.start(Launch.program());
+        long pid = chain.first().pid();
+        chain.awaitRehearsed();
+        awaitRest(pid);
+        // The answer to the last question may have been under way.
+        assertThat(watch(pid, GLANCE).wakes() * GLANCE.toSeconds()).as("wakes").isLessThan(1);
+        chain.assertEnds();
+    }
+
     @Test
     void usesNoProcessorWhileItsSuccessorServes() throws Exception {
         // Several beats arrive while it is watched, and probation is not over then.
@@ -49,15 +63,15 @@ class IdleProcessTest {
             Upgrading upgrading = chain.startUpgrade();
             traffic.awaitGeneration(1);
             awaitRest(first);
-            double onProbation = percent(first, WATCHED);
+            Doings onProbation = watch(first, WATCHED);
             assertThat(chain.status().state()).isEqualTo("probation");
-            assertThat(onProbation).as("on probation").isLessThan(MOST_PERCENT);
+            onProbation.assertOnlyEvents("on probation");
 
             long successor = upgrading.await(UpgradeResult.Committed.class).pid();
             // Its listeners are closed and its drain is under way: what it has to do for that is done.
             chain.awaitDraining(first, 1);
             awaitRest(first);
-            assertThat(percent(first, WATCHED)).as("while it drains").isLessThan(MOST_PERCENT);
+            watch(first, WATCHED).assertOnlyEvents("while it drains");
             assertThat(chain.status().draining()).hasSize(1);
             end(idle);
             chain.assertServesAlone(successor);
@@ -77,12 +91,12 @@ class IdleProcessTest {
             try (Gate health = chain.hold("health")) {
                 upgrading = chain.startUpgrade();
                 health.arrived();
-                assertThat(percentWhileConnectionsWait(chain)).as("on probation").isLessThan(MOST_PERCENT);
+                whileConnectionsWait(chain).assertOnlyEvents("on probation");
                 assertThat(chain.status().state()).isEqualTo("probation");
             }
             long successor = upgrading.await(UpgradeResult.Committed.class).pid();
             chain.awaitDraining(first, 1);
-            assertThat(percentWhileConnectionsWait(chain)).as("while it drains").isLessThan(MOST_PERCENT);
+            whileConnectionsWait(chain).assertOnlyEvents("while it drains");
             assertThat(Processes.isAlive(first)).isTrue();
             end(idle);
             chain.assertServesAlone(successor);
@@ -97,7 +111,7 @@ class IdleProcessTest {
     }
 
     /// What generation 0 uses while its successor, which would accept them, stands still.
-    private double percentWhileConnectionsWait(Chain chain) throws Exception {
+    private Doings whileConnectionsWait(Chain chain) throws Exception {
         long successor = chain.successor();
         Processes.stop(successor);
         for (int i = 0; i < WAITING; i++) {
@@ -106,31 +120,58 @@ class IdleProcessTest {
             client.ask("/", "Connection: close\r\n");
         }
         awaitRest(chain.first().pid());
-        double percent = percent(chain.first().pid(), GLANCE);
+        Doings doings = watch(chain.first().pid(), GLANCE);
         Processes.signal(successor, Processes.CONT);
         for (Client client : waiting) {
             assertThat(client.readToEnd()).contains("generation 1");
             client.close();
         }
         waiting.clear();
-        return percent;
+        return doings;
     }
 
-    /// Its compilers finish what they have begun, which is no waiting. Whoever spins does not come to rest.
+    /// What was begun is finished first. Whoever spins does not come to rest.
     private static void awaitRest(long pid) throws Exception {
-        AtomicLong ticks = new AtomicLong(Processes.cpuTicks(pid));
+        AtomicLong last = new AtomicLong(Processes.cpuTicks(pid, IdleProcessTest::isOurs));
+        AtomicLong accepting = new AtomicLong(Processes.wakes(pid, IdleProcessTest::accepts));
         Await.until("process " + pid + " comes to rest", () -> {
             Thread.sleep(REST);
-            long now = Processes.cpuTicks(pid);
-            return now - ticks.getAndSet(now) <= 1;
+            long ticks = Processes.cpuTicks(pid, IdleProcessTest::isOurs);
+            long wakes = Processes.wakes(pid, IdleProcessTest::accepts);
+            return ticks - last.getAndSet(ticks) <= 1 & wakes == accepting.getAndSet(wakes);
         });
     }
 
-    private static double percent(long pid, Duration watched) throws InterruptedException {
-        long ticks = Processes.cpuTicks(pid);
+    /// What the library's threads do meanwhile. HotSpot's own and the program's do as they like, and so do other
+    /// processes: none of them makes a thread that waits wake up or use the processor.
+    private static Doings watch(long pid, Duration watched) throws InterruptedException {
+        long accepts = Processes.wakes(pid, IdleProcessTest::accepts);
+        long wakes = Processes.wakes(pid, IdleProcessTest::isOurs);
+        long ticks = Processes.cpuTicks(pid, IdleProcessTest::isOurs);
         long began = System.nanoTime();
         Thread.sleep(watched);
         double seconds = (System.nanoTime() - began) / 1e9;
-        return (Processes.cpuTicks(pid) - ticks) / seconds;
+        return new Doings(Processes.wakes(pid, IdleProcessTest::accepts) - accepts,
+                (Processes.wakes(pid, IdleProcessTest::isOurs) - wakes) / seconds,
+                (Processes.cpuTicks(pid, IdleProcessTest::isOurs) - ticks) / seconds);
+    }
+
+    private static boolean isOurs(String thread) {
+        return thread.startsWith("ecdysis");
+    }
+
+    private static boolean accepts(String thread) {
+        return thread.startsWith("ecdysis-accept");
+    }
+
+    /// @param accepts how often an acceptor woke up
+    /// @param wakes of all threads, in a second
+    /// @param percent of one core
+    private record Doings(long accepts, double wakes, double percent) {
+        void assertOnlyEvents(String when) {
+            assertThat(accepts).as("wakes of acceptors " + when + ": " + this).isZero();
+            assertThat(wakes).as("wakes " + when + ": " + this).isLessThan(MOST_WAKES);
+            assertThat(percent).as("processor time " + when + ": " + this).isLessThan(MOST_PERCENT);
+        }
     }
 }

@@ -8,6 +8,7 @@ import dev.ecdysis.internal.posix.PollFd;
 import dev.ecdysis.internal.posix.Posix;
 import dev.ecdysis.internal.posix.PosixException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -100,6 +101,32 @@ final class Processes {
     /// User and system time, in clock ticks of a hundredth of a second.
     static long cpuTicks(long pid) {
         return stat(pid).map(fields -> Long.parseLong(fields[11]) + Long.parseLong(fields[12])).orElseThrow();
+    }
+
+    /// How often its threads with such a name went to sleep so far, which is how often they were woken.
+    static long wakes(long pid, Predicate<String> name) {
+        long sum = 0;
+        for (Path task : tasksNamed(pid, name)) {
+            sum += read(task.resolve("status")).stream().flatMap(String::lines)
+                    .filter(line -> line.startsWith("voluntary_ctxt_switches:"))
+                    .mapToLong(line -> Long.parseLong(line.substring(line.indexOf(':') + 1).strip())).sum();
+        }
+        return sum;
+    }
+
+    /// What its threads with such a name have used, as [#cpuTicks(long)].
+    static long cpuTicks(long pid, Predicate<String> name) {
+        return tasksNamed(pid, name).stream().flatMap(task -> stat(task).stream())
+                .mapToLong(fields -> Long.parseLong(fields[11]) + Long.parseLong(fields[12])).sum();
+    }
+
+    private static List<Path> tasksNamed(long pid, Predicate<String> name) {
+        try {
+            return tasks(pid).stream()
+                    .filter(task -> read(task.resolve("comm")).map(String::strip).filter(name).isPresent()).toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /// The targets of its descriptors, such as `socket:[1234]`, in order.

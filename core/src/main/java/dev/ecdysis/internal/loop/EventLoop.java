@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 
@@ -25,8 +26,10 @@ public final class EventLoop implements AutoCloseable {
     private static final System.Logger LOG = Log.of(EventLoop.class);
     /// A poll that returns this much later than asked means that this process, not its peer, stood still.
     private static final long STALL_NANOS = Duration.ofMillis(250).toNanos();
-    /// So that a wake-up that failed delays a task by no more.
-    private static final int LONGEST_POLL_MILLIS = 1_000;
+    /// Nothing to do is no reason to wake up.
+    private static final int LONGEST_POLL_MILLIS = Integer.MAX_VALUE;
+    /// Nobody else wakes the loop for a task, so a wake-up that fails is tried again, for a second in all.
+    private static final int WAKE_UPS = 10;
     private static final long PAUSE_AFTER_ERROR_NANOS = Duration.ofMillis(10).toNanos();
 
     private final Posix posix;
@@ -94,18 +97,30 @@ public final class EventLoop implements AutoCloseable {
     }
 
     private void wake() {
+        for (int tries = 1; !isWoken(tries == WAKE_UPS); tries++) {
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1L << tries));
+        }
+    }
+
+    /// @param last whether to give up when it fails: the next task tries anew
+    private boolean isWoken(boolean last) {
         try {
             synchronized (wakeUpLock) {
                 posix.write(wakeUp, ByteBuffer.allocate(Long.BYTES).order(ByteOrder.nativeOrder()).putLong(1).flip());
             }
         } catch (PosixException e) {
+            boolean full = e.is(Errno.EAGAIN); // of earlier wake-ups: it is awake anyway
+            if (!full && !last) {
+                return false;
+            }
             woken.set(false);
-            if (!e.is(Errno.EAGAIN)) { // the counter is full: it is awake anyway
+            if (!full) {
                 LOG.log(System.Logger.Level.WARNING, "the event loop will be late: " + e.getMessage());
             }
         } catch (IllegalStateException e) {
             LOG.log(System.Logger.Level.DEBUG, "a task came after the event loop had ended", e);
         }
+        return true;
     }
 
     /// Makes [#run()] return. From any thread.
