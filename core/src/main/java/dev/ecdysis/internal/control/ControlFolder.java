@@ -1,8 +1,8 @@
 package dev.ecdysis.internal.control;
 
-import dev.ecdysis.internal.log.Log;
 import dev.ecdysis.EcdysisException;
 import dev.ecdysis.Unix;
+import dev.ecdysis.internal.log.Log;
 import dev.ecdysis.internal.posix.Posix;
 import dev.ecdysis.internal.registry.BoundSockets;
 import dev.ecdysis.internal.registry.SocketFactory;
