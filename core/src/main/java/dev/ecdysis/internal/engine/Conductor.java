@@ -204,7 +204,8 @@ final class Conductor implements Director.Performer {
         } else if (message instanceof Message.Abandon) {
             runner().send(message, List.of());
         } else if (message instanceof Message.Drained
-                || (message instanceof Message.Stop && runner().successorPid().isPresent())) {
+                || (message instanceof Message.Stop
+                        && (runner().successorPid().isPresent() || runner().isStarting()))) {
             runner().tell(message);
         } else {
             Optional<Succession> succession = parts.succession();

@@ -47,6 +47,7 @@ final class UpgradeRunner {
     private final Family family;
     private final Relays relays;
     private final Urgency urgency;
+    private @Nullable Start starting;
     private @Nullable SuccessorLink successor;
     /// The one of the current or the last attempt, for its last words.
     private @Nullable SuccessorLink latest;
@@ -127,19 +128,44 @@ final class UpgradeRunner {
         latest = null;
         lastAcceptNanos = 0;
         releasedNanos = 0;
-        try {
-            successor = new SuccessorLink(posix, loop, mailbox,
-                    SuccessorProcess.start(posix, next.started(), relays, preflight.endsItsSession()),
+        LaunchDescription started = next.started();
+        starting = new Start(posix, loop,
+                () -> SuccessorProcess.start(posix, started, relays, preflight.endsItsSession()), new Arrival());
+        starting.begin();
+    }
+
+    private final class Arrival implements Start.Owner {
+        @Override
+        public void started(SuccessorProcess process) {
+            starting = null;
+            successor = new SuccessorLink(posix, loop, mailbox, process,
                     Options.freshness(options.heartbeatInterval()));
             latest = successor;
             sendOriginals(successor);
             if (bootsLow) {
                 successor.bootLow(options.lowPriorityBoot());
             }
-            mailbox.answer(new Event.Spawned());
-        } catch (IOException e) {
-            mailbox.answer(new Event.SpawnFailed(String.valueOf(e.getMessage())));
+            mailbox.post(new Event.Spawned());
         }
+
+        @Override
+        public void failed(String why) {
+            starting = null;
+            mailbox.post(new Event.SpawnFailed(why));
+        }
+    }
+
+    /// Whether there will be a successor, of which nothing is known yet.
+    boolean isStarting() {
+        return starting != null;
+    }
+
+    /// Whatever becomes of it: it is not waited for, and what does start is killed.
+    private boolean giveUpStart() {
+        boolean under = starting != null;
+        Start.giveUp(starting);
+        starting = null;
+        return under;
     }
 
     /// At once: when this process dies before it can hand anything over, the new one has to complain somewhere.
@@ -227,6 +253,9 @@ final class UpgradeRunner {
     }
 
     boolean send(Message message, List<Fd> descriptors) {
+        if (message instanceof Message.Abandon && giveUpStart()) {
+            mailbox.answer(new Event.SpawnFailed("it was given up while it was being started"));
+        }
         SuccessorLink link = successor;
         return link != null && link.send(message, descriptors);
     }
@@ -288,6 +317,7 @@ final class UpgradeRunner {
     /// @param stopping whether it is to stop as well: then what waits in its queues is served by this process once it
     ///        has ended, so its end must not be waited for longer than it is seen to drain
     void forgetSuccessor(boolean stopping) {
+        giveUpStart();
         SuccessorLink link = successor;
         if (link != null) {
             boolean cutOver = hasCutOver();
@@ -347,6 +377,7 @@ final class UpgradeRunner {
     }
 
     void close() {
+        giveUpStart();
         if (successor != null) {
             successor.close();
             successor = null;

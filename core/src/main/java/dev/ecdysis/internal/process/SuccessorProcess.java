@@ -32,7 +32,7 @@ public record SuccessorProcess(int pid, Fd pidfd, Fd socket, LastWords lastWords
     private static final int OUT_OF_MEMORY_PENALTY = 500;
     /// A leak takes a connection that another thread accepts within microseconds; so many in a row mean something else.
     private static final int MOST_STARTS = 5;
-    /// What a killed process may take to end: far more than it needs, because the event loop waits.
+    /// What a killed process may take to end: far more than it needs.
     private static final int END_MILLIS = 1_000;
 
     /// Starts a process. Nothing but stdin, pipes for stdout and stderr, and one end of a socket pair crosses exec.
@@ -64,6 +64,14 @@ public record SuccessorProcess(int pid, Fd pidfd, Fd socket, LastWords lastWords
                 }
             }
         }
+    }
+
+    /// Kills it and waits for its end, for a second at most. Not on the loop's thread.
+    ///
+    /// @throws IOException when its end could not be seen
+    public void end(Posix posix) throws IOException {
+        socket.close();
+        killAndReap(posix, pidfd);
     }
 
     /// A process of ours, and what it is watched by.
