@@ -48,8 +48,9 @@ public interface Builder {
     /// `RLIMIT_NICE` of 20 (`LimitNICE=0` for systemd). `ecdysis doctor` says which it is.
     Builder lowPriorityBoot(Duration atMost);
 
-    /// How long a successor on probation may be silent before it is killed and the upgrade is rolled back.
-    /// Default 2 s, at least 200 ms.
+    /// How long a successor on probation may be silent before it is killed and the upgrade is rolled back: one whose
+    /// process is stopped or stands still, or of whose accept loops one does not go round. However busy the handlers are,
+    /// and whatever the health check does, is no silence. Default 2 s, at least 200 ms.
     Builder silenceTimeout(Duration duration);
 
     /// How long an [dev.ecdysis.spi.Exclusive] resource may take for each of its steps, and an acceptor to pause.
@@ -73,8 +74,13 @@ public interface Builder {
     /// @throws IllegalArgumentException when the list is empty
     Builder command(List<String> command);
 
-    /// Asked repeatedly during probation, on a virtual thread. Default: always healthy.
+    /// Asked repeatedly during probation, one question at a time, each on a platform thread of its own. Nothing is
+    /// committed before it has answered since the time of probation has passed. Default: always healthy.
     Builder healthCheck(HealthCheck check);
+
+    /// How long the health check may take for one answer: passing it is a refusal, which names it, and the upgrade is
+    /// rolled back. Probation is longer than [#probation] as long as an answer is waited for. Default 10 s, at least 1 ms.
+    Builder healthCheckTimeout(Duration duration);
 
     /// Told about each step of an upgrade. May be called more than once to add several.
     Builder observer(UpgradeObserver observer);

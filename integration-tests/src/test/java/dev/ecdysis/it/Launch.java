@@ -19,7 +19,7 @@ record Launch(List<String> command, Map<String, String> environment) {
     static final List<String> LIGHT = List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC",
             "-Xshare:auto",
             "-Xmx64m");
-    private static final List<String> ACCESS = List.of("--enable-native-access=ALL-UNNAMED",
+    static final List<String> ACCESS = List.of("--enable-native-access=ALL-UNNAMED",
             "--add-opens=java.base/sun.nio.ch=ALL-UNNAMED");
 
     Launch {

@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.ecdysis.Phase;
 import dev.ecdysis.UpgradeResult;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// A new process that neither dies nor does anything is given up: it is killed, and only then does the old
 /// one resume.
@@ -92,6 +95,23 @@ class StoppedSuccessorTest {
             chain.assertServesAlone(chain.first().pid());
             traffic.awaitAnswers(10);
             traffic.assertOnlyLost(held);
+        }
+        chain.assertUpgradesAndEnds();
+    }
+
+    /// All else of it goes on. A health check that answers does not speak for the rest.
+    @ParameterizedTest
+    @ValueSource(strings = {"ecdysis", "ecdysis-accept-listener-0"})
+    void ofWhichOnlyTheEventLoopOrAnAcceptLoopIsDead(String thread) throws Exception {
+        Chain chain = servers.start(Launch.program(Launch.JAVA,
+                List.of(Threads.DEBUGGABLE, "-cp", Launch.classPath()), "probation=60000", "silence=2000"));
+        int mark = chain.output().mark();
+        Upgrading upgrading = chain.startUpgrade();
+        chain.output().await(mark, "^health check 2 pid=");
+        int port = Integer.parseInt(chain.output()
+                .await(mark, "^Listening for transport dt_socket at address: (\\d+)").group(1));
+        try (Threads _ = Threads.holdOnly(port, thread)) {
+            assertSilent(upgrading.await());
         }
         chain.assertUpgradesAndEnds();
     }

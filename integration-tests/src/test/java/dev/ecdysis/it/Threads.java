@@ -10,6 +10,7 @@ import com.sun.jdi.connect.AttachingConnector;
 import com.sun.jdi.connect.Connector;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /// Some threads of a JVM, held by a debugger while the others go on. For what the kernel cannot hold apart.
 final class Threads implements AutoCloseable {
@@ -26,19 +27,31 @@ final class Threads implements AutoCloseable {
     ///
     /// @param port where the JVM said that it waits for a debugger
     static Threads hold(int port, List<String> names) throws Exception {
+        Threads threads = attach(port);
+        names.forEach(name -> threads.hold(name, thread -> thread.name().startsWith(name)));
+        return threads;
+    }
+
+    private static Threads attach(int port) throws Exception {
         AttachingConnector connector = Bootstrap.virtualMachineManager().attachingConnectors().stream()
                 .filter(one -> one.transport().name().equals("dt_socket")).findFirst().orElseThrow();
         Map<String, Connector.Argument> arguments = connector.defaultArguments();
         arguments.get("hostname").setValue("127.0.0.1");
         arguments.get("port").setValue(Integer.toString(port));
-        Threads threads = new Threads(connector.attach(arguments));
-        for (String name : names) {
-            List<ThreadReference> found = threads.machine.allThreads().stream()
-                    .filter(thread -> thread.name().startsWith(name)).toList();
-            assertThat(found).as("threads named %s", name).isNotEmpty();
-            found.forEach(ThreadReference::suspend);
-        }
+        return new Threads(connector.attach(arguments));
+    }
+
+    /// Holds the one of that name.
+    static Threads holdOnly(int port, String name) throws Exception {
+        Threads threads = attach(port);
+        threads.hold(name, thread -> thread.name().equals(name));
         return threads;
+    }
+
+    private void hold(String what, Predicate<ThreadReference> which) {
+        List<ThreadReference> found = machine.allThreads().stream().filter(which).toList();
+        assertThat(found).as("threads named %s", what).isNotEmpty();
+        found.forEach(ThreadReference::suspend);
     }
 
     /// They go on.

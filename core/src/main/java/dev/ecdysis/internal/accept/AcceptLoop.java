@@ -64,8 +64,11 @@ final class AcceptLoop implements Runnable {
         this.connections = connections;
     }
 
-    long lastPass() {
-        return lastPass;
+    /// When it last went round or accepted: a batch may take long, and is no reason to take it for dead.
+    long lastStep() {
+        long pass = lastPass;
+        long accepted = lastAccept;
+        return accepted == 0 || accepted - pass < 0 ? pass : accepted;
     }
 
     long lastAccept() {

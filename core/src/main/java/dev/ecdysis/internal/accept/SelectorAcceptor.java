@@ -150,7 +150,7 @@ public final class SelectorAcceptor implements Acceptor {
         }
     }
 
-    /// Whether the accept loop goes round at least every 100 ms, so that [#lastPassNanos()] tells whether it
+    /// Whether the accept loop goes round at least every 100 ms, so that [#lastStepNanos()] tells whether it
     /// is alive. Off, it sleeps until a connection comes.
     public void beat(boolean on) {
         beating = on;
@@ -160,10 +160,10 @@ public final class SelectorAcceptor implements Acceptor {
         }
     }
 
-    /// When the accept loop last went round, as [System#nanoTime()] counts.
-    public long lastPassNanos() {
+    /// When the accept loop last went round or accepted, as [System#nanoTime()] counts.
+    public long lastStepNanos() {
         AcceptLoop running = loop;
-        return running == null ? created : running.lastPass();
+        return running == null ? created : running.lastStep();
     }
 
     /// When a connection was last accepted, 0 if none was.

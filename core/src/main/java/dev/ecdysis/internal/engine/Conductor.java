@@ -108,6 +108,11 @@ final class Conductor implements Director.Performer {
         return stoppedEarly && Stopping.isRepetition(stoppedNanos, nanos);
     }
 
+    /// How long this process' health check may take, in milliseconds; 0 when there is none.
+    long checkMillis() {
+        return options.checkMillis();
+    }
+
     boolean isDraining() {
         return draining;
     }
@@ -241,7 +246,7 @@ final class Conductor implements Director.Performer {
         stopTimer(timer);
         Duration limit = switch (timer) {
             case READY -> options.readyTimeout();
-            case PROBATION -> options.probation();
+            case PROBATION -> probationLimit();
             case SILENCE -> silenceLimit();
             case RECALL -> options.handoverTimeout().plus(runner().successorStepLimit());
             case END -> Options.END_GRACE;
@@ -251,6 +256,14 @@ final class Conductor implements Director.Performer {
             timers.remove(timer);
             director.post(new Event.TimerFired(timer));
         }));
+    }
+
+    /// Once it is over a successor that beats is waited for until its health check must have answered, and generously
+    /// longer: it refuses by itself at that limit, and on a machine that is out of breath its beats may be too late to
+    /// commit on for a while.
+    private Duration probationLimit() {
+        boolean over = director.state() instanceof State.Trial trial && trial.over();
+        return over ? runner().successorCheckLimit().plus(options.readyTimeout()) : options.probation();
     }
 
     /// Before its first beat the successor takes what only one may hold.

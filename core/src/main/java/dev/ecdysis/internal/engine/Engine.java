@@ -90,7 +90,8 @@ final class Engine implements Ecdysis {
     @Override
     public void ready() throws AbandonedException, EcdysisException, InterruptedException {
         resources.seal();
-        Event event = new Event.ApplicationReady(claimed(), conductor.holdings().stepLimit().toMillis());
+        Event event = new Event.ApplicationReady(claimed(), conductor.holdings().stepLimit().toMillis(),
+                conductor.checkMillis());
         prepare();
         loop.execute(() -> conductor.director().post(event));
         try {

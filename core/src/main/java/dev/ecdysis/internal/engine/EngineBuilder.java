@@ -40,6 +40,7 @@ public final class EngineBuilder implements Builder {
     private Duration lowPriorityBoot = Duration.ofSeconds(5);
     private Duration silenceTimeout = Duration.ofSeconds(2);
     private Duration handoverTimeout = Duration.ofSeconds(5);
+    private Duration healthCheckTimeout = Duration.ofSeconds(10);
     private int maxDraining = 3;
     private @Nullable String version;
     private List<String> command = List.of();
@@ -149,6 +150,12 @@ public final class EngineBuilder implements Builder {
         return this;
     }
 
+    @Override
+    public Builder healthCheckTimeout(Duration duration) {
+        healthCheckTimeout = between(Duration.ofMillis(1), duration, "healthCheckTimeout");
+        return this;
+    }
+
     private static Duration between(Duration least, Duration value, String name) {
         if (value.compareTo(least) < 0 || value.compareTo(LONGEST) > 0) {
             throw new IllegalArgumentException(
@@ -198,7 +205,7 @@ public final class EngineBuilder implements Builder {
     public Ecdysis start() throws EcdysisException {
         Options options = new Options(upgradeOn, stopOn, Optional.ofNullable(controlSocket),
                 Optional.ofNullable(pidFile), probation, drainDeadline, readyTimeout, lowPriorityBoot, silenceTimeout,
-                handoverTimeout,
+                handoverTimeout, healthCheckTimeout,
                 maxDraining, version == null ? VersionLabel.ofTheMainJar() : version, command,
                 Optional.ofNullable(healthCheck),
                 observers);

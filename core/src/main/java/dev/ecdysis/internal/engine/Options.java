@@ -13,7 +13,8 @@ import java.util.Set;
 /// What was asked for with the builder.
 record Options(Set<Signal> upgradeOn, Set<Signal> stopOn, Optional<Path> controlSocket, Optional<Path> pidFile,
         Duration probation, Duration drainDeadline, Duration readyTimeout, Duration lowPriorityBoot,
-        Duration silenceTimeout, Duration handoverTimeout, int maxDraining, String version, List<String> command,
+        Duration silenceTimeout, Duration handoverTimeout, Duration healthCheckTimeout, int maxDraining, String version,
+        List<String> command,
         Optional<HealthCheck> healthCheck, List<UpgradeObserver> observers) {
     /// How long a successor that was refused, or a draining process past its deadline, has before it is killed.
     static final Duration GRACE = Duration.ofSeconds(5);
@@ -35,14 +36,19 @@ record Options(Set<Signal> upgradeOn, Set<Signal> stopOn, Optional<Path> control
         return Limits.DESCRIPTORS - 3 - 2 * maxDraining;
     }
 
+    /// How long a health check may take, in milliseconds; 0 when there is none.
+    long checkMillis() {
+        return healthCheck.isPresent() ? healthCheckTimeout.toMillis() : 0;
+    }
+
     /// How often a successor on probation beats: often enough that several beats must be lost before it counts as
     /// silent.
     Duration heartbeatInterval() {
         return Duration.ofMillis(silenceTimeout.toMillis() / 8); // dividedBy() would load BigDecimal at every start
     }
 
-    /// How old a beat may be to count, or the life of an accept loop that it stands for: two intervals, and never less
-    /// than a busy machine may delay it.
+    /// How old a beat may be to tell of now, or the life of an accept loop that it stands for: two intervals, and never
+    /// less than a busy machine may delay it.
     static Duration freshness(Duration interval) {
         return Duration.ofMillis(Math.max(interval.toMillis() * 2, 400));
     }

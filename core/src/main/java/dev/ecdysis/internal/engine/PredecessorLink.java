@@ -154,7 +154,7 @@ final class PredecessorLink implements Receiver {
     }
 
     /// Outside of any step: a failure is an event of its own.
-    void sendBeat(Message.Heartbeat beat) {
+    void sendBeat(Message beat) {
         try {
             channel.send(beat);
             adjust();

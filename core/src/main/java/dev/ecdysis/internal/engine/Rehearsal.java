@@ -35,7 +35,7 @@ final class Rehearsal {
         LoadedAhead.load();
         Adoption.rehearse();
         Handover.rehearseSuccessor();
-        exchange(new Message.Ready(List.of("rehearsal"), 1), 0);
+        exchange(new Message.Ready(List.of("rehearsal"), 1, 0), 0);
         exchange(new Message.Cutover(1), 0);
         exchange(new Message.Heartbeat(1, 1, 1), 0);
         exchange(new Message.Committed(false, 1), 0);

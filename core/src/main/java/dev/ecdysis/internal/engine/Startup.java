@@ -176,7 +176,7 @@ final class Startup {
         if (inheritance.isPresent()) {
             inheritListeners(inheritance.get(), listeners);
             succession = Optional.of(new Succession(posix, loop, conductor.director(), holdings, options.healthCheck(),
-                    inheritance.get()));
+                    options.healthCheckTimeout(), inheritance.get()));
         }
         conductor.use(new Conductor.Parts(Optional.of(runner), succession, Optional.of(holdings),
                 Optional.of(new DrainWatch(loop, holdings)), Optional.of(family)));

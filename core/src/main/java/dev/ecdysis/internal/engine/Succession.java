@@ -3,6 +3,7 @@ package dev.ecdysis.internal.engine;
 import dev.ecdysis.client.DrainingStatus;
 import dev.ecdysis.internal.control.OtherSide;
 import dev.ecdysis.internal.handover.Event;
+import dev.ecdysis.internal.handover.Pulse;
 import dev.ecdysis.internal.log.Log;
 import dev.ecdysis.internal.loop.EventLoop;
 import dev.ecdysis.internal.loop.Timers;
@@ -27,7 +28,8 @@ final class Succession {
     private final EventLoop loop;
     private final Mailbox mailbox;
     private final Holdings holdings;
-    private final Optional<HealthCheck> healthCheck;
+    private final @Nullable HealthInquiry health;
+    private final Pulse pulse;
     private final Duration interval;
     private final PredecessorLink predecessor;
     private final Urgency urgency;
@@ -37,16 +39,17 @@ final class Succession {
     private final OptionalInt outOfMemoryScore;
     private Timers.@Nullable Handle nextBeat;
     private boolean beating;
-    private boolean checking;
-    private long sequence;
 
+    /// @param checkLimit how long the health check may take
     Succession(Posix posix, EventLoop loop, Mailbox mailbox, Holdings holdings, Optional<HealthCheck> healthCheck,
-            Inheritance inheritance) {
+            Duration checkLimit, Inheritance inheritance) {
         this.loop = loop;
         this.mailbox = mailbox;
         this.holdings = holdings;
-        this.healthCheck = healthCheck;
         this.interval = Duration.ofMillis(Math.clamp(inheritance.settings().heartbeatMillis(), 10, 60_000));
+        this.health = healthCheck.isPresent()
+                ? new HealthInquiry(loop, healthCheck.get(), checkLimit, new Answered()) : null;
+        this.pulse = new Pulse(healthCheck.isPresent(), Options.freshness(interval).toNanos());
         this.predecessor = new PredecessorLink(posix, loop, mailbox, inheritance);
         this.urgency = new Urgency(posix, loop);
         this.older = inheritance.older();
@@ -116,57 +119,58 @@ final class Succession {
     void stopBeating() {
         beating = false;
         holdings.beat(false);
+        if (health != null) {
+            health.forget();
+        }
         if (nextBeat != null) {
             nextBeat.cancel();
             nextBeat = null;
         }
     }
 
+    /// On the loop's thread and by its timer alone: nothing that the application does may keep a beat from being sent.
     private void beat() {
         if (!beating) {
             return;
         }
         nextBeat = loop.schedule(interval, this::beat);
-        // A check that hangs keeps beats from being sent: to the predecessor that is silence.
-        if (checking) {
-            return;
-        }
-        checking = true;
-        Thread.ofVirtual().name("ecdysis-health-check").start(() -> {
-            Event failure = check();
-            loop.execute(() -> checked(failure));
-        });
-    }
-
-    private @Nullable Event check() {
-        try {
-            if (healthCheck.isPresent()) {
-                healthCheck.get().check();
-            }
-            return null;
-        } catch (Throwable e) { // an Error too: silence would say less
-            return new Event.ApplicationFailed("unhealthy on probation: " + OneLine.of(e));
+        if (health != null && pulse.asks()) {
+            health.ask();
+        } else {
+            sendBeat();
         }
     }
 
-    private void checked(@Nullable Event failure) {
-        checking = false;
-        if (failure != null) {
-            mailbox.post(failure);
-        } else if (beating && acceptLoopsAreAlive()) {
-            predecessor.sendBeat(new Message.Heartbeat(++sequence, acceptingSince(), System.nanoTime()));
+    private void sendBeat() {
+        Optional<Message> due = pulse.beat(System.nanoTime(), latestStep(), acceptingSince());
+        if (due.isPresent()) {
+            predecessor.sendBeat(due.get());
         }
     }
 
-    /// Each goes round at least every 100 ms while it is told to beat.
-    private boolean acceptLoopsAreAlive() {
-        long oldest = System.nanoTime() - Options.freshness(interval).toNanos();
+    private final class Answered implements HealthInquiry.Asker {
+        @Override
+        public void healthy() {
+            pulse.answered();
+            sendBeat();
+        }
+
+        @Override
+        public void ill(String why) {
+            pulse.refused();
+            mailbox.post(new Event.ApplicationFailed("unhealthy on probation: " + why));
+        }
+    }
+
+    /// Of the accept loop that is latest to do so: when it last went round or accepted. Each does at least every 100 ms
+    /// while it is told to beat.
+    private long latestStep() {
+        long latest = System.nanoTime();
         for (ManagedListener listener : holdings.listeners()) {
-            if (listener.lastPassNanos() - oldest <= 0) {
-                return false;
-            }
+            long step = listener.lastStepNanos();
+            latest = step - latest < 0 ? step : latest;
         }
-        return true;
+        return latest;
     }
 
     private long acceptingSince() {

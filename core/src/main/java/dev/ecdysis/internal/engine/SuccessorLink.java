@@ -1,6 +1,7 @@
 package dev.ecdysis.internal.engine;
 
 import dev.ecdysis.internal.handover.Event;
+import dev.ecdysis.internal.handover.Sign;
 import dev.ecdysis.internal.log.Log;
 import dev.ecdysis.internal.loop.EventLoop;
 import dev.ecdysis.internal.loop.Timers;
@@ -46,6 +47,7 @@ final class SuccessorLink implements Receiver {
     private final Mailbox mailbox;
     private final SuccessorProcess process;
     private final Duration heartbeatFreshness;
+    private final Duration silence;
     private final FrameChannel channel;
     private final EventLoop.Watch frames;
     private final EventLoop.Watch exit;
@@ -56,6 +58,7 @@ final class SuccessorLink implements Receiver {
     private boolean ready;
     private boolean stopping;
     private Optional<Duration> stepLimit = Optional.empty();
+    private Optional<Duration> checkLimit = Optional.empty();
     private int version = HIGHEST_VERSION;
     private boolean died;
     /// The upgrade is over, perhaps while messages are being read: what follows must not count for the next one.
@@ -63,13 +66,16 @@ final class SuccessorLink implements Receiver {
     private long firstAcceptNanos;
     private @Nullable LowPriorityBoot boot;
 
+    /// @param heartbeatFreshness how old a beat may be to tell of now
+    /// @param silence how old it may be to be a sign of life
     SuccessorLink(Posix posix, EventLoop loop, Mailbox mailbox, SuccessorProcess process,
-            Duration heartbeatFreshness) {
+            Duration heartbeatFreshness, Duration silence) {
         this.posix = posix;
         this.loop = loop;
         this.mailbox = mailbox;
         this.process = process;
         this.heartbeatFreshness = heartbeatFreshness;
+        this.silence = silence;
         this.channel = new FrameChannel(posix, process.socket(), Limits.STRANGER_FRAME);
         this.frames = loop.watch(channel.fd(), Linux.POLLIN, this::onReady);
         this.exit = loop.watch(process.pidfd(), Linux.POLLIN, this::onExit);
@@ -98,6 +104,11 @@ final class SuccessorLink implements Receiver {
     /// How long its application may need to take hold, or to let go again, by its own word; older ones do not say.
     Optional<Duration> stepLimit() {
         return stepLimit;
+    }
+
+    /// How long its health check may take, by its own word; older ones do not say.
+    Optional<Duration> checkLimit() {
+        return checkLimit;
     }
 
     /// When its first accept was possible, by its own word; 0 when it has not said.
@@ -155,12 +166,12 @@ final class SuccessorLink implements Receiver {
             case Message.Hello hello -> greeted(hello);
             case Message.Ready said -> {
                 ready = true;
-                if (said.stepMillis() >= 0) {
-                    stepLimit = Optional.of(Duration.ofMillis(Math.min(said.stepMillis(), LONGEST_STEP.toMillis())));
-                }
+                stepLimit = limit(said.stepMillis());
+                checkLimit = limit(said.checkMillis());
                 mailbox.post(new Event.ReadyArrived(said.claimed()));
             }
-            case Message.Heartbeat beat -> heard(beat);
+            case Message.Heartbeat(long sequence, long firstAccept, long sent) -> heard(firstAccept, sent, true);
+            case Message.Checking(long sequence, long firstAccept, long sent) -> heard(firstAccept, sent, false);
             case Message.Paused paused -> mailbox.post(new Event.PausedArrived());
             case Message.Fail fail -> mailbox.post(new Event.FailArrived(OneLine.of(fail.reason())));
             case Message.Stop stop -> {
@@ -173,12 +184,19 @@ final class SuccessorLink implements Receiver {
         }
     }
 
-    private void heard(Message.Heartbeat beat) {
+    private static Optional<Duration> limit(long millis) {
+        return millis < 0 ? Optional.empty()
+                : Optional.of(Duration.ofMillis(Math.min(millis, LONGEST_STEP.toMillis())));
+    }
+
+    /// @param content whether its health check is
+    private void heard(long firstAccept, long sent, boolean content) {
         if (firstAcceptNanos == 0) {
-            firstAcceptNanos = beat.firstAcceptNanos();
+            firstAcceptNanos = firstAccept;
         }
         if (raised()) {
-            mailbox.post(new Event.HeartbeatArrived(beat.isFresh(System.nanoTime(), heartbeatFreshness)));
+            mailbox.post(new Event.HeartbeatArrived(
+                    Sign.of(System.nanoTime() - sent, content, heartbeatFreshness, silence)));
         } else {
             lost("the new process could not be given its priority back");
         }

@@ -139,7 +139,7 @@ final class UpgradeRunner {
         public void started(SuccessorProcess process) {
             starting = null;
             successor = new SuccessorLink(posix, loop, mailbox, process,
-                    Options.freshness(options.heartbeatInterval()));
+                    Options.freshness(options.heartbeatInterval()), options.silenceTimeout());
             latest = successor;
             sendOriginals(successor);
             if (bootsLow) {
@@ -291,6 +291,11 @@ final class UpgradeRunner {
     /// How long the successor's application may need to take hold, or to let go again.
     Duration successorStepLimit() {
         return successor == null ? Duration.ZERO : stepLimit(successor);
+    }
+
+    /// How long the successor's health check may take.
+    Duration successorCheckLimit() {
+        return successor == null ? Duration.ZERO : successor.checkLimit().orElse(options.healthCheckTimeout());
     }
 
     private Duration stepLimit(SuccessorLink link) {

@@ -19,13 +19,11 @@ final class AfterCutover {
         Attempt attempt = state.attempt();
         return switch (event) {
             // Neither a sign of life nor a reason to commit: this process may have been stopped since it came.
-            case Event.HeartbeatArrived(boolean fresh) when !fresh -> Step.stay(state);
-            case Event.HeartbeatArrived heartbeat when state.over() -> commit(attempt);
+            case Event.HeartbeatArrived(Sign sign) when sign == Sign.STALE -> Step.stay(state);
+            case Event.HeartbeatArrived(Sign sign) when sign == Sign.HEALTHY && state.over() -> commit(attempt);
             case Event.HeartbeatArrived heartbeat ->
-                Step.to(new Trial(attempt, true, false), new Effect.StartTimer(Timer.SILENCE));
-            // An earlier beat says nothing about now: the next one commits, or silence ends it.
-            case Event.TimerFired(Timer timer) when timer == Timer.PROBATION ->
-                Step.stay(new Trial(attempt, state.beaten(), true));
+                Step.to(new Trial(attempt, true, state.over()), new Effect.StartTimer(Timer.SILENCE));
+            case Event.TimerFired(Timer timer) when timer == Timer.PROBATION -> probationOver(state);
             case Event.CutoverFailed(String why) -> BeforeCutover.notSent(attempt, why);
             case Event.Stop stop -> stopBoth(stop.stopping());
             case Event.FailArrived(String reason) -> recall(attempt, "the new version refused: " + reason);
@@ -34,6 +32,16 @@ final class AfterCutover {
                 Serving.meanwhile(state, new Trial(attempt.askedAgain(), state.beaten(), state.over()), asked, "tried");
             default -> lost(state, attempt, event);
         };
+    }
+
+    /// An earlier beat says nothing about now: the next one commits, or silence ends it. Probation goes on for as long as
+    /// the successor's health check may take: what has never been called healthy must not be committed. The successor
+    /// knows that limit itself and refuses then; should it not, its time is over all the same.
+    private static Step probationOver(Trial state) {
+        return state.over()
+                ? recall(state.attempt(),
+                        "the new version lived, but was not known to be healthy within the time limit")
+                : Step.to(new Trial(state.attempt(), state.beaten(), true), new Effect.StartTimer(Timer.PROBATION));
     }
 
     /// Its silence counts on: while it does not read, COMMITTED may wait for ever.

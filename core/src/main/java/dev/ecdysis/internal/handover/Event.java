@@ -99,10 +99,8 @@ public sealed interface Event {
     record ReleaseFailed(String why) implements Event {
     }
 
-    /// A sign of life.
-    ///
-    /// @param fresh whether it tells of now, and did not wait for long until it was read
-    record HeartbeatArrived(boolean fresh) implements Event {
+    /// A beat of the successor's.
+    record HeartbeatArrived(Sign sign) implements Event {
     }
 
     record PausedArrived() implements Event {
@@ -123,7 +121,8 @@ public sealed interface Event {
     /// The application has initialised.
     ///
     /// @param stepMillis how long it may need to take hold, or to let go again
-    record ApplicationReady(List<String> claimed, long stepMillis) implements Event {
+    /// @param checkMillis how long its health check may take; 0 when it has none
+    record ApplicationReady(List<String> claimed, long stepMillis, long checkMillis) implements Event {
         public ApplicationReady {
             claimed = List.copyOf(claimed);
         }

@@ -44,7 +44,7 @@ public final class Handover {
         predecessor = handover.next(predecessor, new Event.HelloArrived()).state();
         predecessor = handover.next(predecessor, new Event.ReadyArrived(List.of())).state();
         predecessor = handover.next(predecessor, new Event.Released(0)).state();
-        predecessor = handover.next(predecessor, new Event.HeartbeatArrived(true)).state();
+        predecessor = handover.next(predecessor, new Event.HeartbeatArrived(Sign.HEALTHY)).state();
         if (!(predecessor instanceof Trial)) {
             throw new IllegalStateException("the rehearsal ended in " + predecessor);
         }
@@ -54,7 +54,7 @@ public final class Handover {
     public static void rehearseSuccessor() {
         Handover handover = new Handover(1);
         State successor = new Inheriting(State.Peer.THERE);
-        successor = handover.next(successor, new Event.ApplicationReady(List.of(), 0)).state();
+        successor = handover.next(successor, new Event.ApplicationReady(List.of(), 0, 0)).state();
         successor = handover.next(successor, new Event.CutoverArrived()).state();
         successor = handover.next(successor, new Event.Taken()).state();
         if (!(successor instanceof OnTrial)) {

@@ -58,7 +58,7 @@ public sealed interface State {
     /// The successor serves; our listeners are open and idle.
     ///
     /// @param beaten whether a heartbeat came since cutover
-    /// @param over whether the time of probation has passed
+    /// @param over whether the time of probation has passed, and only a beat of a healthy successor is missing
     record Trial(Attempt attempt, boolean beaten, boolean over) implements State {
     }
 

@@ -27,7 +27,7 @@ final class Succeeding {
         return switch (event) {
             case Event.ApplicationReady ready when state.peer() == Peer.DEAD -> take(Peer.DEAD);
             case Event.ApplicationReady ready -> Step.to(new AwaitingCutover(state.peer()),
-                    new Effect.Send(new Message.Ready(ready.claimed(), ready.stepMillis())));
+                    new Effect.Send(new Message.Ready(ready.claimed(), ready.stepMillis(), ready.checkMillis())));
             case Event.PeerLost lost when state.peer() == Peer.THERE -> lost(new Inheriting(Peer.LOST));
             case Event.PeerDied died -> Step.to(new Inheriting(Peer.DEAD), new Effect.StopTimer(Timer.VERDICT));
             default -> beforeTaking(state, event);

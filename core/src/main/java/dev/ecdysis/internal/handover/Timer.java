@@ -4,7 +4,7 @@ package dev.ecdysis.internal.handover;
 public enum Timer {
     /// From the start of the successor until it must be ready.
     READY,
-    /// From cutover until the upgrade may be committed.
+    /// From cutover until the upgrade may be committed; then anew, until the successor's health check must have answered.
     PROBATION,
     /// Since the successor's last heartbeat.
     SILENCE,

@@ -24,7 +24,7 @@ import java.util.concurrent.locks.LockSupport;
 /// [#run] and [#stop] are for the loop's thread, or for before it runs.
 public final class EventLoop implements AutoCloseable {
     private static final System.Logger LOG = Log.of(EventLoop.class);
-    /// A poll that returns this much later than asked means that this process, not its peer, stood still.
+    /// A round that ends its wait this much later than asked means that this process, not its peer, stood still.
     private static final long STALL_NANOS = Duration.ofMillis(250).toNanos();
     /// Nothing to do is no reason to wake up.
     private static final int LONGEST_POLL_MILLIS = Integer.MAX_VALUE;
@@ -41,6 +41,7 @@ public final class EventLoop implements AutoCloseable {
     private final List<Watch> watches = new ArrayList<>();
     private final Timers timers = new Timers();
     private volatile boolean stopped;
+    private long lookedNanos = System.nanoTime();
 
     public EventLoop(Posix posix) throws PosixException {
         this.posix = posix;
@@ -131,6 +132,7 @@ public final class EventLoop implements AutoCloseable {
     /// Runs until stopped, then closes what the loop itself opened.
     public void run() {
         try {
+            lookedNanos = System.nanoTime();
             while (!stopped) {
                 survivingRound();
             }
@@ -160,15 +162,18 @@ public final class EventLoop implements AutoCloseable {
 
     private void round() {
         int timeout = timers.millisUntilNext(LONGEST_POLL_MILLIS);
-        long before = System.nanoTime();
         boolean polled = poll(timeout);
-        long late = System.nanoTime() - before - Duration.ofMillis(timeout).toNanos();
+        long now = System.nanoTime();
+        // Since the last look, wherever this thread was kept: in poll, in an action, or waiting for a processor.
+        long late = now - lookedNanos - Duration.ofMillis(timeout).toNanos();
+        lookedNanos = now;
         if (late > STALL_NANOS) {
             timers.extendPatience(late);
         }
-        // A round that could not look must not conclude from a time limit that nothing came.
-        if (polled && timers.isDue() && poll(0)) {
-            timers.runDue(this::guarded);
+        // A round that could not look must not conclude from a time limit that nothing came, nor from one that passed
+        // while it looked: this thread may have waited for a processor since.
+        if (polled && timers.isDue(now) && poll(0)) {
+            timers.runDue(now, this::guarded);
         }
         runTasks();
     }

@@ -48,14 +48,13 @@ public final class Timers {
         return nanos <= 0 ? 0 : (int) Math.min(atMost, Duration.ofNanos(nanos + 999_999).toMillis());
     }
 
-    boolean isDue() {
+    boolean isDue(long now) {
         Handle next = next();
-        return next != null && next.at - System.nanoTime() <= 0;
+        return next != null && next.at - now <= 0;
     }
 
-    /// Runs what is due, the earliest first. An action may cancel or schedule others.
-    void runDue(Consumer<Runnable> runner) {
-        long now = System.nanoTime();
+    /// Runs what was due at that time, the earliest first. An action may cancel or schedule others.
+    void runDue(long now, Consumer<Runnable> runner) {
         for (Handle next = next(); next != null && next.at - now <= 0; next = next()) {
             handles.remove(next);
             runner.accept(next.action);

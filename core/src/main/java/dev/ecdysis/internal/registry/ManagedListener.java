@@ -314,7 +314,7 @@ public final class ManagedListener implements Listener {
         live.onEmpty(callback);
     }
 
-    /// Whether the accept loop is to go round at least every 100 ms, so that [#lastPassNanos()] is a
+    /// Whether the accept loop is to go round at least every 100 ms, so that [#lastStepNanos()] is a
     /// heartbeat.
     public void beat(boolean on) {
         beating = on;
@@ -324,11 +324,11 @@ public final class ManagedListener implements Listener {
         }
     }
 
-    /// When the accept loop last went round, as [System#nanoTime()] counts; now, when it is not ours to
+    /// When the accept loop last went round or accepted, as [System#nanoTime()] counts; now, when it is not ours to
     /// watch.
-    public long lastPassNanos() {
+    public long lastStepNanos() {
         SelectorAcceptor ours = selecting;
-        return ours == null ? System.nanoTime() : ours.lastPassNanos();
+        return ours == null ? System.nanoTime() : ours.lastStepNanos();
     }
 
     /// When a connection was last accepted, 0 if none was or it is not known.

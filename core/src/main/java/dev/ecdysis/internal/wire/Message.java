@@ -1,7 +1,6 @@
 package dev.ecdysis.internal.wire;
 
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -164,7 +163,8 @@ public sealed interface Message {
     ///
     /// @param stepMillis how long its application may need to take hold, or to let go again; 0 when it has no part in that,
     ///        negative when it does not say
-    record Ready(List<String> claimed, long stepMillis) implements Message {
+    /// @param checkMillis how long its health check may take; 0 when it has none, negative when it does not say
+    record Ready(List<String> claimed, long stepMillis, long checkMillis) implements Message {
         public Ready {
             claimed = List.copyOf(claimed);
         }
@@ -174,17 +174,16 @@ public sealed interface Message {
     record Cutover(long lastAcceptNanos) implements Message {
     }
 
-    /// Successor: my accept loop is alive.
+    /// Successor: my accept loops are alive, and my health check is content.
     ///
-    /// @param sequence counts up from 1
+    /// @param sequence counts up from 1, together with those of [Checking]
     /// @param firstAcceptNanos when accepting became possible; 0 when it has not
     /// @param sentNanos when it was so
     record Heartbeat(long sequence, long firstAcceptNanos, long sentNanos) implements Message {
-        /// Whether it tells of now. One that was read late, because its reader stood still or was busy, tells only that
-        /// its sender was alive once.
-        public boolean isFresh(long nowNanos, Duration limit) {
-            return Math.abs(nowNanos - sentNanos) <= limit.toNanos();
-        }
+    }
+
+    /// Successor: my accept loops are alive, and my health check has not answered yet. The rest is as in [Heartbeat].
+    record Checking(long sequence, long firstAcceptNanos, long sentNanos) implements Message {
     }
 
     /// Successor: I have stopped accepting; you may resume.

@@ -14,10 +14,14 @@ final class MessageReader {
             case HELLO -> hello(fields);
             case WELCOME -> welcome(fields);
             case READY -> new Message.Ready(fields.texts("claimed"),
-                    fields.optionalNumber("step-millis").orElse(-1));
+                    fields.optionalNumber("step-millis").orElse(-1),
+                    fields.optionalNumber("check-millis").orElse(-1));
             case CUTOVER -> new Message.Cutover(fields.number("last-accept-nanos"));
             case HEARTBEAT ->
                 new Message.Heartbeat(fields.number("sequence"), fields.number("first-accept-nanos"),
+                        fields.number("sent-nanos"));
+            case CHECKING ->
+                new Message.Checking(fields.number("sequence"), fields.number("first-accept-nanos"),
                         fields.number("sent-nanos"));
             case PAUSED -> new Message.Paused();
             case COMMITTED -> new Message.Committed(flag(fields, "upgrade-again"),

@@ -18,7 +18,10 @@ final class MessageWriter {
             case Message.Welcome welcome -> of(MessageType.WELCOME, welcome(welcome));
             case Message.Ready ready -> of(MessageType.READY, ready(ready));
             case Message.Cutover cutover -> of(MessageType.CUTOVER, cutover(cutover));
-            case Message.Heartbeat heartbeat -> of(MessageType.HEARTBEAT, heartbeat(heartbeat));
+            case Message.Heartbeat(long sequence, long firstAcceptNanos, long sentNanos) ->
+                of(MessageType.HEARTBEAT, beat(sequence, firstAcceptNanos, sentNanos));
+            case Message.Checking(long sequence, long firstAcceptNanos, long sentNanos) ->
+                of(MessageType.CHECKING, beat(sequence, firstAcceptNanos, sentNanos));
             case Message.Paused _ -> of(MessageType.PAUSED, Fields.EMPTY);
             case Message.Committed committed -> of(MessageType.COMMITTED, committed(committed));
             case Message.Draining draining -> of(MessageType.DRAINING, draining(draining));
@@ -104,17 +107,22 @@ final class MessageWriter {
 
     private static Fields ready(Message.Ready ready) {
         Fields.Builder fields = texts(Fields.builder(), "claimed", ready.claimed());
-        return (ready.stepMillis() < 0 ? fields : fields.number("step-millis", ready.stepMillis())).build();
+        if (ready.stepMillis() >= 0) {
+            fields.number("step-millis", ready.stepMillis());
+        }
+        if (ready.checkMillis() >= 0) {
+            fields.number("check-millis", ready.checkMillis());
+        }
+        return fields.build();
     }
 
     private static Fields cutover(Message.Cutover cutover) {
         return Fields.builder().number("last-accept-nanos", cutover.lastAcceptNanos()).build();
     }
 
-    private static Fields heartbeat(Message.Heartbeat heartbeat) {
-        return Fields.builder().number("sequence", heartbeat.sequence())
-                .number("first-accept-nanos", heartbeat.firstAcceptNanos())
-                .number("sent-nanos", heartbeat.sentNanos()).build();
+    private static Fields beat(long sequence, long firstAcceptNanos, long sentNanos) {
+        return Fields.builder().number("sequence", sequence).number("first-accept-nanos", firstAcceptNanos)
+                .number("sent-nanos", sentNanos).build();
     }
 
     private static Fields committed(Message.Committed committed) {

@@ -130,14 +130,14 @@ class SelectorAcceptorTest {
             listening.acceptor.beat(true);
             for (int i = 0; i < 5; i++) {
                 long seen = System.nanoTime();
-                await().until(() -> listening.acceptor.lastPassNanos() - seen > 0);
+                await().until(() -> listening.acceptor.lastStepNanos() - seen > 0);
             }
             listening.acceptor.beat(false);
             // The last one may be on its way. While it is asked to, it beats three times meanwhile.
             await().until(() -> {
-                long last = listening.acceptor.lastPassNanos();
+                long last = listening.acceptor.lastStepNanos();
                 Thread.sleep(300);
-                return listening.acceptor.lastPassNanos() == last;
+                return listening.acceptor.lastStepNanos() == last;
             });
         }
     }
@@ -154,7 +154,7 @@ class SelectorAcceptorTest {
                 long asked = System.nanoTime();
                 listening.acceptor.resume();
                 long since = listening.acceptor.acceptingSinceNanos();
-                while (listening.acceptor.lastPassNanos() - since <= 0) {
+                while (listening.acceptor.lastStepNanos() - since <= 0) {
                     Thread.onSpinWait();
                 }
                 late += System.nanoTime() - asked > 20_000_000L ? 1 : 0;

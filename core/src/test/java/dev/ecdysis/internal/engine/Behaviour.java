@@ -7,7 +7,7 @@ import java.nio.file.Path;
 /// What a successor does, and a file that tells it.
 enum Behaviour {
     SERVES, REFUSES,
-    /// Its health check hangs, so it never beats.
+    /// Its process stands still once it has taken over, so it never beats.
     SILENT,
     /// It ends when it has taken over, before its first beat: after that it might be kept.
     DIES;

@@ -75,7 +75,7 @@ class PeerReasonsTest {
                 Duration.ofSeconds(1));
         try (FdPair pair = POSIX.socketpair()) {
             Succession succession = new Succession(POSIX, loop, mailbox, holdings, Optional.of(unhealthy),
-                    inherit(pair));
+                    Duration.ofSeconds(30), inherit(pair));
             loop.execute(succession::startBeating);
             loop.run();
             succession.close();

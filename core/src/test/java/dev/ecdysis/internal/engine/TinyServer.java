@@ -11,6 +11,7 @@ import dev.ecdysis.Tcp;
 import dev.ecdysis.Unix;
 import dev.ecdysis.UpgradeResult;
 import dev.ecdysis.internal.posix.FaultingPosix;
+import dev.ecdysis.internal.posix.Fd;
 import dev.ecdysis.internal.posix.LinuxPosix;
 import dev.ecdysis.spi.UpgradeObserver;
 import java.io.IOException;
@@ -24,7 +25,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +35,7 @@ final class TinyServer implements AutoCloseable {
     private static final String HOST = "127.0.0.1";
     /// The exit status of one that dies.
     static final int HALTED = 7;
+    private static final int SIGSTOP = 19;
     private static final Duration PATIENCE = Duration.ofSeconds(4);
 
     final FaultingPosix posix;
@@ -80,13 +81,20 @@ final class TinyServer implements AutoCloseable {
         return opened;
     }
 
-    private static void answerHealth(Behaviour behaviour) throws InterruptedException {
+    private static void answerHealth(Behaviour behaviour) throws IOException {
         switch (behaviour) {
-            case SILENT -> new CountDownLatch(1).await();
+            case SILENT -> standStill();
             case DIES -> Runtime.getRuntime().halt(HALTED);
             case SERVES, REFUSES -> {
                 return;
             }
+        }
+    }
+
+    private static void standStill() throws IOException {
+        LinuxPosix kernel = LinuxPosix.open();
+        try (Fd self = kernel.pidfdOpen((int) ProcessHandle.current().pid())) {
+            kernel.pidfdSendSignal(self, SIGSTOP);
         }
     }
 

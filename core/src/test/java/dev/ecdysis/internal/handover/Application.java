@@ -8,13 +8,16 @@ import java.util.List;
 final class Application {
     private final World world;
     private final SimulatedProcess process;
+    private final boolean checks;
     private boolean initialised;
+    private boolean healthy;
     private int returned;
     private int thrown;
 
     Application(World world, SimulatedProcess process) {
         this.world = world;
         this.process = process;
+        checks = world.oneIn(2);
     }
 
     void begin() {
@@ -28,13 +31,41 @@ final class Application {
         if (thrown > 0) {
             exit();
         } else {
-            process.handle(new Event.ApplicationReady(List.of("http"), 0));
+            process.handle(new Event.ApplicationReady(List.of("http"), 0, 0));
         }
     }
 
     /// `fail(reason)`, which the program may call at any time.
     void refuse() {
         process.handle(new Event.ApplicationFailed("simulated"));
+    }
+
+    /// Whether it has a health check.
+    boolean checks() {
+        return checks;
+    }
+
+    /// Answers late at times, later than silence may last. One that hangs is refused at its limit by this process, unless
+    /// that fails too and leaves it to the other.
+    void check(Runnable answered, Runnable refused) {
+        if (world.faults().bites(process, Fault.Kind.CHECK_HANGS)) {
+            if (!world.oneIn(3)) {
+                process.at(world.agenda().now() + Timing.CHECK_LIMIT, () -> {
+                    refused.run();
+                    refuse();
+                });
+            }
+            return;
+        }
+        process.later(world.oneIn(4) ? Timing.CHECK_LIMIT - SECOND : world.timing().heartbeat(), () -> {
+            healthy = true;
+            answered.run();
+        });
+    }
+
+    /// Whether nothing speaks against keeping it.
+    boolean healthy() {
+        return healthy || !checks;
     }
 
     void readyReturns() {

@@ -10,7 +10,7 @@ record Fault(Kind kind, int process, Moment moment) {
         CRASH, FREEZE, HANG, BREAK, SIGNAL, COMMAND, STOP, REFUSE, SILENCE,
         // These wait for the process to do what then goes wrong.
         PREFLIGHT_FAILS, SPAWN_FAILS, SPAWN_HANGS, RELEASE_FAILS, RELEASE_HANGS, NEVER_READY, TAKE_FAILS,
-        TAKE_HANGS, LET_GO_FAILS, LINGERS;
+        TAKE_HANGS, LET_GO_FAILS, LINGERS, CHECK_HANGS;
 
         boolean waits() {
             return ordinal() >= PREFLIGHT_FAILS.ordinal();

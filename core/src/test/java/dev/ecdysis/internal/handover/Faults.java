@@ -82,6 +82,12 @@ final class Faults {
         boolean refuses = random.nextInt(3) > 0;
         plan(new Fault(refuses ? Fault.Kind.REFUSE : Fault.Kind.SILENCE, 1,
                 new Fault.Moment.InState(1, State.OnTrial.class, 0, random.nextLong(10 * MILLISECOND))));
+        if (!refuses && random.nextInt(3) == 0) {
+            // Its last words.
+            plan(new Fault(Fault.Kind.STOP, 1,
+                    new Fault.Moment.InState(0, State.Killing.class, 0, random.nextLong(50 * MILLISECOND))));
+            return;
+        }
         int process = refuses ? random.nextInt(2) : 0;
         Class<?>[] states = process == 1 ? ROLLED_BACK : refuses ? RECALLING : KILLING;
         plan(new Fault(ANYWHERE[random.nextInt(ANYWHERE.length)], process, new Fault.Moment.InState(process,

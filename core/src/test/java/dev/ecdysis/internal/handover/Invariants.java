@@ -15,6 +15,7 @@ final class Invariants {
     private static final long STALL = 40 * SECOND;
 
     static final String COMMITS_TO_THE_SILENT = " commits to what is silent: ";
+    static final String COMMITS_UNCHECKED = " commits before a health check has answered: ";
     static final String DOES_NOT_SERVE = " does not serve in ";
 
     private final World world;
@@ -105,6 +106,14 @@ final class Invariants {
         if (successor != null && successor.alive() && successor.silentFor() > tolerated.toNanos()) {
             throw new Violation(
                     process + COMMITS_TO_THE_SILENT + successor + " for " + successor.silentFor() / 1e6 + " s");
+        }
+    }
+
+    static void commitsToTheHealthy(SimulatedProcess process) {
+        Launch launch = process.launch();
+        SimulatedProcess successor = launch == null ? null : launch.successor();
+        if (successor != null && !successor.application().healthy()) {
+            throw new Violation(process + COMMITS_UNCHECKED + successor);
         }
     }
 

@@ -67,6 +67,7 @@ final class Ledger {
         }
         if (before instanceof State.Trial && process.state() instanceof State.Committing) {
             Invariants.commits(process, world.timing().heartbeatFreshness());
+            Invariants.commitsToTheHealthy(process);
         }
     }
 

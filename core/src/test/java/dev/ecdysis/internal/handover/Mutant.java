@@ -58,7 +58,7 @@ enum Mutant {
         @Override
         Step next(State state, Event event) {
             return state instanceof State.Trial trial && event.equals(new Event.TimerFired(Timer.PROBATION))
-                    ? right(new State.Trial(trial.attempt(), true, true), new Event.HeartbeatArrived(true))
+                    ? right(new State.Trial(trial.attempt(), true, true), new Event.HeartbeatArrived(Sign.HEALTHY))
                     : right(state, event);
         }
     },
@@ -67,14 +67,37 @@ enum Mutant {
         Step next(State state, Event event) {
             return state instanceof State.Trial trial && trial.beaten()
                     && event.equals(new Event.TimerFired(Timer.PROBATION))
-                            ? right(new State.Trial(trial.attempt(), true, true), new Event.HeartbeatArrived(true))
+                            ? right(new State.Trial(trial.attempt(), true, true),
+                                    new Event.HeartbeatArrived(Sign.HEALTHY))
                             : right(state, event);
         }
     },
     COMMITS_ON_A_HEARTBEAT_THAT_WAITED {
         @Override
         Step next(State state, Event event) {
-            return right(state, event instanceof Event.HeartbeatArrived ? new Event.HeartbeatArrived(true) : event);
+            return right(state,
+                    event instanceof Event.HeartbeatArrived ? new Event.HeartbeatArrived(Sign.HEALTHY) : event);
+        }
+    },
+    COMMITS_BEFORE_A_HEALTH_CHECK_HAS_ANSWERED {
+        @Override
+        Step next(State state, Event event) {
+            return right(state, event instanceof Event.HeartbeatArrived(Sign sign) && sign == Sign.ALIVE
+                    ? new Event.HeartbeatArrived(Sign.HEALTHY) : event);
+        }
+    },
+    TAKES_A_SLOW_HEALTH_CHECK_FOR_SILENCE {
+        @Override
+        Step next(State state, Event event) {
+            return event instanceof Event.HeartbeatArrived(Sign sign) && sign == Sign.ALIVE ? Step.stay(state)
+                    : right(state, event);
+        }
+    },
+    WAITS_FOR_EVER_FOR_A_HEALTH_CHECK {
+        @Override
+        Step next(State state, Event event) {
+            return state instanceof State.Trial trial && trial.over()
+                    && event.equals(new Event.TimerFired(Timer.PROBATION)) ? Step.stay(state) : right(state, event);
         }
     },
     ACCEPTS_BEFORE_CUTOVER {

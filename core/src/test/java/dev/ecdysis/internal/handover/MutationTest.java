@@ -55,7 +55,9 @@ class MutationTest {
                 Arguments.of(Mutant.FINISHES_WITHOUT_DRAINING, Connections.DROPS),
                 Arguments.of(Mutant.TAKES_THE_WORD_OF_THE_OTHER_SIDE_FOR_THE_FIRST_STOP, Stops.CUTS_OFF_AT_ONCE),
                 Arguments.of(Mutant.TAKES_A_REPETITION_FOR_THE_SECOND_STOP, Stops.CUTS_OFF_AT_ONCE),
-                Arguments.of(Mutant.KILLS_A_SUCCESSOR_THAT_BEATS, Connections.DROPS));
+                Arguments.of(Mutant.KILLS_A_SUCCESSOR_THAT_BEATS, Connections.DROPS),
+                Arguments.of(Mutant.TAKES_A_SLOW_HEALTH_CHECK_FOR_SILENCE, Connections.DROPS),
+                Arguments.of(Mutant.COMMITS_BEFORE_A_HEALTH_CHECK_HAS_ANSWERED, Invariants.COMMITS_UNCHECKED));
     }
 
     private static Optional<String> firstViolation(Transitions transitions) {

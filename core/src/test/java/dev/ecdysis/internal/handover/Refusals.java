@@ -9,7 +9,8 @@ import java.util.stream.Collectors;
 
 /// A new version that says no is heard, and a successor that lets go may finish what it has begun.
 final class Refusals {
-    private static final Set<Fault.Kind> ONLY_REFUSED = EnumSet.of(Fault.Kind.REFUSE, Fault.Kind.TAKE_FAILS);
+    private static final Set<Fault.Kind> ONLY_REFUSED = EnumSet.of(Fault.Kind.REFUSE, Fault.Kind.TAKE_FAILS,
+            Fault.Kind.CHECK_HANGS);
 
     private final World world;
     private final Map<Launch, Long> refused = new HashMap<>();

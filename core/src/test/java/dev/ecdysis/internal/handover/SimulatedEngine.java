@@ -3,6 +3,7 @@ package dev.ecdysis.internal.handover;
 import static dev.ecdysis.internal.handover.Agenda.SECOND;
 
 import dev.ecdysis.internal.wire.Message;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -13,7 +14,7 @@ final class SimulatedEngine {
     private final World world;
     private final SimulatedProcess process;
     private final List<SimulatedProcess> stragglers = new ArrayList<>();
-    private long beats;
+    private @Nullable Pulse pulse;
 
     SimulatedEngine(World world, SimulatedProcess process) {
         this.world = world;
@@ -24,8 +25,8 @@ final class SimulatedEngine {
         return switch (message) {
             case Message.Ready ready -> Optional.of(new Event.ReadyArrived(ready.claimed()));
             case Message.Cutover cutover -> Optional.of(new Event.CutoverArrived());
-            case Message.Heartbeat heartbeat -> Optional.of(new Event.HeartbeatArrived(
-                    heartbeat.isFresh(world.agenda().now(), world.timing().heartbeatFreshness())));
+            case Message.Heartbeat beat -> Optional.of(arrived(world, beat.sentNanos(), true));
+            case Message.Checking beat -> Optional.of(arrived(world, beat.sentNanos(), false));
             case Message.Paused paused -> Optional.of(new Event.PausedArrived());
             case Message.Committed committed -> Optional.of(new Event.CommittedArrived(committed.upgradeAgain()));
             case Message.Fail fail -> Optional.of(new Event.FailArrived(fail.reason()));
@@ -34,6 +35,11 @@ final class SimulatedEngine {
             case Message.Stop stop -> Optional.of(new Event.StopArrived(stop.reason()));
             default -> Optional.empty();
         };
+    }
+
+    private static Event arrived(World world, long sent, boolean content) {
+        return new Event.HeartbeatArrived(Sign.of(world.agenda().now() - sent, content,
+                world.timing().heartbeatFreshness(), Duration.ofNanos(world.timing().of(Timer.SILENCE))));
     }
 
     void carryOut(Effect effect) {
@@ -50,7 +56,7 @@ final class SimulatedEngine {
             case Effect.LetGo() -> letGo();
             case Effect.Kill() -> kill();
             case Effect.ForgetSuccessor() -> forgetSuccessor();
-            case Effect.StartTimer(Timer timer) -> process.timers().start(timer);
+            case Effect.StartTimer(Timer timer) -> process.timers().start(timer, limit(timer));
             case Effect.StopTimer(Timer timer) -> process.timers().stop(timer);
             case Effect.Announce announce -> {
             }
@@ -68,6 +74,13 @@ final class SimulatedEngine {
             }
             case Effect.Finish(Cause cause) -> process.later(Timing.WORK, () -> exitAlone(cause));
         }
+    }
+
+    /// The engine's rule: probation goes on for as long as the successor's health check may take.
+    private long limit(Timer timer) {
+        boolean over = process.state() instanceof State.Trial trial && trial.over();
+        return timer == Timer.PROBATION && over ? Timing.CHECK_LIMIT + world.timing().of(Timer.SILENCE)
+                : world.timing().of(timer);
     }
 
     private void runPreflight() {
@@ -303,19 +316,38 @@ final class SimulatedEngine {
     /// Heartbeats begin with the trial.
     void entered(@Nullable State before, State after) {
         if (after instanceof State.OnTrial && !(before instanceof State.OnTrial)) {
-            process.later(world.timing().heartbeat(), this::beat);
+            Pulse begun = new Pulse(process.application().checks(), world.timing().heartbeat());
+            pulse = begun;
+            process.later(world.timing().heartbeat(), () -> beat(begun));
         }
     }
 
-    private void beat() {
-        if (process.state() instanceof State.OnTrial) {
-            ChannelEnd end = process.current();
-            if (process.loopAlive() && end != null) {
-                if (!end.send(new Frame.Carrying(new Message.Heartbeat(++beats, 1, world.agenda().now())))) {
-                    process.handle(new Event.PeerLost("a heartbeat could not be sent"));
+    private void beat(Pulse current) {
+        if (process.state() instanceof State.OnTrial && pulse == current) {
+            if (process.loopAlive()) {
+                if (current.asks()) {
+                    process.application().check(() -> answered(current), current::refused);
+                } else {
+                    send(current);
                 }
             }
-            process.at(world.agenda().now() + world.timing().heartbeat(), this::beat);
+            process.at(world.agenda().now() + world.timing().heartbeat(), () -> beat(current));
+        }
+    }
+
+    private void answered(Pulse current) {
+        current.answered();
+        if (process.state() instanceof State.OnTrial && pulse == current && process.loopAlive()) {
+            send(current);
+        }
+    }
+
+    private void send(Pulse current) {
+        ChannelEnd end = process.current();
+        long now = world.agenda().now();
+        if (end != null) {
+            current.beat(now, now, 1).filter(beat -> !end.send(new Frame.Carrying(beat)))
+                    .ifPresent(unsent -> process.handle(new Event.PeerLost("a heartbeat could not be sent")));
         }
     }
 }

@@ -17,10 +17,10 @@ final class Timers {
         this.process = process;
     }
 
-    void start(Timer timer) {
+    void start(Timer timer, long duration) {
         long arming = ++armings;
         armed.put(timer, arming);
-        world.agenda().in(world.timing().of(timer), () -> process.enqueueExpired(() -> fire(timer, arming)));
+        world.agenda().in(duration, () -> process.enqueueExpired(() -> fire(timer, arming)));
     }
 
     private void fire(Timer timer, long arming) {

@@ -14,6 +14,8 @@ record Timing(long latency, long probation, long heartbeat, long drain) {
     static final long OVERSTAY = 5 * SECOND;
     static final long RELEASE_LIMIT = 1_500 * MILLISECOND;
     static final long TAKE_LIMIT = 3 * SECOND;
+    /// How long a health check may take.
+    static final long CHECK_LIMIT = 4 * SECOND;
     static final long KILL = 300 * MILLISECOND;
     /// How long after its end a process' pidfd may become readable: within the second of the verdict.
     static final long OBITUARY = 800 * MILLISECOND;

@@ -40,11 +40,14 @@ class TransitionsTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|',
             textBlock = """
-                    Trial                   | TimerFired PROBATION | Trial (over)   | ''
+                    Trial                   | TimerFired PROBATION | Trial (over)   | StartTimer PROBATION
+                    Trial (over)            | TimerFired PROBATION | Recalling      | StopTimer PROBATION, StopTimer SILENCE, Send Abandon, StartTimer RECALL
+                    Trial (over)            | 'HeartbeatArrived, alive only' | Trial (beaten, over) | StartTimer SILENCE
+                    Trial                   | 'HeartbeatArrived, alive only' | Trial (beaten) | StartTimer SILENCE
                     Trial (over)            | HeartbeatArrived | Committing         | StopTimer PROBATION, StartTimer SILENCE, SendCommitted
                     Trial (over)            | 'HeartbeatArrived, but it waited' | Trial (over) | ''
                     Trial                   | 'HeartbeatArrived, but it waited' | Trial | ''
-                    Trial (beaten)          | TimerFired PROBATION | Trial (beaten, over) | ''
+                    Trial (beaten)          | TimerFired PROBATION | Trial (beaten, over) | StartTimer PROBATION
                     Trial                   | TimerFired SILENCE | Killing          | StopTimer PROBATION, StopTimer SILENCE, StopTimer RECALL, Kill
                     Trial                   | CutoverFailed    | Ending (taking back) | StopTimer PROBATION, StopTimer SILENCE, Send Abandon, StartTimer END, StopTimer READY, TakeBack
                     Trial                   | PeerLost         | Killing            | StopTimer PROBATION, StopTimer SILENCE, StopTimer RECALL, Kill

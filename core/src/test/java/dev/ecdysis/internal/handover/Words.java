@@ -92,7 +92,11 @@ final class Words {
             case Event.OlderEnded ended -> "OlderEnded"
                     + (ended.draining().isEmpty() ? "" : ", as many drain as may");
             case Event.TimerFired(Timer timer) -> "TimerFired " + timer;
-            case Event.HeartbeatArrived(boolean fresh) -> "HeartbeatArrived" + (fresh ? "" : ", but it waited");
+            case Event.HeartbeatArrived(Sign sign) -> "HeartbeatArrived" + switch (sign) {
+                case HEALTHY -> "";
+                case ALIVE -> ", alive only";
+                case STALE -> ", but it waited";
+            };
             case Event.CommittedArrived(boolean again) -> "CommittedArrived" + (again ? ", upgrade again" : "");
             default -> name(event);
         };

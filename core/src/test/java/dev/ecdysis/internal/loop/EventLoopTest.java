@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
@@ -124,6 +125,35 @@ class EventLoopTest {
         assertThat(happened).containsExactly("time", "patience");
     }
 
+    /// A thread that waits for a processor may do so anywhere, also between its last look and its judgement.
+    @Test
+    void whatCameWhileATimeLimitPassedIsReadBeforeTheLimitIsBelieved() throws Exception {
+        AtomicInteger looks = new AtomicInteger();
+        try (FdPair pair = POSIX.socketpair()) {
+            Posix late = InterceptedPosix.by((proxy, method, arguments) -> {
+                Object result = InterceptedPosix.call(POSIX, method, arguments);
+                // The first look finds that "time" is due, the second is the last one before that is believed.
+                if (method.getName().equals("poll") && looks.incrementAndGet() == 2) {
+                    POSIX.write(pair.second(), ByteBuffer.wrap(new byte[1]));
+                    Thread.sleep(Duration.ofMillis(100));
+                }
+                return result;
+            });
+            EventLoop loop = new EventLoop(late);
+            loop.schedule(Duration.ZERO, () -> happened.add("time"));
+            Timers.Handle silence = loop.schedule(Duration.ofMillis(50), () -> happened.add("silence"));
+            EventLoop.Watch[] watch = new EventLoop.Watch[1];
+            watch[0] = loop.watch(pair.first(), Linux.POLLIN, () -> {
+                happened.add("beat");
+                silence.cancel();
+                watch[0].close();
+                loop.stop();
+            });
+            loop.run();
+        }
+        assertThat(happened).containsExactly("time", "beat");
+    }
+
     @Test
     void anErrorOfTheRoundItselfDoesNotEndIt() throws Exception {
         AtomicBoolean failed = new AtomicBoolean();
@@ -199,8 +229,8 @@ class EventLoopTest {
             happened.add("first");
             cancelled.cancel();
         }, false);
-        timers.runDue(Runnable::run);
+        timers.runDue(now, Runnable::run);
         assertThat(happened).containsExactly("first", "second");
-        assertThat(timers.isDue()).isFalse();
+        assertThat(timers.isDue(now)).isFalse();
     }
 }

@@ -84,7 +84,7 @@ class ManagedListenerTest {
         listener.start();
         listener.pause();
         listener.resume();
-        assertThat(System.nanoTime() - listener.lastPassNanos()).isLessThan(1_000_000_000L);
+        assertThat(System.nanoTime() - listener.lastStepNanos()).isLessThan(1_000_000_000L);
         assertThat(listener.lastAcceptNanos()).isZero();
         assertThat(listener.acceptingSinceNanos()).isNotZero();
         assertThat(listener.connections()).isZero();

@@ -22,7 +22,7 @@ class GoldenBytesTest {
                             ascii("/srv")),
                     List.of(new Message.OlderGeneration(5, 4709, 100, 200)),
                     new Message.Settings(1, 2, 3, 4, 5)),
-            new Message.Ready(List.of("http", "control"), -1), new Message.Cutover(-1),
+            new Message.Ready(List.of("http", "control"), -1, -1), new Message.Cutover(-1),
             new Message.Heartbeat(3, 99, 100),
             new Message.Paused(), new Message.Committed(true, 1_000),
             new Message.Draining(2, List.of("http: 2")),
@@ -34,8 +34,9 @@ class GoldenBytesTest {
             new Message.Report(Fields.builder().number("generation", 7).build()),
             new Message.Refusal("busy"), new Message.UpgradeRequest(List.of("java", "", "-jar", "b.jar")),
             new Message.Standing(List.of(new Message.OlderStanding(6, 1, List.of("http: 1")))),
-            new Message.Ready(List.of("http"), 10_000), new Message.Signalled(), new Message.Streams(true, List.of()),
-            new Message.Streams(false, List.of(1, 2)), new Message.RelayEnded());
+            new Message.Ready(List.of("http"), 10_000, -1), new Message.Signalled(),
+            new Message.Streams(true, List.of()), new Message.Streams(false, List.of(1, 2)), new Message.RelayEnded(),
+            new Message.Ready(List.of("http"), 10_000, 5_000), new Message.Checking(4, 99, 101));
 
     @Test
     void helloByHand() throws WireException {

@@ -29,10 +29,12 @@ final class RandomMessages {
     }
 
     private List<Supplier<Message>> kinds() {
-        return List.of(this::hello, this::welcome, () -> new Message.Ready(texts(), Math.max(-1, number())),
+        return List.of(this::hello, this::welcome,
+                () -> new Message.Ready(texts(), Math.max(-1, number()), Math.max(-1, number())),
                 Message.Signalled::new, Message.RelayEnded::new,
                 () -> new Message.Streams(random.nextBoolean(), list(() -> random.nextInt(1, 3))),
                 () -> new Message.Cutover(number()), () -> new Message.Heartbeat(number(), number(), number()),
+                () -> new Message.Checking(number(), number(), number()),
                 Message.Paused::new, () -> new Message.Committed(random.nextBoolean(), number()),
                 () -> new Message.Draining(number(), texts()), Message.Drained::new,
                 () -> new Message.Fail(text()), () -> new Message.Abandon(text()),

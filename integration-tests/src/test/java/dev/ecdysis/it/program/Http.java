@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 
 /// As much HTTP/1.1 as a load generator needs: GET, keep-alive, and an end that is announced while draining.
@@ -15,10 +16,12 @@ final class Http implements ConnectionHandler {
 
     private final Ecdysis ecdysis;
     private final List<String> arguments;
+    private final Duration work;
 
     Http(Ecdysis ecdysis, List<String> arguments) {
         this.ecdysis = ecdysis;
         this.arguments = arguments;
+        this.work = new Program.Settings(arguments).millis("work", 0);
     }
 
     @Override
@@ -36,12 +39,21 @@ final class Http implements ConnectionHandler {
             }
             String head = text.substring(0, end);
             text = text.substring(end + 4);
+            work();
             String body = answer(head.split(" ", 3)[1]);
             boolean last = head.contains("Connection: close") || ecdysis.isDraining();
             write(connection, body, last);
             if (last) {
                 return;
             }
+        }
+    }
+
+    /// Takes processor time.
+    private void work() {
+        long end = System.nanoTime() + work.toNanos();
+        while (work.isPositive() && System.nanoTime() - end < 0) {
+            Thread.onSpinWait();
         }
     }
 

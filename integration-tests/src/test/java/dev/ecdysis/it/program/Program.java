@@ -66,6 +66,9 @@ public final class Program {
                 startHelper();
             }
             gates.pass("initialising");
+            if (settings.has("seize-file") && Files.exists(Path.of(settings.get("seize-file")))) {
+                Seizure.begin(Files.readString(Path.of(settings.get("seize-file"))).strip(), gates);
+            }
             ecdysis.ready();
             say("serving generation=" + ecdysis.generation() + " pid=" + ProcessHandle.current().pid()
                     + " addresses="
@@ -127,7 +130,7 @@ public final class Program {
 
     private static Builder builder(Settings settings, Gates gates) {
         Path folder = Path.of(settings.get("folder"));
-        return Ecdysis.builder().upgradeOn(Signal.HUP).stopOn(Signal.TERM)
+        Builder builder = Ecdysis.builder().upgradeOn(Signal.HUP).stopOn(Signal.TERM)
                 .controlSocket(folder.resolve(settings.getOr("control", "control.sock")))
                 .pidFile(folder.resolve(settings.getOr("pid-file", "server.pid")))
                 .probation(settings.millis("probation", 0))
@@ -137,8 +140,9 @@ public final class Program {
                 .handoverTimeout(settings.millis("handover", 120_000))
                 .readyTimeout(settings.millis("ready", 120_000))
                 .maxDraining((int) settings.millis("most-draining", 3).toMillis())
-                .healthCheck(() -> checkHealth(settings, gates))
+                .healthCheckTimeout(settings.millis("health", 120_000))
                 .observer(new Observer());
+        return settings.has("no-health-check") ? builder : builder.healthCheck(() -> checkHealth(settings, gates));
     }
 
     private static void checkHealth(Settings settings, Gates gates) throws InterruptedException {
