@@ -11,6 +11,8 @@ import dev.ecdysis.internal.posix.Posix;
 import dev.ecdysis.internal.posix.PosixException;
 import dev.ecdysis.internal.posix.PosixUnavailableException;
 import dev.ecdysis.internal.posix.SpawnRequest;
+import dev.ecdysis.internal.process.JvmFlags;
+import dev.ecdysis.internal.process.MemoryCheck;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -61,7 +63,16 @@ public final class Doctor {
         checks.add(number("accept queue", "/proc/sys/net/core/somaxconn", SMALL_BACKLOG,
                 "sysctl -w net.core.somaxconn=4096"));
         checks.add(descriptors());
+        memory(checks);
         return checks;
+    }
+
+    /// Of this process, which may run in another cgroup than a server does: what a second JVM needs only that one knows.
+    private static void memory(List<Check> checks) {
+        for (JvmFlags.Finding finding : new MemoryCheck().surroundings()) {
+            checks.add(finding.cure().isEmpty() ? Check.pass(finding.name(), finding.found())
+                    : Check.warn(finding.name(), finding.found(), finding.cure()));
+        }
     }
 
     private static Check system() {

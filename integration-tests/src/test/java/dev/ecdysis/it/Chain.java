@@ -174,6 +174,12 @@ final class Chain implements AutoCloseable {
         output.await(0, "^stop was called pid=" + pid + "$");
     }
 
+    /// Has a process of [dev.ecdysis.it.program.Program] fill its heap for as long as it was told.
+    void fillHeap(long pid) throws Exception {
+        Files.createFile(folder.resolve("gates").resolve("fill-" + pid));
+        output.await(0, "^fills the heap pid=" + pid + "$");
+    }
+
     /// Its processes that live.
     List<Long> processes() throws IOException {
         return workplace.processes();

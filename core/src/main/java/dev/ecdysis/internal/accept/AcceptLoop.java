@@ -1,6 +1,7 @@
 package dev.ecdysis.internal.accept;
 
 import dev.ecdysis.internal.log.Log;
+import dev.ecdysis.internal.thread.Survival;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ClosedSelectorException;
@@ -38,12 +39,15 @@ final class AcceptLoop implements Runnable {
 
     private final String name;
     private final Selector selector;
+    /// Those of the selector, once and for all: an iterator is more than there may be memory for.
+    private final SelectionKey[] keys;
     private final Accept accept;
     private final ConnectionThreads connections;
     private final Gate gate = new Gate();
     private final Queue<FutureTask<Boolean>> commands = new ConcurrentLinkedQueue<>();
     private final Backoff backoff = new Backoff();
     private final OncePerSecond complaint = new OncePerSecond();
+    private final Survival survival;
     private @Nullable QueueService queueService;
     private boolean armed;
     private boolean newlyArmed;
@@ -60,6 +64,8 @@ final class AcceptLoop implements Runnable {
     AcceptLoop(String name, Selector selector, Accept accept, ConnectionThreads connections) {
         this.name = name;
         this.selector = selector;
+        this.keys = selector.keys().toArray(new SelectionKey[0]);
+        this.survival = new Survival(LOG, "listener " + name + ": an error while it accepted");
         this.accept = accept;
         this.connections = connections;
     }
@@ -125,17 +131,26 @@ final class AcceptLoop implements Runnable {
     ///
     /// To be submitted.
     void end() {
-        if (over) {
-            return;
-        }
         over = true;
-        selector.keys().forEach(SelectionKey::cancel);
+        while (selector.isOpen() && !closed()) {
+            Survival.pause();
+        }
+    }
+
+    /// Whether it need not be tried again.
+    private boolean closed() {
         try {
+            for (SelectionKey key : keys) {
+                key.cancel();
+            }
             selector.selectNow();
             selector.close();
         } catch (IOException e) {
             LOG.log(System.Logger.Level.WARNING, "listener " + name + ": closing its selector", e);
+        } catch (VirtualMachineError e) {
+            return false;
         }
+        return true;
     }
 
     /// Resumes, pauses and ends a loop that has no sockets: what a JVM does for the first time takes milliseconds, and
@@ -165,6 +180,7 @@ final class AcceptLoop implements Runnable {
             while (!over) {
                 runOnce();
             }
+            end();
         } finally {
             ended = true;
             for (FutureTask<Boolean> task = commands.poll(); task != null; task = commands.poll()) {
@@ -179,11 +195,19 @@ final class AcceptLoop implements Runnable {
         } catch (ClosedSelectorException e) {
             over = true;
         } catch (Throwable e) { // an acceptor that dies is a server that is down
+            survive(e);
+        }
+    }
+
+    private void survive(Throwable why) {
+        try {
             if (over) {
-                LOG.log(System.Logger.Level.WARNING, "listener " + name + ": ending its acceptor", e);
+                LOG.log(System.Logger.Level.WARNING, "listener " + name + ": ending its acceptor", why);
             } else {
-                failed(e);
+                failed(why);
             }
+        } catch (Throwable again) {
+            survival.failed(again);
         }
     }
 
@@ -220,9 +244,9 @@ final class AcceptLoop implements Runnable {
         boolean open = gate.isOpen();
         boolean wanted = open && backoff.isOver(now);
         if (wanted != armed) {
+            interest(wanted ? SelectionKey.OP_ACCEPT : 0);
             armed = wanted;
             newlyArmed = wanted;
-            interest(wanted ? SelectionKey.OP_ACCEPT : 0);
         }
     }
 
@@ -298,7 +322,11 @@ final class AcceptLoop implements Runnable {
     private boolean acceptOne(ServerSocketChannel listener) throws IOException {
         gate.enter();
         try {
-            SocketChannel connection = gate.isOpen() ? accept.from(listener) : null;
+            if (!gate.isOpen()) {
+                return false;
+            }
+            Survival.requireMemory(); // without, the connection is better off in the accept queue
+            SocketChannel connection = accept.from(listener);
             if (connection == null) {
                 return false;
             }
@@ -314,8 +342,8 @@ final class AcceptLoop implements Runnable {
     private void failed(Throwable e) {
         long now = System.nanoTime();
         backoff.failed(now);
+        interest(0); // if this fails as well, adjust() sees that it is to be done
         armed = false;
-        interest(0);
         if (complaint.isDue()) {
             complain(e, backoff.remaining(now));
         }
@@ -337,7 +365,7 @@ final class AcceptLoop implements Runnable {
     }
 
     private void interest(int operations) {
-        for (SelectionKey key : selector.keys()) {
+        for (SelectionKey key : keys) {
             if (key.isValid()) {
                 key.interestOps(operations);
             }

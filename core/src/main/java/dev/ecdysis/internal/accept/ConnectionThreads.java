@@ -2,13 +2,14 @@ package dev.ecdysis.internal.accept;
 
 import dev.ecdysis.ConnectionHandler;
 import dev.ecdysis.internal.log.Log;
+import dev.ecdysis.internal.thread.Survival;
 import java.io.IOException;
 import java.net.SocketException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SocketChannel;
 import java.util.Set;
 import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.atomic.AtomicLong;
 
 /// Gives each accepted connection to the handler on a virtual thread of its own.
 final class ConnectionThreads {
@@ -20,8 +21,9 @@ final class ConnectionThreads {
     private final ConnectionHandler handler;
     private final LiveConnections live;
     private final ThreadFactory threads;
-    private final LongAdder turnedAway = new LongAdder();
+    private final AtomicLong turnedAway = new AtomicLong();
     private final OncePerSecond complaint = new OncePerSecond();
+    private final Survival survival = new Survival(LOG, "a connection was turned away");
 
     ConnectionThreads(String listener, ConnectionHandler handler, LiveConnections live) {
         this(listener, handler, live, Thread.ofVirtual().name("ecdysis-" + listener + "-", 0).factory());
@@ -38,22 +40,31 @@ final class ConnectionThreads {
 
     /// How many connections were closed unserved because no thread could be started.
     long turnedAway() {
-        return turnedAway.sum();
+        return turnedAway.get();
     }
 
     /// Takes over an accepted connection. It is live when this returns, although its thread may not run yet:
     /// a drain that begins now waits for it. Never throws.
     void serve(SocketChannel connection) {
-        live.add(connection);
         try {
+            live.add(connection);
             threads.newThread(() -> run(connection)).start();
         } catch (Throwable e) { // no memory or no threads: later ones may fare better
+            turnAway(connection, e);
+        }
+    }
+
+    /// Without memory what is said about it fails, too; it is counted all the same.
+    private void turnAway(SocketChannel connection, Throwable why) {
+        turnedAway.incrementAndGet();
+        try {
             live.end(connection);
-            turnedAway.increment();
             if (complaint.isDue()) {
-                LOG.log(System.Logger.Level.WARNING, "listener " + listener + ": closed " + turnedAway.sum()
-                        + " connections so far because no thread could be started for them", e);
+                LOG.log(System.Logger.Level.WARNING, "listener " + listener + ": closed " + turnedAway.get()
+                        + " connections so far because no thread could be started for them", why);
             }
+        } catch (Throwable unsaid) {
+            survival.failed(unsaid);
         }
     }
 

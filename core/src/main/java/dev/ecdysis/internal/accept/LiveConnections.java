@@ -47,9 +47,18 @@ public final class LiveConnections {
         return cutOff;
     }
 
+    /// @throws OutOfMemoryError when there is no memory for it; it is not counted then
     void add(SocketChannel connection) {
+        boolean added = false;
         count.incrementAndGet();
-        channels.add(connection);
+        try {
+            channels.add(connection);
+            added = true;
+        } finally {
+            if (!added) {
+                count.decrementAndGet();
+            }
+        }
         if (cutOff) {
             closeQuietly(connection);
         }
@@ -57,7 +66,14 @@ public final class LiveConnections {
 
     /// Closes a connection and takes it out; only the first call for it counts.
     void end(SocketChannel connection) {
-        closeQuietly(connection);
+        try {
+            closeQuietly(connection);
+        } finally { // without memory that may fail, and a drain would wait for it for ever
+            forget(connection);
+        }
+    }
+
+    private void forget(SocketChannel connection) {
         if (channels.remove(connection) && count.decrementAndGet() == 0) {
             Runnable callback = onEmpty;
             if (callback != null) {

@@ -329,6 +329,7 @@ final class Conductor implements Director.Performer {
                 handedOver = true;
                 family().handOver();
                 runner().endRelays();
+                runner().equaliseOutOfMemoryScore();
             }
             case Cause.Stopped stopped -> {
                 FlightRecord.stop(stopped.by());

@@ -60,9 +60,14 @@ final class ControlRequests implements Requests {
     @Override
     public void doctor(Reply reply) {
         // It makes system calls that block, which would keep a virtual thread's carrier.
-        Thread.ofPlatform().daemon().name("ecdysis-doctor").start(() -> {
-            Message answer = new Message.Report(Reports.of(view.doctor()));
-            loop.execute(() -> reply.send(answer));
-        });
+        try {
+            Thread.ofPlatform().daemon().name("ecdysis-doctor").start(() -> {
+                Message answer = new Message.Report(Reports.of(view.doctor()));
+                loop.execute(() -> reply.send(answer));
+            });
+        } catch (OutOfMemoryError e) { // the limit of threads is reported as this
+            reply.send(new Message.Refusal("no thread can be started to look at this server (" + e.getMessage()
+                    + "); ask again, or raise the limit of threads (ulimit -u, TasksMax=, pids.max)"));
+        }
     }
 }

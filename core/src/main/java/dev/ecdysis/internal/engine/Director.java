@@ -7,6 +7,7 @@ import dev.ecdysis.internal.handover.State;
 import dev.ecdysis.internal.handover.Step;
 import dev.ecdysis.internal.log.Log;
 import dev.ecdysis.internal.loop.LastResort;
+import dev.ecdysis.internal.thread.Survival;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -75,36 +76,105 @@ final class Director implements Mailbox {
         }
     }
 
+    /// Whoever posted an event that was taken up would post it again if this threw for want of memory: so nothing here
+    /// does, as soon as the state has changed.
     private void handle(Event event) {
         State before = state;
-        Step step = handover.next(before, event);
+        Step step = decide(before, event);
         state = step.state();
-        if (LOG.isLoggable(System.Logger.Level.DEBUG)) {
-            LOG.log(System.Logger.Level.DEBUG, before + " + " + event + " -> " + step);
-        }
         for (Effect effect : step.effects()) {
             perform(effect);
         }
         // Not equals(): linking that of a record for the first time takes a millisecond that connections may wait for.
         if (before.getClass() != state.getClass()) {
-            performer.entered(before, state);
+            enter(before);
         }
-        List<Event> now = List.copyOf(answers);
-        answers.clear();
-        for (Event answer : now) {
+        for (Event answer : takeAnswers()) {
             handle(answer);
+        }
+    }
+
+    private Step decide(State before, Event event) {
+        for (int tries = 1;; tries++) {
+            try {
+                Step step = handover.next(before, event);
+                if (LOG.isLoggable(System.Logger.Level.DEBUG)) {
+                    LOG.log(System.Logger.Level.DEBUG, before + " + " + event + " -> " + step);
+                }
+                return step;
+            } catch (VirtualMachineError e) {
+                Survival.outlast(e, tries);
+            }
+        }
+    }
+
+    private void enter(State before) {
+        for (int tries = 1;; tries++) {
+            try {
+                performer.entered(before, state);
+                return;
+            } catch (VirtualMachineError e) {
+                Survival.outlast(e, tries);
+            }
+        }
+    }
+
+    private List<Event> takeAnswers() {
+        for (int tries = 1;; tries++) {
+            try {
+                List<Event> now = List.copyOf(answers);
+                answers.clear();
+                return now;
+            } catch (VirtualMachineError e) {
+                Survival.outlast(e, tries);
+            }
         }
     }
 
     /// An effect that goes wrong in a way nobody thought of must not keep the others from happening, nor the handover
     /// from going on: it is as if it had failed in the usual way. An Error is no different; with the jar overwritten in
     /// place, any class may be missing.
+    ///
+    /// One that only lacked memory, and has no usual way of failing, is carried out again.
     private void perform(Effect effect) {
-        try {
-            performer.perform(effect);
-        } catch (Throwable e) {
-            LastResort.log(LOG, () -> "could not carry out " + effect, e);
-            failure(effect, reason(e)).ifPresent(answers::add);
+        boolean again;
+        do {
+            again = false;
+            try {
+                performer.perform(effect);
+            } catch (VirtualMachineError e) {
+                again = Survival.isScarce() && mustHappen(effect);
+                if (again) {
+                    Survival.outlast(e, 1);
+                } else {
+                    failedTo(effect, e);
+                }
+            } catch (Throwable e) {
+                failedTo(effect, e);
+            }
+        } while (again);
+    }
+
+    /// Those that can be repeated, and without which somebody would wait for ever.
+    private static boolean mustHappen(Effect effect) {
+        return !(effect instanceof Effect.RunPreflight || effect instanceof Effect.Spawn
+                || effect instanceof Effect.SendWelcome || effect instanceof Effect.SendCommitted
+                || effect instanceof Effect.Send || effect instanceof Effect.Release || effect instanceof Effect.LetGo
+                || effect instanceof Effect.Take);
+    }
+
+    private void failedTo(Effect effect, Throwable why) {
+        LastResort.log(LOG, "could not carry out", effect, why);
+        for (int tries = 1;; tries++) {
+            try {
+                Optional<Event> failure = failure(effect, reason(why));
+                if (failure.isPresent()) {
+                    answers.add(failure.get());
+                }
+                return;
+            } catch (VirtualMachineError e) {
+                Survival.outlast(e, tries);
+            }
         }
     }
 

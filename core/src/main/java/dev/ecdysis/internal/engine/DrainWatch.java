@@ -58,6 +58,7 @@ final class DrainWatch {
     private void tell(Drain begun) {
         if (!finished) {
             begun.onProgress().run();
+            check(); // whoever ended without memory could not say so
             loop.schedule(TELL, () -> tell(begun));
         }
     }
@@ -96,9 +97,9 @@ final class DrainWatch {
         if (begun == null || finished || cut) {
             return;
         }
-        cut = true;
         // First: whatever fails below, this process ends.
         loop.schedule(AFTER_CUT_OFF, () -> finish(begun));
+        cut = true;
         cutOff = remaining();
         holdings.listeners().forEach(ManagedListener::cutOff);
         drainables.cutOff();

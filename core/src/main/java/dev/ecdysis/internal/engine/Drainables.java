@@ -123,7 +123,7 @@ final class Drainables {
             Thread.ofPlatform().daemon().name(name).start(work);
             return true;
         } catch (Throwable e) { // the limit of threads is reported as an OutOfMemoryError
-            LastResort.log(LOG, () -> "no thread can be started for " + name, e);
+            LastResort.log(LOG, "no thread can be started for", name, e);
             return false;
         }
     }

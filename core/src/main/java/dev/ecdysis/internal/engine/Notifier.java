@@ -4,6 +4,7 @@ import dev.ecdysis.Phase;
 import dev.ecdysis.UpgradeResult;
 import dev.ecdysis.internal.handover.Stage;
 import dev.ecdysis.internal.log.Log;
+import dev.ecdysis.internal.thread.Survival;
 import dev.ecdysis.spi.UpgradeObserver;
 import java.time.Duration;
 import java.util.List;
@@ -21,7 +22,9 @@ final class Notifier implements AutoCloseable {
     private final List<UpgradeObserver> observers;
     /// An empty one ends it.
     private final BlockingQueue<Optional<Runnable>> waiting = new LinkedBlockingQueue<>(MOST_WAITING);
+    private final Survival survival = new Survival(LOG, "an observer failed");
     private final Thread thread;
+    private volatile boolean closed;
 
     Notifier(List<UpgradeObserver> observers) {
         this.observers = observers;
@@ -73,23 +76,41 @@ final class Notifier implements AutoCloseable {
     }
 
     private void run() {
-        try {
-            for (Optional<Runnable> next = waiting.take(); next.isPresent(); next = waiting.take()) {
-                try {
-                    next.get().run();
-                } catch (Throwable e) { // the others must hear what comes next
-                    LOG.log(System.Logger.Level.WARNING, "an observer failed", e);
-                }
+        Optional<Runnable> next;
+        do {
+            next = take();
+            if (next.isPresent()) {
+                tell(next.get());
             }
-        } catch (InterruptedException e) {
-            LOG.log(System.Logger.Level.DEBUG, "observers were interrupted", e);
+        } while (next.isPresent());
+    }
+
+    /// Empty to end.
+    private Optional<Runnable> take() {
+        while (!closed) {
+            try {
+                return waiting.take();
+            } catch (InterruptedException e) {
+                return Optional.empty();
+            } catch (VirtualMachineError e) {
+                survival.failed(e);
+            }
+        }
+        return Optional.empty();
+    }
+
+    private void tell(Runnable observer) {
+        try {
+            observer.run();
+        } catch (Throwable e) { // the others must hear what comes next
+            survival.failed(e);
         }
     }
 
     /// Ends it at once: nothing has happened.
     @Override
     public void close() {
-        thread.interrupt();
+        end();
     }
 
     /// Lets observers hear what has happened, for no longer than that.
@@ -98,7 +119,13 @@ final class Notifier implements AutoCloseable {
             if (waiting.offer(Optional.empty())) {
                 thread.join(atMost);
             }
-            thread.interrupt();
+            end();
         }
+    }
+
+    /// Not by the interrupt alone: an observer may swallow it.
+    private void end() {
+        closed = true;
+        thread.interrupt();
     }
 }

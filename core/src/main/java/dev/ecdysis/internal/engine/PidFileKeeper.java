@@ -2,6 +2,7 @@ package dev.ecdysis.internal.engine;
 
 import dev.ecdysis.internal.log.Log;
 import dev.ecdysis.internal.process.PidFile;
+import dev.ecdysis.internal.thread.Survival;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -15,6 +16,7 @@ final class PidFileKeeper {
     private static final System.Logger LOG = Log.of(PidFileKeeper.class);
     private static final Duration PAUSE = Duration.ofSeconds(5);
 
+    private final Survival survival = new Survival(LOG, "the PID file could not be written again");
     private final Optional<PidFile> file;
     private @Nullable Thread retrying;
     private volatile String trouble = "";
@@ -69,6 +71,8 @@ final class PidFileKeeper {
                     break;
                 } catch (IOException e) {
                     stillFails(wrong, e);
+                } catch (VirtualMachineError e) {
+                    survival.failed(e);
                 }
             }
             written();

@@ -15,11 +15,11 @@ import dev.ecdysis.internal.process.CompilerThreads;
 import dev.ecdysis.internal.process.ContainerInit;
 import dev.ecdysis.internal.process.JvmFlags;
 import dev.ecdysis.internal.process.LaunchDescription;
+import dev.ecdysis.internal.process.MemoryCheck;
 import dev.ecdysis.internal.process.NextLaunch;
 import dev.ecdysis.internal.process.Signals;
 import dev.ecdysis.internal.process.WaitingParent;
 import dev.ecdysis.internal.registry.ManagedListener;
-import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.file.Files;
@@ -28,12 +28,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 
 /// What this process says of itself. On the loop's thread, but for the doctor.
 final class ServerView {
-    private static final System.Logger LOG = Log.of(ServerView.class);
-
     private final Posix posix;
     private final Conductor conductor;
     private final Options options;
@@ -111,6 +108,7 @@ final class ServerView {
         }
         conductor.holdings().listeners().forEach(listener -> listener.note().ifPresent(notes::add));
         notes.addAll(conductor.runner().notes());
+        notes.addAll(conductor.runner().memoryNotes());
         conductor.lastResult().ifPresent(result -> {
             switch (result) {
                 case UpgradeResult.Failed failed -> notes.add("the last upgrade failed: " + failed.reason());
@@ -166,31 +164,27 @@ final class ServerView {
 
     private List<Check> flags() {
         NextLaunch next = NextLaunch.of(launch, options.command(), List.of());
-        List<Check> checks = new ArrayList<>();
         if (next.script().isPresent()) {
-            return List.of(Check.pass("flags", "those of the launch script " + next.script().get()
+            List<Check> checks = checks(new MemoryCheck().findings(Optional.empty()));
+            checks.addFirst(Check.pass("flags", "those of the launch script " + next.script().get()
                     + ", which is not read"));
+            return checks;
         }
         JvmFlags flags = JvmFlags.of(next.started());
+        List<Check> checks = new ArrayList<>();
         checks.add(Check.pass("flags", flags.shown().isEmpty() ? "none" : String.join(" ", flags.shown())));
-        for (JvmFlags.Finding finding : flags.findings(availableMemory())) {
+        checks.addAll(checks(flags.findings()));
+        checks.addAll(checks(new MemoryCheck().findings(Optional.of(flags))));
+        return checks;
+    }
+
+    private static List<Check> checks(List<JvmFlags.Finding> findings) {
+        List<Check> checks = new ArrayList<>();
+        for (JvmFlags.Finding finding : findings) {
             checks.add(finding.cure().isEmpty() ? Check.pass(finding.name(), finding.found())
                     : Check.warn(finding.name(), finding.found(), finding.cure()));
         }
         return checks;
-    }
-
-    private static OptionalLong availableMemory() {
-        try {
-            for (String line : Files.readAllLines(Path.of("/proc/meminfo"))) {
-                if (line.startsWith("MemAvailable:")) {
-                    return OptionalLong.of(Long.parseLong(line.replaceAll("\\D", "")) * 1024);
-                }
-            }
-        } catch (IOException | NumberFormatException e) {
-            LOG.log(System.Logger.Level.DEBUG, "cannot read MemAvailable", e);
-        }
-        return OptionalLong.empty();
     }
 
     private Check reachableByOthers(Path socket) {

@@ -1,11 +1,15 @@
 package dev.ecdysis.internal.engine;
 
 import dev.ecdysis.internal.handover.Event;
+import dev.ecdysis.internal.log.Log;
 import dev.ecdysis.internal.loop.EventLoop;
+import dev.ecdysis.internal.loop.LastResort;
 import dev.ecdysis.internal.loop.Timers;
+import dev.ecdysis.internal.thread.Survival;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Runs the steps of a handover that call the application's code, on threads of their own with a time limit each: the
 /// loop must not wait for them.
@@ -21,6 +25,9 @@ final class StepRunner {
         /// The answer when it threw, or outlasted its limit.
         Event failed(String why);
     }
+
+    private static final System.Logger LOG = Log.of(StepRunner.class);
+    private static final Duration WITHOUT_THREADS = Duration.ofMillis(100);
 
     private final EventLoop loop;
     private final Mailbox mailbox;
@@ -50,11 +57,7 @@ final class StepRunner {
     /// @param limit of each thing that the step [begins][Checkpoint#begin]
     void run(String name, Work step, Duration limit) {
         Running running = new Running(name, step, limit);
-        running.thread = Thread.ofPlatform().daemon().name("ecdysis-" + name).unstarted(() -> {
-            Event event = outcome(step, running);
-            loop.execute(() -> running.finish(event));
-        });
-        running.thread.start();
+        running.start();
         running.watch(limit);
     }
 
@@ -73,7 +76,17 @@ final class StepRunner {
         } catch (Exception e) {
             return step.failed(OneLine.of(e));
         } catch (Throwable e) { // the application's, perhaps: without an answer the handover would stand still
-            return step.failed(OneLine.of(e.toString()));
+            return failure(step, e);
+        }
+    }
+
+    private static Event failure(Work step, Throwable why) {
+        for (int tries = 1;; tries++) {
+            try {
+                return step.failed(OneLine.of(why.toString()));
+            } catch (VirtualMachineError e) {
+                Survival.outlast(e, tries);
+            }
         }
     }
 
@@ -86,8 +99,8 @@ final class StepRunner {
         private final Work step;
         private final Duration limit;
         private volatile Begun latest;
-        private Thread thread = Thread.currentThread();
-        private Timers.@org.jspecify.annotations.Nullable Handle timer;
+        private @Nullable Thread thread;
+        private Timers.@Nullable Handle timer;
         private volatile boolean over;
 
         private Running(String name, Work step, Duration limit) {
@@ -95,6 +108,34 @@ final class StepRunner {
             this.step = step;
             this.limit = limit;
             this.latest = new Begun(name, System.nanoTime());
+        }
+
+        /// There may be a thread soon when there is none now: the step has until its limit.
+        private void start() {
+            if (over) {
+                return;
+            }
+            try {
+                Thread made = Thread.ofPlatform().daemon().name("ecdysis-" + name).unstarted(this::run);
+                made.start();
+                thread = made;
+            } catch (OutOfMemoryError e) { // the limit of threads is reported as this
+                LastResort.log(LOG, "no thread can be started yet for", name, e);
+                loop.schedule(WITHOUT_THREADS, this::start);
+            }
+        }
+
+        /// An answer that is lost for want of memory would make the step one that outlasted its limit.
+        private void run() {
+            Event event = outcome(step, this);
+            for (int tries = 1;; tries++) {
+                try {
+                    loop.execute(() -> finish(event));
+                    return;
+                } catch (VirtualMachineError e) {
+                    Survival.outlast(e, tries);
+                }
+            }
         }
 
         @Override
@@ -136,8 +177,14 @@ final class StepRunner {
         private void expire(String what) {
             if (!over) {
                 over = true;
-                unfinished.add(thread);
-                thread.interrupt();
+                Thread begun = thread;
+                if (begun == null) {
+                    mailbox.post(step.failed("no thread could be started for " + what + " within " + limit.toMillis()
+                            + " ms; raise the limit of threads (ulimit -u, TasksMax=, pids.max)"));
+                    return;
+                }
+                unfinished.add(begun);
+                begun.interrupt();
                 mailbox.post(step.failed(what + " took longer than " + limit.toMillis() + " ms"));
             }
         }

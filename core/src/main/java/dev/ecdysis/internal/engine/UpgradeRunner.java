@@ -48,6 +48,7 @@ final class UpgradeRunner {
     private final Relays relays;
     private final Urgency urgency;
     private @Nullable Start starting;
+    private final MemoryNotes memory = new MemoryNotes();
     private @Nullable SuccessorLink successor;
     /// The one of the current or the last attempt, for its last words.
     private @Nullable SuccessorLink latest;
@@ -63,6 +64,7 @@ final class UpgradeRunner {
 
         @Override
         public Event run(Checkpoint checkpoint) {
+            memory.warnApart(checked);
             Optional<String> obstacle = preflight.obstacle(checked);
             bootsLow = obstacle.isEmpty() && options.lowPriorityBoot().isPositive()
                     && CompilerThreads.obstacle(posix).isEmpty();
@@ -102,7 +104,15 @@ final class UpgradeRunner {
 
     /// So that an upgrade need not begin with what takes long for the first time.
     void rehearse() {
-        Rehearsal.asPredecessor(posix, launch, () -> preflight.obstacle(nextLaunch(List.of())));
+        Rehearsal.asPredecessor(posix, launch, () -> {
+            memory.look(nextLaunch(List.of()));
+            return preflight.obstacle(nextLaunch(List.of()));
+        });
+    }
+
+    /// Whether there is memory for two, as far as that is known.
+    List<String> memoryNotes() {
+        return memory.latest();
     }
 
     /// What speaks against an upgrade for as long as nobody does something about it, one line each.
@@ -280,6 +290,19 @@ final class UpgradeRunner {
         Message committed = new Message.Committed(again, drainDeadline);
         if (successor != null) {
             successor.sendCompletely(committed, () -> mailbox.report(new Event.CommitSent()));
+        }
+    }
+
+    /// The successor counts as much as this process from now on. It lowers its score itself; but where this process may
+    /// raise what it likes and that one may not, it cannot.
+    void equaliseOutOfMemoryScore() {
+        if (successor != null) {
+            try {
+                SuccessorProcess.setOutOfMemoryScore(successor.pid(),
+                        SuccessorProcess.outOfMemoryScore(OwnProcess.pid()));
+            } catch (IOException | NumberFormatException e) {
+                LOG.log(System.Logger.Level.DEBUG, "process " + successor.pid() + " lowers its own", e);
+            }
         }
     }
 

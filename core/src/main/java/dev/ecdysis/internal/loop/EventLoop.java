@@ -7,13 +7,13 @@ import dev.ecdysis.internal.posix.Linux;
 import dev.ecdysis.internal.posix.PollFd;
 import dev.ecdysis.internal.posix.Posix;
 import dev.ecdysis.internal.posix.PosixException;
+import dev.ecdysis.internal.thread.Survival;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 
@@ -26,11 +26,12 @@ public final class EventLoop implements AutoCloseable {
     private static final System.Logger LOG = Log.of(EventLoop.class);
     /// A round that ends its wait this much later than asked means that this process, not its peer, stood still.
     private static final long STALL_NANOS = Duration.ofMillis(250).toNanos();
-    /// Nothing to do is no reason to wake up.
-    private static final int LONGEST_POLL_MILLIS = Integer.MAX_VALUE;
+    /// Nothing to do is hardly a reason to wake up: only so that a wake-up that failed for good delays a task by no more.
+    private static final int LONGEST_POLL_MILLIS = 60_000;
     /// Nobody else wakes the loop for a task, so a wake-up that fails is tried again, for a second in all.
     private static final int WAKE_UPS = 10;
-    private static final long PAUSE_AFTER_ERROR_NANOS = Duration.ofMillis(10).toNanos();
+    /// Of what fails for want of memory although there was some before it began; what still does is given up.
+    private static final int MOST_TRIES = 5;
 
     private final Posix posix;
     private final Fd wakeUp;
@@ -40,12 +41,24 @@ public final class EventLoop implements AutoCloseable {
     private final ConcurrentLinkedQueue<Runnable> tasks = new ConcurrentLinkedQueue<>();
     private final List<Watch> watches = new ArrayList<>();
     private final Timers timers = new Timers();
+    private final Survival survival = new Survival(LOG, "an unexpected error in the event loop");
+    /// Made before, because whoever adds a task may have no memory for it. Under the lock.
+    private final ByteBuffer one = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.nativeOrder()).putLong(0, 1);
+    private final ByteBuffer counter = ByteBuffer.allocate(Long.BYTES);
+    private final Tries tasksTried = new Tries();
+    private final Tries timersTried = new Tries();
+    private final Tries watchesTried = new Tries();
     private volatile boolean stopped;
     private long lookedNanos = System.nanoTime();
 
     public EventLoop(Posix posix) throws PosixException {
         this.posix = posix;
         this.wakeUp = posix.eventfd();
+    }
+
+    /// How often what comes next was tried in vain: of each kind the rest waits for it.
+    private static final class Tries {
+        private int count;
     }
 
     /// A descriptor that the loop watches. The loop does not own it; close the watch before the descriptor.
@@ -99,7 +112,7 @@ public final class EventLoop implements AutoCloseable {
 
     private void wake() {
         for (int tries = 1; !isWoken(tries == WAKE_UPS); tries++) {
-            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1L << tries));
+            LockSupport.parkNanos(1_000_000L << tries);
         }
     }
 
@@ -107,8 +120,13 @@ public final class EventLoop implements AutoCloseable {
     private boolean isWoken(boolean last) {
         try {
             synchronized (wakeUpLock) {
-                posix.write(wakeUp, ByteBuffer.allocate(Long.BYTES).order(ByteOrder.nativeOrder()).putLong(1).flip());
+                posix.write(wakeUp, one.clear());
             }
+        } catch (VirtualMachineError e) {
+            if (!last) {
+                return false;
+            }
+            woken.set(false); // the task has been added, and the loop looks once a minute
         } catch (PosixException e) {
             boolean full = e.is(Errno.EAGAIN); // of earlier wake-ups: it is awake anyway
             if (!full && !last) {
@@ -142,13 +160,16 @@ public final class EventLoop implements AutoCloseable {
     }
 
     /// Without memory, say, the round itself can fail; it is tried again for ever, because without the loop the process
-    /// can neither be stopped nor replaced.
+    /// can neither be stopped nor replaced. Nothing is begun while there is none: what was taken up could be lost.
     private void survivingRound() {
         try {
-            round();
+            if (survival.hasMemory()) {
+                round();
+            } else {
+                Survival.pause();
+            }
         } catch (Throwable e) {
-            LastResort.log(LOG, () -> "an unexpected error in a round of the event loop", e);
-            LockSupport.parkNanos(PAUSE_AFTER_ERROR_NANOS);
+            survival.failed(e);
         }
     }
 
@@ -173,7 +194,7 @@ public final class EventLoop implements AutoCloseable {
         // A round that could not look must not conclude from a time limit that nothing came, nor from one that passed
         // while it looked: this thread may have waited for a processor since.
         if (polled && timers.isDue(now) && poll(0)) {
-            timers.runDue(now, this::guarded);
+            timers.runDue(now, action -> tried(action, timersTried));
         }
         runTasks();
     }
@@ -193,8 +214,8 @@ public final class EventLoop implements AutoCloseable {
             posix.poll(set, tasks.isEmpty() ? timeoutMillis : 0);
         } catch (PosixException e) {
             // Out of kernel memory: nothing here can go on without poll, and everything can once it works again.
-            LastResort.log(LOG, () -> "the event loop cannot look", e);
-            LockSupport.parkNanos(PAUSE_AFTER_ERROR_NANOS);
+            LastResort.log(LOG, "the event loop cannot look", null, e);
+            Survival.pause();
             runTasks();
             return false;
         }
@@ -206,7 +227,8 @@ public final class EventLoop implements AutoCloseable {
             Watch watch = watched.get(i);
             // An earlier one in this round may have closed it.
             if (set.get(i + 1).isReady() && watches.contains(watch) && watch.events != 0) {
-                guarded(watch.onReady);
+                // What was not read keeps it ready, so there is nothing to be kept for another try.
+                var _ = tried(watch.onReady, watchesTried);
             }
         }
         return true;
@@ -216,7 +238,7 @@ public final class EventLoop implements AutoCloseable {
     /// is under way. What such a task was added for is done now, because the tasks are run next.
     private void drainWakeUp() {
         try {
-            posix.read(wakeUp, ByteBuffer.allocate(Long.BYTES));
+            posix.read(wakeUp, counter.clear());
         } catch (PosixException e) {
             LOG.log(System.Logger.Level.DEBUG, e.getMessage());
         } finally {
@@ -224,18 +246,29 @@ public final class EventLoop implements AutoCloseable {
         }
     }
 
+    /// One that is to be tried again stays the first: their order is part of what they mean.
     private void runTasks() {
-        for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
-            guarded(task);
+        for (Runnable task = tasks.peek(); task != null && tried(task, tasksTried); task = tasks.peek()) {
+            tasks.poll();
         }
     }
 
     /// One thing that goes wrong must not take the loop along: without it nobody could roll back.
-    private void guarded(Runnable action) {
+    ///
+    /// @return whether it is done with; false when there was no memory for it and it is to be tried again, in another
+    ///         round
+    private boolean tried(Runnable action, Tries tries) {
         try {
             action.run();
+        } catch (VirtualMachineError e) {
+            survival.failed(e);
+            if (Survival.isScarce() || ++tries.count < MOST_TRIES) {
+                return false;
+            }
         } catch (Throwable e) { // also an Error: with the jar overwritten in place, any class may be missing
-            LastResort.log(LOG, () -> "an unexpected error in the event loop", e);
+            LastResort.log(LOG, "an unexpected error in the event loop", null, e);
         }
+        tries.count = 0;
+        return true;
     }
 }

@@ -3,7 +3,7 @@ package dev.ecdysis.internal.loop;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// What is to happen at a time. For one thread, and for a handful of entries: a list is enough.
@@ -35,7 +35,9 @@ public final class Timers {
     }
 
     void extendPatience(long nanos) {
-        handles.stream().filter(handle -> handle.patience).forEach(handle -> handle.at += nanos);
+        for (Handle handle : handles) {
+            handle.at += handle.patience ? nanos : 0;
+        }
     }
 
     /// How long to wait for the next one, rounded up, so that it is due then.
@@ -54,10 +56,16 @@ public final class Timers {
     }
 
     /// Runs what was due at that time, the earliest first. An action may cancel or schedule others.
-    void runDue(long now, Consumer<Runnable> runner) {
-        for (Handle next = next(); next != null && next.at - now <= 0; next = next()) {
+    ///
+    /// @param runner says whether an action is done with; one that is not stays due, and the others after it
+    void runDue(long now, Predicate<Runnable> runner) {
+        boolean more = true;
+        for (Handle next = next(); more && next != null && next.at - now <= 0; next = next()) {
             handles.remove(next);
-            runner.accept(next.action);
+            more = runner.test(next.action);
+            if (!more) {
+                handles.add(next);
+            }
         }
     }
 

@@ -61,6 +61,8 @@ final class Call implements AutoCloseable {
         try {
             return (long) shape.invokeExact(address, memory.captured(), six[0], six[1], six[2], six[3], six[4],
                     six[5]);
+        } catch (VirtualMachineError e) {
+            throw e; // out of memory: whoever calls may know how to go on
         } catch (Throwable e) {
             // A downcall throws nothing of its own; this is an error of the JVM or a wrong descriptor.
             throw new AssertionError(function, e);

@@ -21,6 +21,7 @@ public final class JvmFlags {
     private static final Pattern WORD = Pattern.compile("(?:[^\\s\"']++|\"[^\"]*+\"|'[^']*+')++");
     private static final Pattern QUOTED = Pattern.compile("\"([^\"]*)\"|'([^']*)'");
     private static final Pattern SIZE = Pattern.compile("(\\d{1,15})([kmgt]?)");
+    private static final Pattern PERCENTAGE = Pattern.compile("\\d{1,3}(\\.\\d{1,9})?");
     private static final Map<String, Integer> SHIFTS = Map.of("k", 10, "m", 20, "g", 30, "t", 40);
     private static final Pattern DEBUGGER = Pattern.compile("(?:-agentlib:jdwp=|-Xrunjdwp:)(.*)");
     private static final Pattern AGENT = Pattern.compile("-(?:javaagent:|agentpath:|agentlib:(?!jdwp(?:=|$))).*");
@@ -94,11 +95,9 @@ public final class JvmFlags {
         return secret.matches() ? secret.group(1) + "..." : flag;
     }
 
-    /// What follows from the options.
-    ///
-    /// @param availableBytes of memory, if that is known
-    public List<Finding> findings(OptionalLong availableBytes) {
-        return Stream.of(signals(), debugger(), management(), agents(), LogFiles.finding(flags), heap(availableBytes))
+    /// What follows from the options; that of memory see [MemoryCheck].
+    public List<Finding> findings() {
+        return Stream.of(signals(), debugger(), management(), agents(), LogFiles.finding(flags))
                 .flatMap(Optional::stream).toList();
     }
 
@@ -167,24 +166,55 @@ public final class JvmFlags {
                         "let the agent open no port or a free one; where an AOT cache matters, do without the agent"));
     }
 
-    private Optional<Finding> heap(OptionalLong availableBytes) {
-        Optional<Long> heap = valueOfLast("-Xmx", "-XX:MaxHeapSize=").or(() -> valueOfLast("-Xms"))
-                .flatMap(JvmFlags::bytes);
-        if (heap.isEmpty()) {
-            return Optional.empty();
-        }
-        String size = mebibytes(heap.get());
-        if (availableBytes.isPresent() && heap.get() > availableBytes.getAsLong()) {
-            return Optional.of(new Finding("heap",
-                    "two generations run at the same time during an upgrade, and a second heap of " + size
-                            + " would not fit: " + mebibytes(availableBytes.getAsLong()) + " are available",
-                    "more memory, or a smaller -Xmx"));
+    /// What the successor's heap will be.
+    ///
+    /// @param memoryBytes what its JVM takes for the size of the memory, if that is known
+    /// @param otherwise what it is when no flag says so; an argument file may
+    HeapSize heap(OptionalLong memoryBytes, HeapSize otherwise) {
+        Optional<String> most = last("-Xmx", "-XX:MaxHeapSize=", "-XX:MaxRAMPercentage=");
+        Optional<String> first = last("-Xms", "-XX:InitialHeapSize=", "-XX:InitialRAMPercentage=");
+        // By default a JVM begins with 1/64 of the memory.
+        long initial = first.flatMap(flag -> size(flag, memoryBytes)).orElse(memoryBytes.orElse(0) / 64);
+        long limit = most.flatMap(flag -> size(flag, memoryBytes)).orElse(otherwise.mostBytes());
+        if (first.isPresent()) {
+            limit = Math.max(limit, initial);
         }
         // Otherwise a heap takes only what was used of it.
-        return isOn("AlwaysPreTouch") || isOn("UseLargePages")
-                ? Optional.of(new Finding("heap",
-                        "two generations need " + size + " each at the same time during an upgrade", ""))
-                : Optional.empty();
+        boolean touched = isOn("AlwaysPreTouch") || isOn("UseLargePages");
+        List<String> named = new ArrayList<>();
+        most.ifPresent(named::add);
+        first.ifPresent(named::add);
+        if (touched) {
+            named.add(isOn("AlwaysPreTouch") ? "-XX:+AlwaysPreTouch" : "-XX:+UseLargePages");
+        }
+        return new HeapSize(limit, touched ? Math.min(limit, initial) : 0, String.join(" ", named));
+    }
+
+    /// A size counts before a percentage, wherever it stands.
+    private Optional<String> last(String size, String longSize, String percentage) {
+        return lastOf(size, longSize).or(() -> lastOf(percentage));
+    }
+
+    private Optional<String> lastOf(String... starts) {
+        for (String flag : flags.reversed()) {
+            for (String start : starts) {
+                if (flag.startsWith(start)) {
+                    return Optional.of(flag);
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    private Optional<Long> size(String flag, OptionalLong memoryBytes) {
+        String value = flag.substring(flag.indexOf('=') + 1);
+        if (flag.contains("RAMPercentage=")) {
+            OptionalLong memory = valueOfLast("-XX:MaxRAM=").flatMap(JvmFlags::bytes).map(OptionalLong::of)
+                    .orElse(memoryBytes);
+            return memory.isEmpty() || !PERCENTAGE.matcher(value).matches() ? Optional.empty()
+                    : Optional.of((long) (memory.getAsLong() * Double.parseDouble(value) / 100));
+        }
+        return bytes(flag.startsWith("-XX:") ? value : flag.substring("-Xmx".length()));
     }
 
     private Optional<String> valueOfLast(String... starts) {
@@ -203,9 +233,5 @@ public final class JvmFlags {
         return matcher.matches()
                 ? Optional.of(Long.parseLong(matcher.group(1)) << SHIFTS.getOrDefault(matcher.group(2), 0))
                 : Optional.empty();
-    }
-
-    private static String mebibytes(long bytes) {
-        return (bytes >> 20) + " MiB";
     }
 }

@@ -1,6 +1,7 @@
 package dev.ecdysis.internal.process;
 
 import dev.ecdysis.internal.log.Log;
+import dev.ecdysis.internal.thread.Survival;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.util.ArrayList;
@@ -33,13 +34,27 @@ public final class Signals implements AutoCloseable {
             ignored.add(name);
         }
         try {
-            installed.add(new Installed(signal, Signal.handle(signal, received -> handler.accept(name))));
+            installed.add(new Installed(signal, Signal.handle(signal, received -> deliver(name, handler))));
             if (!isIgnored) {
                 working.add(name);
             }
         } catch (IllegalArgumentException e) {
             note("SIG" + name + " cannot be handled (" + e.getMessage() + "), as with -Xrs;"
                     + " use the control socket, or start the JVM without -Xrs");
+        }
+    }
+
+    /// The JVM has made a thread for this one signal, which must not be lost now for want of memory: the sender thinks
+    /// that it has arrived. Before that it can be, and nobody is told: the JVM drops a signal that it has no memory or no
+    /// thread for.
+    private static void deliver(String name, Consumer<String> handler) {
+        for (int tries = 1;; tries++) {
+            try {
+                handler.accept(name);
+                return;
+            } catch (VirtualMachineError e) {
+                Survival.outlast(e, tries);
+            }
         }
     }
 

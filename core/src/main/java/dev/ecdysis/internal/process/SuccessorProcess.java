@@ -28,8 +28,10 @@ import java.util.Set;
 public record SuccessorProcess(int pid, Fd pidfd, Fd socket, LastWords lastWords) {
     private static final System.Logger LOG = Log.of(SuccessorProcess.class);
     private static final int SOCKET_IN_CHILD = 3;
-    /// Halfway to the top: the newcomer goes first, before the server and before most else.
-    private static final int OUT_OF_MEMORY_PENALTY = 500;
+    /// The most there is, see [proc(5)](https://man7.org/linux/man-pages/man5/proc_pid_oom_score_adj.5.html). The kernel
+    /// adds it, in thousandths of the memory there is, to what a process uses: with less, a server that uses most of it
+    /// would go before a newcomer that has just begun.
+    private static final int FIRST_TO_GO = 1000;
     /// A leak takes a connection that another thread accepts within microseconds; so many in a row mean something else.
     private static final int MOST_STARTS = 5;
     /// What a killed process may take to end: far more than it needs.
@@ -151,9 +153,8 @@ public record SuccessorProcess(int pid, Fd pidfd, Fd socket, LastWords lastWords
 
     private static void raiseOutOfMemoryScore(int pid) {
         try {
-            int own = outOfMemoryScore(OwnProcess.pid());
-            setOutOfMemoryScore(pid, Math.min(1000, own + OUT_OF_MEMORY_PENALTY));
-        } catch (IOException | NumberFormatException e) {
+            setOutOfMemoryScore(pid, FIRST_TO_GO);
+        } catch (IOException e) {
             LOG.log(System.Logger.Level.DEBUG, "cannot make process " + pid + " the first to go when memory runs out",
                     e);
         }

@@ -1,8 +1,8 @@
 package dev.ecdysis.internal.registry;
 
 import dev.ecdysis.internal.log.Log;
+import dev.ecdysis.internal.thread.Survival;
 import dev.ecdysis.spi.Acceptor;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -19,12 +19,14 @@ final class QueueServedByUser {
     private final BoundSockets sockets;
     private final Acceptor acceptor;
     private final long deadline;
+    private final Survival survival;
     private final CountDownLatch hurry = new CountDownLatch(1);
     private final Thread thread;
 
     private QueueServedByUser(BoundSockets sockets, Acceptor acceptor, Duration atMost, Runnable then) {
         this.sockets = sockets;
         this.acceptor = acceptor;
+        this.survival = new Survival(LOG, "listener " + sockets.name() + ": serving what is left in its queue");
         this.deadline = System.nanoTime() + atMost.toNanos();
         this.thread = Thread.ofPlatform().daemon().name("ecdysis-queue-" + sockets.name())
                 .unstarted(() -> run(then));
@@ -59,23 +61,33 @@ final class QueueServedByUser {
                 // again
             }
             acceptor.pause();
-        } catch (IOException | RuntimeException e) {
-            LOG.log(System.Logger.Level.WARNING,
-                    "listener " + sockets.name() + ": serving what is left in its queue",
-                    e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } catch (Throwable e) { // whatever it is, what comes below must happen
+            survival.failed(e);
         } finally {
             close();
-            then.run();
+            end(then);
         }
     }
 
     private void close() {
         try {
             acceptor.close();
-        } catch (RuntimeException e) {
-            LOG.log(System.Logger.Level.WARNING, "listener " + sockets.name() + ": closing its acceptor", e);
+        } catch (Throwable e) {
+            survival.failed(e);
+        }
+    }
+
+    /// Somebody waits for it, who would otherwise wait until the drain's deadline.
+    private static void end(Runnable then) {
+        for (int tries = 1;; tries++) {
+            try {
+                then.run();
+                return;
+            } catch (VirtualMachineError e) {
+                Survival.outlast(e, tries);
+            }
         }
     }
 

@@ -16,6 +16,9 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -250,6 +253,48 @@ class SelectorAcceptorTest {
             }
             assertThat(listening.acceptor.turnedAway()).isEqualTo(1);
             await().until(() -> listening.live.count() == 0);
+        }
+    }
+
+    /// As a full heap does, which has the handler of the error fail as well: again and again, at any place.
+    @Test
+    void outlivesErrorsOfTheJvm() throws Exception {
+        AtomicInteger tries = new AtomicInteger();
+        try (Listening listening = new Listening(
+                (name, live) -> new ConnectionThreads(name, Listening::answer, live), listener -> {
+                    if (tries.getAndIncrement() < 3) {
+                        throw new OutOfMemoryError("test");
+                    }
+                    return listener.accept();
+                })) {
+            Logger logger = Logger.getLogger(AcceptLoop.class.getName());
+            Handler failing = new FailingHandler();
+            logger.addHandler(failing);
+            try {
+                listening.acceptor.start();
+                try (SocketChannel client = listening.connect()) {
+                    assertThat(Listening.isAnswered(client)).isTrue();
+                }
+            } finally {
+                logger.removeHandler(failing);
+            }
+            assertThat(tries.get()).isGreaterThan(3);
+            await().until(() -> listening.live.count() == 0);
+        }
+    }
+
+    private static final class FailingHandler extends Handler {
+        @Override
+        public void publish(LogRecord logged) {
+            throw new OutOfMemoryError("test: while logging");
+        }
+
+        @Override
+        public void flush() {
+        }
+
+        @Override
+        public void close() {
         }
     }
 

@@ -172,6 +172,65 @@ class EventLoopTest {
         assertThat(happened).containsExactly("later");
     }
 
+    /// An upgrade that was asked for, a time limit: nobody would ask again.
+    @Test
+    void whatLackedMemoryIsTriedAgainInItsOrder() throws Exception {
+        EventLoop loop = new EventLoop(POSIX);
+        AtomicInteger tries = new AtomicInteger();
+        loop.execute(() -> failAtFirst(tries, "task"));
+        loop.execute(() -> happened.add("next task"));
+        AtomicInteger timerTries = new AtomicInteger();
+        loop.schedule(Duration.ZERO, () -> failAtFirst(timerTries, "time"));
+        loop.schedule(Duration.ofMillis(1), loop::stop);
+        loop.run();
+        assertThat(happened).containsExactly("task", "next task", "time");
+        assertThat(tries).hasValue(3);
+        assertThat(timerTries).hasValue(3);
+    }
+
+    private void failAtFirst(AtomicInteger tries, String what) {
+        if (tries.incrementAndGet() < 3) {
+            throw new OutOfMemoryError("on purpose");
+        }
+        happened.add(what);
+    }
+
+    /// What recurses without end, say, must not keep the others waiting for ever.
+    @Test
+    void whatNeverWorksIsGivenUp() throws Exception {
+        EventLoop loop = new EventLoop(POSIX);
+        AtomicInteger tries = new AtomicInteger();
+        loop.execute(() -> {
+            tries.incrementAndGet();
+            throw new StackOverflowError("on purpose");
+        });
+        loop.stop();
+        loop.run();
+        assertThat(tries).hasValue(5);
+    }
+
+    /// A waker without memory must not leave the mark that somebody wakes the loop already.
+    @Test
+    void aWakeUpThatLackedMemoryIsNotTheLast() throws Exception {
+        AtomicBoolean failed = new AtomicBoolean();
+        AtomicInteger writes = new AtomicInteger();
+        EventLoop loop = new EventLoop(InterceptedPosix.by((proxy, method, arguments) -> {
+            if (method.getName().equals("write")) {
+                writes.incrementAndGet();
+                if (failed.compareAndSet(false, true)) {
+                    throw new OutOfMemoryError("on purpose");
+                }
+            }
+            return InterceptedPosix.call(POSIX, method, arguments);
+        }));
+        loop.execute(() -> happened.add("first"));
+        loop.execute(() -> happened.add("second"));
+        loop.stop();
+        loop.run();
+        assertThat(happened).containsExactly("first", "second");
+        assertThat(writes).hasValue(2);
+    }
+
     /// Whoever logs may need a class that is not there any more.
     @Test
     void aLoggerThatFailsDoesNotEndIt() throws Exception {
@@ -229,7 +288,10 @@ class EventLoopTest {
             happened.add("first");
             cancelled.cancel();
         }, false);
-        timers.runDue(now, Runnable::run);
+        timers.runDue(now, action -> {
+            action.run();
+            return true;
+        });
         assertThat(happened).containsExactly("first", "second");
         assertThat(timers.isDue(now)).isFalse();
     }

@@ -24,12 +24,16 @@ class JvmFlagsTest {
     }
 
     private static List<JvmFlags.Finding> findings(String... options) {
-        return findings(OptionalLong.empty(), options);
+        return before("Main", options).findings();
     }
 
-    private static List<JvmFlags.Finding> findings(OptionalLong available, String... options) {
-        return flags(List.of(), Stream.concat(Stream.concat(Stream.of("java"), Stream.of(options)), Stream.of("Main"))
-                .toArray(String[]::new)).findings(available);
+    private static JvmFlags before(String main, String... options) {
+        return flags(List.of(), Stream.concat(Stream.concat(Stream.of("java"), Stream.of(options)), Stream.of(main))
+                .toArray(String[]::new));
+    }
+
+    private static HeapSize heap(String... options) {
+        return before("Main", options).heap(OptionalLong.of(8 * GIBIBYTE), new HeapSize(2 * GIBIBYTE, 0, ""));
     }
 
     private static void assertWarned(List<JvmFlags.Finding> findings, String name, String... parts) {
@@ -48,7 +52,7 @@ class JvmFlagsTest {
         assertThat(flags(List.of(), "java", "-ea", "Main", "-Xrs").shown()).containsExactly("-ea");
         assertThat(flags(List.of(), "java", "-m", "a/b", "-Xrs").shown()).isEmpty();
         assertThat(flags(List.of()).shown()).isEmpty();
-        assertThat(flags(List.of(), "java", "Main").findings(OptionalLong.of(0))).isEmpty();
+        assertThat(flags(List.of(), "java", "Main").findings()).isEmpty();
     }
 
     @Test
@@ -59,8 +63,8 @@ class JvmFlagsTest {
                 "java", "-Xmx2g", "Main");
         assertThat(flags.shown()).containsExactly("-Xmx1g", "-Da=...", "-XX:OnError=kill -9", "--add-modules x",
                 "-Xmx2g", "-Xmx3g");
-        assertThat(flags.findings(OptionalLong.of(2 * GIBIBYTE))).singleElement()
-                .satisfies(heap -> assertThat(heap.found()).contains("3072 MiB"));
+        assertThat(flags.heap(OptionalLong.empty(), new HeapSize(1, 0, "")))
+                .isEqualTo(new HeapSize(3 * GIBIBYTE, 0, "-Xmx3g"));
     }
 
     @Test
@@ -147,27 +151,38 @@ class JvmFlagsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"-Xmx4g", "-Xmx4096M", "-Xmx4294967296", "-XX:MaxHeapSize=4G", "-Xms4194304k"})
-    void aHeapThatDoesNotFitTwice(String flag) {
-        assertWarned(findings(OptionalLong.of(GIBIBYTE), flag), "heap", "4096 MiB", "1024 MiB");
-        assertThat(findings(OptionalLong.of(4 * GIBIBYTE), flag)).isEmpty();
-        assertThat(findings(flag)).isEmpty();
+    @ValueSource(
+            strings = {"-Xmx4g", "-Xmx4096M", "-Xmx4294967296", "-XX:MaxHeapSize=4G", "-Xms4194304k",
+                "-XX:MaxRAMPercentage=50", "-XX:MaxRAMPercentage=50.0", "-XX:InitialRAMPercentage=50"})
+    void howLargeAHeapMayBecome(String flag) {
+        assertThat(heap(flag)).isEqualTo(new HeapSize(4 * GIBIBYTE, 0, flag));
+    }
+
+    @Test
+    void aHeapThatNoFlagNamesIsAsTheJvmHasIt() {
+        assertThat(heap()).isEqualTo(new HeapSize(2 * GIBIBYTE, 0, ""));
+        assertThat(heap("@more")).isEqualTo(new HeapSize(2 * GIBIBYTE, 0, ""));
+    }
+
+    @Test
+    void aSizeCountsBeforeAPercentageAndTheLastOne() {
+        assertThat(heap("-Xmx1g", "-XX:MaxRAMPercentage=50", "-Xmx3g").mostBytes()).isEqualTo(3 * GIBIBYTE);
+        assertThat(heap("-XX:MaxRAM=4g", "-XX:MaxRAMPercentage=50").mostBytes()).isEqualTo(2 * GIBIBYTE);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"-XX:+AlwaysPreTouch", "-XX:+UseLargePages"})
-    void aHeapThatIsTakenAtOnceIsWorthKnowing(String flag) {
-        assertThat(findings(OptionalLong.of(8 * GIBIBYTE), flag, "-Xms1g", "-Xmx4g")).singleElement()
-                .satisfies(heap -> {
-                    assertThat(heap.found()).contains("4096 MiB each");
-                    assertThat(heap.cure()).isEmpty();
-                });
-        assertThat(findings(flag)).isEmpty();
-        assertThat(findings("-Xmx4g", flag, flag.replace('+', '-'))).isEmpty();
+    void aHeapThatIsTakenAtOnce(String flag) {
+        assertThat(heap(flag, "-Xms1g", "-Xmx4g"))
+                .isEqualTo(new HeapSize(4 * GIBIBYTE, GIBIBYTE, "-Xmx4g -Xms1g " + flag));
+        assertThat(heap(flag, "-XX:InitialRAMPercentage=25").firstBytes()).isEqualTo(2 * GIBIBYTE);
+        assertThat(heap(flag).firstBytes()).as("1/64 of the memory").isEqualTo(GIBIBYTE / 8);
+        assertThat(heap("-Xmx4g", "-Xms1g", flag, flag.replace('+', '-')).firstBytes()).isZero();
     }
 
     @Test
     void whatIsNoSizeIsLeftToTheJvm() {
-        assertThat(findings(OptionalLong.of(1), "-Xmxlots")).isEmpty();
+        assertThat(heap("-Xmxlots").mostBytes()).isEqualTo(2 * GIBIBYTE);
+        assertThat(heap("-XX:MaxRAMPercentage=all").mostBytes()).isEqualTo(2 * GIBIBYTE);
     }
 }

@@ -51,6 +51,10 @@ public final class Program {
             if (settings.has("stops-by-call")) {
                 Thread.ofPlatform().daemon().name("stops-by-call").start(() -> stopWhenTold(ecdysis, gates));
             }
+            if (settings.has("fills-heap")) {
+                long nanos = settings.millis("fills-heap", 0).toNanos();
+                Thread.ofPlatform().daemon().name("fills-heap").start(() -> FullHeap.fillWhenTold(gates, nanos));
+            }
             if (settings.has("exclusive")) {
                 ecdysis.register("resource", new Held(gates));
             }

@@ -1,0 +1,119 @@
+package dev.ecdysis.internal.thread;
+
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/// What keeps a thread of the library alive that must not end: the handler of its outermost loop.
+///
+/// While the heap is full a handler fails as well, be it for a lambda, a text, an iterator or a line of the log. So
+/// [#failed] allocates nothing: it remembers, pauses, and leaves what there is to say to the next [#hasMemory()] that
+/// finds some. Whoever takes something that cannot be taken twice, such as a connection, asks for memory first.
+///
+/// What is static is for any thread, the rest for one.
+public final class Survival {
+    /// What an accept takes, and the like.
+    private static final int LITTLE = 16 * 1024;
+    /// What a step of an upgrade takes, and the like. With less to be had, it is the heap that made something fail.
+    private static final int ENOUGH = 256 * 1024;
+    private static final int MOST_TRIES = 5;
+    private static final long PAUSE_NANOS = 10_000_000L;
+
+    /// Volatile so that the compiler cannot find out that nobody reads it, and do without the allocation.
+    @SuppressWarnings("UnusedVariable")
+    private static volatile byte @Nullable [] probe;
+
+    private final System.Logger logger;
+    private final String what;
+    private final String unsaidBefore;
+    private @Nullable Throwable unsaid;
+    private long failures;
+
+    /// @param what went wrong, for the log
+    public Survival(System.Logger logger, String what) {
+        this.logger = logger;
+        this.what = what;
+        this.unsaidBefore = what + ", while there was no memory to say so; how often: ";
+    }
+
+    /// Whether there is memory for a step. Without, the caller takes nothing up and [pauses][#pause()]. Says what has
+    /// happened while there was none.
+    public boolean hasMemory() {
+        if (isScarce()) {
+            return false;
+        }
+        if (unsaid != null) {
+            sayUnsaid();
+        }
+        return true;
+    }
+
+    /// Whether there is so little that this is why something failed. From any thread.
+    public static boolean isScarce() {
+        try {
+            allocate(ENOUGH);
+            return false;
+        } catch (VirtualMachineError e) {
+            return true;
+        }
+    }
+
+    /// For whoever takes something that could not be put back, and has a handler that is without memory as well.
+    ///
+    /// @throws OutOfMemoryError when there is not even a little
+    public static void requireMemory() {
+        allocate(LITTLE);
+    }
+
+    private static void allocate(int bytes) {
+        probe = new byte[bytes];
+        probe = null;
+    }
+
+    private void sayUnsaid() {
+        try {
+            logger.log(System.Logger.Level.ERROR, unsaidBefore + failures, unsaid);
+            unsaid = null;
+            failures = 0;
+        } catch (Throwable e) {
+            failures++; // said the next time
+        }
+    }
+
+    /// Something has thrown that nobody expected, and the thread goes on after a pause. Never throws, and allocates
+    /// nothing for an error of the JVM.
+    public void failed(Throwable why) {
+        if (why instanceof VirtualMachineError) {
+            unsaid = why;
+            failures++;
+        } else {
+            try {
+                logger.log(System.Logger.Level.ERROR, what, why);
+            } catch (Throwable e) { // without memory, say, or with the jar overwritten in place
+                unsaid = why;
+                failures++;
+            }
+        }
+        pause();
+    }
+
+    /// So that a thread which cannot go on does not use up the processor. An interrupt does not shorten it, and is
+    /// forgotten.
+    public static void pause() {
+        var _ = Thread.interrupted();
+        LockSupport.parkNanos(PAUSE_NANOS);
+    }
+
+    /// For the handler in a loop that tries something again: returns when there is memory again.
+    ///
+    /// @param why what the last try threw
+    /// @param tries how many there have been by now
+    /// @throws VirtualMachineError the same, when there is memory and it was tried often enough
+    public static void outlast(VirtualMachineError why, int tries) {
+        if (!isScarce() && tries >= MOST_TRIES) {
+            throw why;
+        }
+        do {
+            pause();
+        } while (isScarce());
+    }
+}
