@@ -87,8 +87,11 @@ class LaunchScriptTest {
         Files.writeString(script, "#!/bin/sh\n");
         assertThat(chain.startUpgrade().await(UpgradeResult.Refused.class).why()).contains("chmod +x it");
         write(script, "exec java\n");
-        assertThat(chain.startUpgrade().await(UpgradeResult.Failed.class).reason())
-                .contains("ENOEXEC", "begin it with #!/bin/sh");
+        assertThat(chain.startUpgrade().await(UpgradeResult.Refused.class).why())
+                .contains("neither a script nor a program", "begin it with #!/bin/sh");
+        write(script, "#!/bin/sh\r\nexec java\r\n");
+        assertThat(chain.startUpgrade().await(UpgradeResult.Refused.class).why())
+                .contains("the interpreter /bin/sh\\r of ", "does not exist", "CR LF", "names ./bin/run");
 
         chain.assertServesAlone(chain.first().pid());
         write(script, chain, "exec %s", "-Dflag=1", "word=script");

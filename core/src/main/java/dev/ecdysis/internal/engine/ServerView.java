@@ -14,9 +14,11 @@ import dev.ecdysis.internal.posix.Posix;
 import dev.ecdysis.internal.process.CompilerThreads;
 import dev.ecdysis.internal.process.ContainerInit;
 import dev.ecdysis.internal.process.JvmFlags;
+import dev.ecdysis.internal.process.LaunchCheck;
 import dev.ecdysis.internal.process.LaunchDescription;
 import dev.ecdysis.internal.process.MemoryCheck;
 import dev.ecdysis.internal.process.NextLaunch;
+import dev.ecdysis.internal.process.Obstacle;
 import dev.ecdysis.internal.process.Signals;
 import dev.ecdysis.internal.process.WaitingParent;
 import dev.ecdysis.internal.registry.ManagedListener;
@@ -109,6 +111,8 @@ final class ServerView {
         conductor.holdings().listeners().forEach(listener -> listener.note().ifPresent(notes::add));
         notes.addAll(conductor.runner().notes());
         notes.addAll(conductor.runner().memoryNotes());
+        NextLaunch.of(launch, options.command(), List.of()).started().flaw()
+                .ifPresent(flaw -> notes.add("upgrades are refused: " + flaw.line()));
         conductor.lastResult().ifPresent(result -> {
             switch (result) {
                 case UpgradeResult.Failed failed -> notes.add("the last upgrade failed: " + failed.reason());
@@ -135,6 +139,7 @@ final class ServerView {
         ContainerInit.obstacle()
                 .ifPresent(why -> checks.add(Check.fail("container", why, "see the section on containers there")));
         checks.add(parents());
+        checks.add(launch());
         checks.add(lowPriorityBoot());
         checks.addAll(flags());
         return checks;
@@ -148,6 +153,13 @@ final class ServerView {
                         : Check.warn(name, finding.text(), cure))
                 .orElseGet(() -> Check.pass(name, "none is known that would end with this process and take the"
                         + " successor along"));
+    }
+
+    private Check launch() {
+        NextLaunch next = NextLaunch.of(launch, options.command(), List.of());
+        Optional<Obstacle> obstacle = LaunchCheck.obstacle(next);
+        return obstacle.isPresent() ? Check.fail("launch", obstacle.get().found(), obstacle.get().cure())
+                : Check.pass("launch", LaunchCheck.shown(next));
     }
 
     private Check lowPriorityBoot() {

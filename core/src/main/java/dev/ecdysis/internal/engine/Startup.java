@@ -16,6 +16,7 @@ import dev.ecdysis.internal.process.ClosedStreams;
 import dev.ecdysis.internal.process.HandedDown;
 import dev.ecdysis.internal.process.HandoverVariable;
 import dev.ecdysis.internal.process.LaunchDescription;
+import dev.ecdysis.internal.process.NextLaunch;
 import dev.ecdysis.internal.process.PidFile;
 import dev.ecdysis.internal.process.Relays;
 import dev.ecdysis.internal.process.Signals;
@@ -26,6 +27,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -97,7 +99,7 @@ final class Startup {
         if (INHERITED.get()) {
             return Optional.empty();
         }
-        Optional<HandoverVariable> variable = HandoverVariable.findInThisProcess();
+        Optional<HandoverVariable> variable = HandoverVariable.findInThisProcess(posix);
         if (variable.isEmpty()) {
             return Optional.empty();
         }
@@ -157,7 +159,10 @@ final class Startup {
         State first = new State.Inheriting(inheritance.isPresent() ? State.Peer.THERE : State.Peer.DEAD);
         Conductor conductor = new Conductor(loop, options, notifier, first);
         LaunchDescription launch = inheritance.isPresent() ? inheritance.get().launch()
-                : LaunchDescription.ofThisProcess();
+                : LaunchDescription.ofThisProcess(posix);
+        if (inheritance.isEmpty()) {
+            warnOf(launch);
+        }
         ServerView view = new ServerView(posix, conductor, options, generation, adoption, signals, launch);
         ControlServer control = new ControlServer(posix, loop, new ControlRequests(loop, conductor, view));
         Optional<BoundSockets> controlSocket = controlSocket(factory);
@@ -191,6 +196,12 @@ final class Startup {
             signals.handle(signal.name(), engine::stopSignal);
         }
         return engine;
+    }
+
+    /// It serves all the same: only its upgrades will be refused.
+    private void warnOf(LaunchDescription launch) {
+        NextLaunch.of(launch, options.command(), List.of()).started().flaw().ifPresent(
+                flaw -> LOG.log(System.Logger.Level.WARNING, "upgrades will be refused: " + flaw.line()));
     }
 
     private static void inheritListeners(Inheritance from, Listeners listeners) {

@@ -8,6 +8,7 @@ public record Errno(int number) implements Serializable {
     public static final Errno ENOENT = new Errno(2);
     public static final Errno ESRCH = new Errno(3);
     public static final Errno EINTR = new Errno(4);
+    public static final Errno E2BIG = new Errno(7);
     public static final Errno ENOEXEC = new Errno(8);
     public static final Errno EBADF = new Errno(9);
     public static final Errno ECHILD = new Errno(10);
@@ -19,6 +20,7 @@ public record Errno(int number) implements Serializable {
     public static final Errno EINVAL = new Errno(22);
     public static final Errno ENFILE = new Errno(23);
     public static final Errno EMFILE = new Errno(24);
+    public static final Errno ETXTBSY = new Errno(26);
     public static final Errno ENOSPC = new Errno(28);
     public static final Errno EPIPE = new Errno(32);
     public static final Errno ENAMETOOLONG = new Errno(36);

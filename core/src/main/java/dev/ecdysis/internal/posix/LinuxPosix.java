@@ -230,6 +230,11 @@ public final class LinuxPosix implements Posix {
     }
 
     @Override
+    public List<byte[]> environment() throws PosixException {
+        return processes.environment();
+    }
+
+    @Override
     public void unsetenv(String name) throws PosixException {
         processes.unsetenv(name);
     }

@@ -150,6 +150,10 @@ public interface Posix {
     /// [geteuid(2)](https://man7.org/linux/man-pages/man2/geteuid.2.html).
     int geteuid();
 
+    /// [environ(7)](https://man7.org/linux/man-pages/man7/environ.7.html): each `NAME=value` that the C library has now, 8
+    /// MiB at most. Unlike [System#getenv()] this leaves the environment of later children to the C library.
+    List<byte[]> environment() throws PosixException;
+
     /// [unsetenv(3)](https://man7.org/linux/man-pages/man3/unsetenv.3.html): removes a variable from what the JVM's
     /// later children see, as long as nobody has called [System#getenv()] before.
     void unsetenv(String name) throws PosixException;

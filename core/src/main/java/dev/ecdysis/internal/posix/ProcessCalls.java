@@ -1,7 +1,13 @@
 package dev.ecdysis.internal.posix;
 
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+
+import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.OptionalInt;
 
 /// Watching and ending processes, and our own identity and environment.
@@ -36,6 +42,9 @@ final class ProcessCalls {
     private static final int SIGINFO_STATUS = 24;
     private static final int SIGINFO_SIZE = 128;
     private static final int SCHED_PARAM_SIZE = 4;
+
+    /// More than the kernel lets through exec.
+    private static final int MOST_ENVIRONMENT = 8 << 20;
 
     private final Posix owner;
     private final Libc libc;
@@ -137,6 +146,29 @@ final class ProcessCalls {
         } catch (PosixException e) {
             throw new AssertionError("POSIX says that it cannot fail", e);
         }
+    }
+
+    @SuppressWarnings("restricted") // what --enable-native-access allows
+    List<byte[]> environment() throws PosixException {
+        // extern char **environ;
+        MemorySegment array = libc.require("environ").reinterpret(ADDRESS.byteSize()).get(ADDRESS, 0)
+                .reinterpret(MOST_ENVIRONMENT);
+        List<byte[]> entries = new ArrayList<>();
+        int size = 0;
+        for (int i = 0; array.address() != Memory.NULL && size < MOST_ENVIRONMENT; i++) {
+            MemorySegment entry = array.getAtIndex(ADDRESS, i);
+            if (entry.address() == Memory.NULL) {
+                break;
+            }
+            MemorySegment text = entry.reinterpret(MOST_ENVIRONMENT);
+            int length = 0;
+            while (text.get(JAVA_BYTE, length) != 0) {
+                length++;
+            }
+            entries.add(text.asSlice(0, length).toArray(JAVA_BYTE));
+            size += Long.BYTES + length + 1;
+        }
+        return entries;
     }
 
     void unsetenv(String name) throws PosixException {

@@ -134,7 +134,7 @@ final class SpawnCalls {
     private int start(Call call, SpawnRequest request, Memory actions, Memory attributes)
             throws PosixException {
         Memory pid = call.allocate(Integer.BYTES);
-        Memory path = call.string(checked(request.program().getBytes(StandardCharsets.UTF_8), "program"));
+        Memory path = call.string(checked(request.program(), "program"));
         Memory arguments = vector(call, request.arguments(), "argument");
         Memory environment = vector(call, request.environment(), "environment variable");
         if (mayLeak()) {
@@ -146,7 +146,7 @@ final class SpawnCalls {
         int error = call.invoke(pid.address(), path.address(), actions.address(), attributes.address(),
                 arguments.address(), environment.address());
         if (error != 0) {
-            throw new PosixException("posix_spawn", request.program() + " in "
+            throw new PosixException("posix_spawn", new String(request.program(), StandardCharsets.UTF_8) + " in "
                     + new String(request.directory(), StandardCharsets.UTF_8), new Errno(error));
         }
         return pid.bytes().getInt(0);

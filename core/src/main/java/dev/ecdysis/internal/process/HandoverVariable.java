@@ -35,8 +35,8 @@ public record HandoverVariable(int descriptor, long predecessor, long inode) {
 
     /// Finds the variable in the environment that this process was started with. `System.getenv()` is left alone: once
     /// it has been called, the JVM hands its copy to every child, and nothing can be taken out of it any more.
-    public static Optional<HandoverVariable> findInThisProcess() throws IOException {
-        return find(environment("self"));
+    public static Optional<HandoverVariable> findInThisProcess(Posix posix) throws IOException {
+        return find(ProcFiles.environment(posix));
     }
 
     private static List<byte[]> environment(String pid) throws IOException {

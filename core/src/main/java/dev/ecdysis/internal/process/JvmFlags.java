@@ -95,6 +95,12 @@ public final class JvmFlags {
         return secret.matches() ? secret.group(1) + "..." : flag;
     }
 
+    /// Whether the JVM makes a file in a folder of its own for the likes of jps, and goes there to do so.
+    boolean sharesPerformanceData() {
+        return !flags.contains("-XX:-UsePerfData") && !isOn("PerfDisableSharedMem")
+                && flags.stream().noneMatch(flag -> flag.startsWith("@"));
+    }
+
     /// What follows from the options; that of memory see [MemoryCheck].
     public List<Finding> findings() {
         return Stream.of(signals(), debugger(), management(), agents(), LogFiles.finding(flags))

@@ -2,6 +2,7 @@ package dev.ecdysis.internal.process;
 
 import dev.ecdysis.internal.log.Log;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -56,16 +57,18 @@ public final class Preflight {
     /// @param next what is to be started
     /// @return why not to begin, one line that says what to do; empty when nothing speaks against it
     public Optional<String> obstacle(NextLaunch next) {
+        Optional<Obstacle> start = LaunchCheck.obstacle(next); // what else is found out may depend on it
+        if (start.isPresent()) {
+            return start.map(why -> "cannot start the new version: " + why.line()
+                    + next.script().map(Preflight::namedBy).orElse(""));
+        }
         Optional<String> container = ContainerInit.obstacle();
         if (container.isPresent()) {
             return container;
         }
         endsItsSession = TerminalSession.endsWithThisProcess();
-        if (lookAtParents().filter(WaitingParent.Finding::certain).isPresent()) {
-            return parent.map(WaitingParent.Finding::text);
-        }
-        Optional<String> program = SuccessorProcess.obstacle(next.started());
-        return program.isPresent() ? program.map(why -> why + next.script().map(Preflight::namedBy).orElse(""))
+        return lookAtParents().filter(WaitingParent.Finding::certain).isPresent()
+                ? parent.map(WaitingParent.Finding::text)
                 : jars(next.started()).stream()
                         .filter(jar -> Files.exists(jar) || !missingFromTheStart.contains(jar)).map(this::jarObstacle)
                         .flatMap(Optional::stream).findFirst();
@@ -101,18 +104,22 @@ public final class Preflight {
 
     /// The jars that the command line names: after `-jar`, or on the class path.
     private static List<Path> jars(LaunchDescription launch) {
-        List<String> words = launch.words();
+        // Each byte a character: what is a name may be in any encoding.
+        List<String> words = new ArrayList<>();
+        for (byte[] argument : launch.arguments()) {
+            words.add(new String(argument, StandardCharsets.ISO_8859_1));
+        }
         List<Path> jars = new ArrayList<>();
         for (int i = 1; i < words.size() - 1; i++) {
             String word = words.get(i);
             if (word.equals("-jar")) {
-                jars.add(launch.directoryPath().resolve(words.get(i + 1)));
+                jars.add(jar(launch, words.get(i + 1)));
                 return jars;
             }
             if (JavaOptions.CLASS_PATH.contains(word)) {
                 for (String entry : words.get(i + 1).split(":", -1)) {
                     if (entry.endsWith(".jar")) {
-                        jars.add(launch.directoryPath().resolve(entry));
+                        jars.add(jar(launch, entry));
                     }
                 }
                 return jars;
@@ -126,23 +133,31 @@ public final class Preflight {
         return jars;
     }
 
+    private static Path jar(LaunchDescription launch, String name) {
+        return FileNames.resolve(launch.directory(), name.getBytes(StandardCharsets.ISO_8859_1));
+    }
+
     private Optional<String> jarObstacle(Path jar) {
         if (!Files.isReadable(jar)) {
-            return Optional.of("the jar " + jar + " is missing or cannot be read; deploy it, then upgrade again");
+            return Optional.of(
+                    "the jar " + FileNames.shown(jar) + " is missing or cannot be read; deploy it, then upgrade again");
         }
         try {
             Instant modified = Files.getLastModifiedTime(jar).toInstant();
             if (modified.isAfter(Instant.now().minus(STILL)) && !modified.isAfter(Instant.now())) {
                 Thread.sleep(STILL);
                 if (!Files.getLastModifiedTime(jar).toInstant().equals(modified)) {
-                    return Optional.of("the jar " + jar + " is still being written; upgrade again when it is complete");
+                    return Optional.of("the jar " + FileNames.shown(jar)
+                            + " is still being written; upgrade again when it is complete");
                 }
             }
-            whole(jar);
+            if (FileNames.isExpressible(jar)) {
+                whole(jar);
+            }
             warnIfOverwritten(jar);
             return Optional.empty();
         } catch (IOException e) {
-            return Optional.of("the jar " + jar + " is incomplete or damaged (" + e.getMessage()
+            return Optional.of("the jar " + FileNames.shown(jar) + " is incomplete or damaged (" + e.getMessage()
                     + "); deploy it again, then upgrade");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -163,7 +178,8 @@ public final class Preflight {
         Optional<JarIdentity> now = identity(jar);
         if (ownJar.isPresent() && now.isPresent() && ownJar.get().path().equals(jar)
                 && ownJar.get().key().equals(now.get().key()) && !ownJar.equals(now)) {
-            LOG.log(System.Logger.Level.WARNING, "the jar " + jar + " was overwritten in place under this process,"
+            LOG.log(System.Logger.Level.WARNING, "the jar " + FileNames.shown(jar)
+                    + " was overwritten in place under this process,"
                     + " which cannot load further classes from it; deploy into a new folder behind a symlink instead");
         }
     }

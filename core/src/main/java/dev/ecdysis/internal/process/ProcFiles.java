@@ -1,7 +1,9 @@
 package dev.ecdysis.internal.process;
 
+import dev.ecdysis.internal.posix.Posix;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -16,6 +18,16 @@ final class ProcFiles {
     private static final Path SELF = Path.of("/proc/self");
 
     private ProcFiles() {
+    }
+
+    /// What this process was started with. `/proc/self/environ` belongs to root in a process that may not be dumped, such
+    /// as one with file capabilities; the C library has it too.
+    static List<byte[]> environment(Posix posix) throws IOException {
+        try {
+            return zeroTerminated(Path.of("/proc/self/environ"));
+        } catch (AccessDeniedException e) {
+            return posix.environment();
+        }
     }
 
     /// The strings of `/proc/self/cmdline` or `/proc/self/environ`: each ends in a zero, and empty ones count.

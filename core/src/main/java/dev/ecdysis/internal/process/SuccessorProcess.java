@@ -1,7 +1,6 @@
 package dev.ecdysis.internal.process;
 
 import dev.ecdysis.internal.log.Log;
-import dev.ecdysis.internal.posix.Errno;
 import dev.ecdysis.internal.posix.Fd;
 import dev.ecdysis.internal.posix.FdPair;
 import dev.ecdysis.internal.posix.Linux;
@@ -16,7 +15,6 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 
 /// A successor's process, from its start: its pidfd, our end of the socket pair, and what it writes.
@@ -50,7 +48,7 @@ public record SuccessorProcess(int pid, Fd pidfd, Fd socket, LastWords lastWords
                     inode(sockets.second()));
             Map<Integer, Fd> descriptors = new HashMap<>(pipes.writing());
             descriptors.put(SOCKET_IN_CHILD, sockets.second());
-            Child child = spawn(posix, new SpawnRequest(program.toString(), launch.arguments(),
+            Child child = spawn(posix, launch, new SpawnRequest(FileNames.bytes(program), launch.arguments(),
                     launch.environmentWith(variable), launch.directory(), descriptors, newSession),
                     sockets.second());
             boolean started = false;
@@ -83,10 +81,11 @@ public record SuccessorProcess(int pid, Fd pidfd, Fd socket, LastWords lastWords
     /// Starts it again while it has a socket that it was not given.
     ///
     /// @param given the one socket that it was
-    private static Child spawn(Posix posix, SpawnRequest request, Fd given) throws IOException {
+    private static Child spawn(Posix posix, LaunchDescription launch, SpawnRequest request, Fd given)
+            throws IOException {
         String link = "socket:[" + inode(given) + "]";
         for (int start = 1; start <= MOST_STARTS; start++) {
-            int pid = spawnOnce(posix, request);
+            int pid = spawnOnce(posix, launch, request);
             Fd pidfd = openOrKill(posix, pid, given);
             boolean kept = false;
             try {
@@ -107,13 +106,11 @@ public record SuccessorProcess(int pid, Fd pidfd, Fd socket, LastWords lastWords
                 + " connection; upgrade when there is less load, or use glibc 2.34 or newer");
     }
 
-    private static int spawnOnce(Posix posix, SpawnRequest request) throws IOException {
+    private static int spawnOnce(Posix posix, LaunchDescription launch, SpawnRequest request) throws IOException {
         try {
             return posix.spawn(request);
         } catch (PosixException e) {
-            throw e.is(Errno.ENOEXEC)
-                    ? new IOException(e.getMessage() + "; if it is a script, begin it with #!/bin/sh", e)
-                    : e;
+            throw SpawnFailure.explained(e, launch);
         }
     }
 
@@ -180,18 +177,6 @@ public record SuccessorProcess(int pid, Fd pidfd, Fd socket, LastWords lastWords
             posix.pidfdSendSignal(pidfd, Linux.SIGKILL);
         } catch (IOException e) {
             LOG.log(System.Logger.Level.DEBUG, e.getMessage());
-        }
-    }
-
-    /// Why a path cannot be the socket of a listener is told elsewhere; this only says whether a program resolves.
-    static Optional<String> obstacle(LaunchDescription launch) {
-        try {
-            ProgramPath.resolve(launch);
-            return Files.isDirectory(launch.directoryPath()) ? Optional.empty()
-                    : Optional.of("the working directory " + launch.directoryPath()
-                            + " is gone; create it, or start the server from a folder that stays");
-        } catch (IOException e) {
-            return Optional.of(String.valueOf(e.getMessage()));
         }
     }
 }

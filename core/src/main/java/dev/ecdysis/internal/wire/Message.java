@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 
 /// What two processes say to each other; `docs/protocol.md` says when, and what each field means.
 ///
@@ -108,12 +109,19 @@ public sealed interface Message {
     /// @param arguments as they were typed; empty ones are kept
     /// @param environment each `NAME=value`
     /// @param directory the logical working directory
+    /// @param program the file to execute, where the first argument does not lead to it; no bytes when it is not known
     @SuppressWarnings("ArrayRecordComponent") // equality is by content, below
-    record LaunchDescription(List<byte[]> arguments, List<byte[]> environment, byte[] directory) {
+    record LaunchDescription(List<byte[]> arguments, List<byte[]> environment, byte[] directory,
+            Optional<byte[]> program) {
         public LaunchDescription {
             arguments = copies(arguments);
             environment = copies(environment);
             directory = directory.clone();
+        }
+
+        /// With a first argument that leads to the program.
+        public LaunchDescription(List<byte[]> arguments, List<byte[]> environment, byte[] directory) {
+            this(arguments, environment, directory, Optional.empty());
         }
 
         private static List<byte[]> copies(List<byte[]> arrays) {
@@ -133,13 +141,14 @@ public sealed interface Message {
         public boolean equals(Object other) {
             return other instanceof LaunchDescription launch && Arrays.equals(directory, launch.directory)
                     && Arrays.deepEquals(arguments.toArray(), launch.arguments.toArray())
-                    && Arrays.deepEquals(environment.toArray(), launch.environment.toArray());
+                    && Arrays.deepEquals(environment.toArray(), launch.environment.toArray())
+                    && Arrays.equals(program.orElse(null), launch.program.orElse(null));
         }
 
         @Override
         public int hashCode() {
             return Objects.hash(Arrays.hashCode(directory), Arrays.deepHashCode(arguments.toArray()),
-                    Arrays.deepHashCode(environment.toArray()));
+                    Arrays.deepHashCode(environment.toArray()), Arrays.hashCode(program.orElse(null)));
         }
 
         /// Counts only: arguments and environment hold passwords.

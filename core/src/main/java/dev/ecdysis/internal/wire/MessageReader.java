@@ -2,6 +2,7 @@ package dev.ecdysis.internal.wire;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /// Reads the fields of each message; [MessageWriter] writes them.
 final class MessageReader {
@@ -72,8 +73,9 @@ final class MessageReader {
     }
 
     private static Message.LaunchDescription launchDescription(Fields fields) throws WireException {
+        List<byte[]> program = fields.allBytes("program");
         return new Message.LaunchDescription(fields.allBytes("argument"), fields.allBytes("environment"),
-                fields.bytes("directory"));
+                fields.bytes("directory"), program.isEmpty() ? Optional.empty() : Optional.of(program.getFirst()));
     }
 
     private static Message.OlderGeneration olderGeneration(Fields fields) throws WireException {

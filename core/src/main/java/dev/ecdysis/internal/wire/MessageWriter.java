@@ -88,7 +88,11 @@ final class MessageWriter {
         for (byte[] variable : launch.environment()) {
             fields.bytes("environment", variable);
         }
-        return fields.bytes("directory", launch.directory()).build();
+        fields.bytes("directory", launch.directory());
+        if (launch.program().isPresent()) {
+            fields.bytes("program", launch.program().get());
+        }
+        return fields.build();
     }
 
     private static Fields olderGeneration(Message.OlderGeneration older) {

@@ -27,7 +27,7 @@ class EldersTest {
             Fd endedPidfd = POSIX.pidfdOpen((int) ended.pid());
             ended.destroyForcibly().waitFor();
             Inheritance inheritance = new Inheritance(channel(first.first()), 7, OwnProcess.pid(), self(),
-                    new InheritedStreams(POSIX), List.of(), LaunchDescription.ofThisProcess(),
+                    new InheritedStreams(POSIX), List.of(), LaunchDescription.ofThisProcess(POSIX),
                     List.of(older(5, self(), first.second()), older(4, endedPidfd, second.first()),
                             older(3, self(), second.second())),
                     new Message.Settings(1_000, 2_000, 0, 10, 0));

@@ -35,7 +35,7 @@ class PeerReasonsTest {
         Fd own = Fd.own(POSIX, pair.first().release());
         return new Inheritance(new FrameChannel(POSIX, own, Limits.FRAME), 1, OwnProcess.pid(),
                 POSIX.pidfdOpen((int) OwnProcess.pid()), new InheritedStreams(POSIX), List.of(),
-                LaunchDescription.ofThisProcess(),
+                LaunchDescription.ofThisProcess(POSIX),
                 List.of(), new Message.Settings(0, 0, 0, 10, 0));
     }
 

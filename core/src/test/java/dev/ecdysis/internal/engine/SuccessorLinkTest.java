@@ -50,7 +50,7 @@ class SuccessorLinkTest {
         RecordingMailbox mailbox = new RecordingMailbox(loop, 1 + expected);
         // Whatever runs for a while: it is only there to be a child of this process.
         SuccessorProcess process = SuccessorProcess.start(POSIX,
-                LaunchDescription.ofThisProcess().withCommand(List.of("/bin/sleep", "1000")), new Relays(POSIX),
+                LaunchDescription.ofThisProcess(POSIX).withCommand(List.of("/bin/sleep", "1000")), new Relays(POSIX),
                 false);
         process.socket().close();
         try (FdPair pair = POSIX.socketpair();

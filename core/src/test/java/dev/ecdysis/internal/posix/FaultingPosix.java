@@ -396,6 +396,12 @@ public final class FaultingPosix implements Posix {
     }
 
     @Override
+    public List<byte[]> environment() throws PosixException {
+        enter("environment");
+        return real.environment();
+    }
+
+    @Override
     public void unsetenv(String name) throws PosixException {
         enter("unsetenv");
         real.unsetenv(name);

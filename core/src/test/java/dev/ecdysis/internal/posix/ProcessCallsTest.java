@@ -161,6 +161,21 @@ class ProcessCallsTest extends KernelTest {
     }
 
     @Test
+    void environmentIsWhatTheCLibraryHasNow() throws Exception {
+        Libc libc = Libc.link();
+        try (Call set = libc.call("setenv")) {
+            set.invoke(set.string(bytes("ECDYSIS_TEST")).address(), set.string(new byte[] {(byte) 0xff}).address(), 1);
+            byte[] entry = bytes("ECDYSIS_TEST=?");
+            entry[entry.length - 1] = (byte) 0xff;
+
+            assertThat(POSIX.environment()).contains(entry);
+
+            POSIX.unsetenv("ECDYSIS_TEST");
+            assertThat(POSIX.environment()).isNotEmpty().doesNotContain(entry);
+        }
+    }
+
+    @Test
     void aFunctionThatThisLibraryLacksIsEnosys() {
         assertThat(failureOf(() -> Libc.link().call("no_such_function")))
                 .hasMessage("no_such_function(not in this C library): ENOSYS (function not available)");

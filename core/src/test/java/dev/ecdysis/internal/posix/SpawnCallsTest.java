@@ -144,7 +144,7 @@ class SpawnCallsTest extends KernelTest {
         FdPair pipe = closeLater(POSIX.pipe2());
         Map<Integer, Fd> descriptors = new HashMap<>(more);
         descriptors.put(OUT, pipe.second());
-        int pid = LinuxPosix.spawning(way).spawn(new SpawnRequest("/bin/sh",
+        int pid = LinuxPosix.spawning(way).spawn(new SpawnRequest(bytes("/bin/sh"),
                 List.of(bytes("sh"), bytes("-c"), bytes(script)), List.of(), bytes("/"), descriptors, newSession));
         pipe.second().close();
         ByteArrayOutputStream all = new ByteArrayOutputStream();

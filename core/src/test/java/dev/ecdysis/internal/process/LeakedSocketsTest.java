@@ -152,7 +152,8 @@ class LeakedSocketsTest {
             boolean leak = started.size() < leaks;
             int pid = real.spawn(new SpawnRequest(request.program(), request.arguments(), request.environment(),
                     request.directory(),
-                    leak ? and(request.descriptors(), UNNAMED, other.second()) : request.descriptors()));
+                    leak ? and(request.descriptors(), UNNAMED, other.second()) : request.descriptors(),
+                    request.newSession()));
             started.add(pid);
             return pid;
         }

@@ -48,6 +48,6 @@ class NextLaunchTest {
         assertThat(next.script()).isEmpty();
         assertThat(next.handedOn().variable("ECDYSIS_LAUNCH_SCRIPT")).hasValue("run");
         assertThat(next.handedOn().variable("A")).hasValue("b");
-        assertThat(next.handedOn().directoryPath()).isEqualTo(description.directoryPath());
+        assertThat(next.handedOn().directory()).isEqualTo(description.directory());
     }
 }

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /// The format may not drift: an old process and a new one speak it with each other. A failure here means that
@@ -36,7 +37,11 @@ class GoldenBytesTest {
             new Message.Standing(List.of(new Message.OlderStanding(6, 1, List.of("http: 1")))),
             new Message.Ready(List.of("http"), 10_000, -1), new Message.Signalled(),
             new Message.Streams(true, List.of()), new Message.Streams(false, List.of(1, 2)), new Message.RelayEnded(),
-            new Message.Ready(List.of("http"), 10_000, 5_000), new Message.Checking(4, 99, 101));
+            new Message.Ready(List.of("http"), 10_000, 5_000), new Message.Checking(4, 99, 101),
+            new Message.Welcome(1, 1, 1, List.of(),
+                    new Message.LaunchDescription(List.of(ascii("orders")), List.of(), ascii("/"),
+                            Optional.of(ascii("/opt/jdk/bin/java"))),
+                    List.of(), new Message.Settings(1, 2, 3, 4, 5)));
 
     @Test
     void helloByHand() throws WireException {

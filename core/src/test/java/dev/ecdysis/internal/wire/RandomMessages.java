@@ -2,6 +2,7 @@ package dev.ecdysis.internal.wire;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
@@ -82,7 +83,9 @@ final class RandomMessages {
             generations.add(new Message.OlderGeneration(integer(), number(), number(), number()));
         }
         return new Message.Welcome(integer(), integer(), number(), listeners,
-                new Message.LaunchDescription(list(this::bytes), list(this::bytes), bytes()), generations,
+                new Message.LaunchDescription(list(this::bytes), list(this::bytes), bytes(),
+                        random.nextBoolean() ? Optional.empty() : Optional.of(bytes())),
+                generations,
                 new Message.Settings(number(), number(), number(), number(), number()));
     }
 
