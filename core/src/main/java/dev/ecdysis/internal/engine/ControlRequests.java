@@ -9,6 +9,7 @@ import dev.ecdysis.internal.handover.Origin;
 import dev.ecdysis.internal.handover.State;
 import dev.ecdysis.internal.log.Log;
 import dev.ecdysis.internal.loop.EventLoop;
+import dev.ecdysis.internal.systemd.UnitCheck;
 import dev.ecdysis.internal.wire.Message;
 import java.util.List;
 
@@ -59,10 +60,12 @@ final class ControlRequests implements Requests {
 
     @Override
     public void doctor(Reply reply) {
+        UnitCheck unit = conductor.runner().unit();
+        List<Long> elders = conductor.family().drainingPids();
         // It makes system calls that block, which would keep a virtual thread's carrier.
         try {
             Thread.ofPlatform().daemon().name("ecdysis-doctor").start(() -> {
-                Message answer = new Message.Report(Reports.of(view.doctor()));
+                Message answer = new Message.Report(Reports.of(view.doctor(unit, elders)));
                 loop.execute(() -> reply.send(answer));
             });
         } catch (OutOfMemoryError e) { // the limit of threads is reported as this

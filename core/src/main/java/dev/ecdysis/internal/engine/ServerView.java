@@ -22,6 +22,7 @@ import dev.ecdysis.internal.process.Obstacle;
 import dev.ecdysis.internal.process.Signals;
 import dev.ecdysis.internal.process.WaitingParent;
 import dev.ecdysis.internal.registry.ManagedListener;
+import dev.ecdysis.internal.systemd.UnitCheck;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.file.Files;
@@ -111,8 +112,6 @@ final class ServerView {
         conductor.holdings().listeners().forEach(listener -> listener.note().ifPresent(notes::add));
         notes.addAll(conductor.runner().notes());
         notes.addAll(conductor.runner().memoryNotes());
-        NextLaunch.of(launch, options.command(), List.of()).started().flaw()
-                .ifPresent(flaw -> notes.add("upgrades are refused: " + flaw.line()));
         conductor.lastResult().ifPresent(result -> {
             switch (result) {
                 case UpgradeResult.Failed failed -> notes.add("the last upgrade failed: " + failed.reason());
@@ -127,8 +126,10 @@ final class ServerView {
         return notes;
     }
 
-    /// Looks at files and takes a while: off the loop.
-    List<Check> doctor() {
+    /// Looks at files, asks systemd, and takes a while: off the loop.
+    ///
+    /// @param elders the older generations that still drain
+    List<Check> doctor(UnitCheck unit, List<Long> elders) {
         List<Check> checks = new ArrayList<>(Doctor.checkMachine());
         options.controlSocket().ifPresent(path -> {
             checks.add(writable("control socket's folder", path));
@@ -140,6 +141,8 @@ final class ServerView {
                 .ifPresent(why -> checks.add(Check.fail("container", why, "see the section on containers there")));
         checks.add(parents());
         checks.add(launch());
+        unit.obstacle(elders).ifPresent(why -> checks.add(Check.fail("systemd", why,
+                "docs/operating.md has units that follow an upgrade")));
         checks.add(lowPriorityBoot());
         checks.addAll(flags());
         return checks;

@@ -20,6 +20,7 @@ import dev.ecdysis.internal.process.StandardStream;
 import dev.ecdysis.internal.process.SuccessorProcess;
 import dev.ecdysis.internal.registry.BoundSockets;
 import dev.ecdysis.internal.registry.ManagedListener;
+import dev.ecdysis.internal.systemd.UnitCheck;
 import dev.ecdysis.internal.wire.Limits;
 import dev.ecdysis.internal.wire.Message;
 import java.io.IOException;
@@ -41,6 +42,7 @@ final class UpgradeRunner {
     private final LaunchDescription launch;
     private NextLaunch next;
     private final Preflight preflight;
+    private @Nullable UnitCheck unit;
     private final Fd self;
     private final Holdings holdings;
     private final ControlServer control;
@@ -61,11 +63,13 @@ final class UpgradeRunner {
 
     private final class Check implements StepRunner.Work {
         private final NextLaunch checked = next;
+        private final UnitCheck unit = unit();
+        private final List<Long> elders = family.drainingPids();
 
         @Override
         public Event run(Checkpoint checkpoint) {
             memory.warnApart(checked);
-            Optional<String> obstacle = preflight.obstacle(checked);
+            Optional<String> obstacle = obstacle(checked, unit, elders);
             bootsLow = obstacle.isEmpty() && options.lowPriorityBoot().isPositive()
                     && CompilerThreads.obstacle(posix).isEmpty();
             return obstacle.isPresent() ? new Event.PreflightFailed(obstacle.get()) : new Event.PreflightPassed();
@@ -104,9 +108,12 @@ final class UpgradeRunner {
 
     /// So that an upgrade need not begin with what takes long for the first time.
     void rehearse() {
+        NextLaunch usual = nextLaunch(List.of());
+        UnitCheck below = unit();
+        List<Long> elders = family.drainingPids();
         Rehearsal.asPredecessor(posix, launch, () -> {
-            memory.look(nextLaunch(List.of()));
-            return preflight.obstacle(nextLaunch(List.of()));
+            memory.look(usual);
+            return obstacle(usual, below, elders);
         });
     }
 
@@ -117,7 +124,26 @@ final class UpgradeRunner {
 
     /// What speaks against an upgrade for as long as nobody does something about it, one line each.
     List<String> notes() {
-        return preflight.notes();
+        List<String> notes = new ArrayList<>(preflight.notes());
+        nextLaunch(List.of()).started().flaw().ifPresent(flaw -> notes.add("upgrades are refused: " + flaw.line()));
+        unit().latest().ifPresent(why -> notes.add("upgrades are refused: " + why));
+        return notes;
+    }
+
+    /// Why an upgrade would end in tears; empty when nothing speaks against it. Not on the loop.
+    private Optional<String> obstacle(NextLaunch launched, UnitCheck below, List<Long> elders) {
+        Optional<String> obstacle = preflight.obstacle(launched);
+        return obstacle.isPresent() ? obstacle : below.obstacle(elders);
+    }
+
+    /// Made when it is first asked for: a start must not wait for it.
+    UnitCheck unit() {
+        UnitCheck made = unit;
+        if (made == null) {
+            made = new UnitCheck(posix, launch::variable, options.pidFile(), generation == 0);
+            unit = made;
+        }
+        return made;
     }
 
     int nextGeneration() {

@@ -149,7 +149,8 @@ public final class LaunchDescription {
         return words;
     }
 
-    Optional<String> variable(String name) {
+    /// A variable of generation 0's environment.
+    public Optional<String> variable(String name) {
         return variable(environment, name).map(LaunchDescription::text);
     }
 

@@ -57,6 +57,8 @@ class SpawnCallsTest extends KernelTest {
         Fd pipe = closeLater(POSIX.pipe2()).second();
         assertThat(output(way, links, Map.of(2, pipe)))
                 .isEqualTo(stdio(0) + "\n" + stdio(1) + "\n" + Descriptors.target(pipe) + "\n");
+        assertThat(output(way, links, Map.of(1, pipe)))
+                .isEqualTo(stdio(0) + "\n" + Descriptors.target(pipe) + "\n" + stdio(2) + "\n");
     }
 
     @ParameterizedTest
