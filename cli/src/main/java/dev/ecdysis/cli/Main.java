@@ -43,6 +43,9 @@ public final class Main {
         root.getCommandSpec().usageMessage().exitCodeList(ExitCode.meanings());
         root.getSubcommands().values()
                 .forEach(sub -> sub.getCommandSpec().usageMessage().exitCodeList(ExitCode.meanings()));
+        var supervisor = new CommandLine(new RunCommand(surroundings));
+        supervisor.getCommandSpec().usageMessage().exitCodeList(RunCommand.exitCodes());
+        root.addSubcommand(supervisor);
         ErrorHandlers handlers = new ErrorHandlers(surroundings);
         return root.setOut(surroundings.out().writer())
                 .setErr(surroundings.err().writer())

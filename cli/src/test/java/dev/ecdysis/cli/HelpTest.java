@@ -39,6 +39,24 @@ class HelpTest {
     }
 
     @Test
+    void runHasExitCodesOfItsOwn() {
+        Ended ended = shell.run("run", "--help");
+        assertThat(ended.status()).isZero();
+        assertThat(ended.out()).contains("ecdysis run -- PROGRAM [ARGUMENT...]", "Exit codes:", "  N ", "  125 ",
+                "  126 ", "  127 ", "128 and the signal").doesNotContain("rolled back");
+        assertThat(ended.out().lines()).allMatch(text -> text.length() <= 80);
+    }
+
+    @Test
+    void runNeedsAProgramAfterTheDashes() {
+        for (String line : new String[] {"run", "run --", "run java", "run java -- -version", "run -- "}) {
+            Ended ended = shell.run(line.split(" ", -1));
+            assertThat(ended.status()).as(line).isEqualTo(2);
+            assertThat(ended.err()).as(line).contains("the program to start comes after --");
+        }
+    }
+
+    @Test
     void tellsItsVersion() {
         assertThat(shell.run("--version")).satisfies(ended -> {
             assertThat(ended.status()).isZero();

@@ -186,7 +186,7 @@ public final class Doctor {
     private static Check pidOne() {
         return OwnProcess.pid() == 1
                 ? Check.fail("PID 1", "this is PID 1 of its container, and its exit would end the container",
-                        "let an init run a script that starts the server and waits for what the PID file names")
+                        "start the server with ecdysis run -- java ...")
                 : Check.pass("PID 1", "not PID 1");
     }
 

@@ -51,6 +51,7 @@ final class Conductor implements Director.Performer {
     private boolean rehearsed;
     private boolean handedOver;
     private Parts parts = Parts.NONE;
+    private @Nullable ServiceManager serviceManager;
     private Optional<UpgradeResult> lastResult = Optional.empty();
 
     /// What the conductor conducts; made after it, because all of them post to its director.
@@ -75,6 +76,11 @@ final class Conductor implements Director.Performer {
         if (made.succession().isEmpty()) {
             predecessorGone.complete(null);
         }
+    }
+
+    /// Without one, nobody is told who serves.
+    void use(ServiceManager told) {
+        serviceManager = told;
     }
 
     Director director() {
@@ -230,6 +236,9 @@ final class Conductor implements Director.Performer {
                 succession.get().stopBeating();
             }
         }
+        if (serviceManager != null) {
+            serviceManager.entered(before, now);
+        }
         if (now instanceof State.Trial) {
             trialReports.begin();
         }
@@ -327,6 +336,7 @@ final class Conductor implements Director.Performer {
             case Cause.Upgraded upgraded -> {
                 holdings().closeAfterUpgrade(runner().claimed(), atMost);
                 handedOver = true;
+                runner().handOver();
                 family().handOver();
                 runner().endRelays();
                 runner().equaliseOutOfMemoryScore();
@@ -431,6 +441,9 @@ final class Conductor implements Director.Performer {
         ready.completeExceptionally(new AbandonedException("the server was closed"));
         exit.complete(new Exit.Stopped(0));
         timers.values().forEach(Timers.Handle::cancel);
+        if (serviceManager != null) {
+            serviceManager.close();
+        }
         runner().close();
         parts.succession().ifPresent(Succession::close);
         family().close();

@@ -17,6 +17,7 @@ import dev.ecdysis.internal.process.HandedDown;
 import dev.ecdysis.internal.process.HandoverVariable;
 import dev.ecdysis.internal.process.LaunchDescription;
 import dev.ecdysis.internal.process.NextLaunch;
+import dev.ecdysis.internal.process.NotifySocket;
 import dev.ecdysis.internal.process.PidFile;
 import dev.ecdysis.internal.process.Relays;
 import dev.ecdysis.internal.process.Signals;
@@ -163,6 +164,7 @@ final class Startup {
         if (inheritance.isEmpty()) {
             warnOf(launch);
         }
+        tellServiceManager(launch, conductor, loop);
         ServerView view = new ServerView(posix, conductor, options, generation, adoption, signals, launch);
         ControlServer control = new ControlServer(posix, loop, new ControlRequests(loop, conductor, view));
         Optional<BoundSockets> controlSocket = controlSocket(factory);
@@ -202,6 +204,18 @@ final class Startup {
     private void warnOf(LaunchDescription launch) {
         NextLaunch.of(launch, options.command(), List.of()).started().flaw().ifPresent(
                 flaw -> LOG.log(System.Logger.Level.WARNING, "upgrades will be refused: " + flaw.line()));
+    }
+
+    /// A server that cannot tell serves all the same: who supervises it may learn it in another way.
+    private void tellServiceManager(LaunchDescription launch, Conductor conductor, EventLoop loop) {
+        Optional<String> address = launch.variable(NotifySocket.NAME);
+        if (address.isPresent()) {
+            try {
+                conductor.use(new ServiceManager(NotifySocket.of(posix, address.get()), loop));
+            } catch (IOException | InvalidPathException e) {
+                LOG.log(System.Logger.Level.WARNING, "no service manager is told who serves: " + e.getMessage());
+            }
+        }
     }
 
     private static void inheritListeners(Inheritance from, Listeners listeners) {

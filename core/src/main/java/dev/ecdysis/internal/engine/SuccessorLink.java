@@ -12,6 +12,7 @@ import dev.ecdysis.internal.posix.Posix;
 import dev.ecdysis.internal.posix.PosixException;
 import dev.ecdysis.internal.process.CompilerThreads;
 import dev.ecdysis.internal.process.SuccessorProcess;
+import dev.ecdysis.internal.process.Supervision;
 import dev.ecdysis.internal.transport.FrameChannel;
 import dev.ecdysis.internal.transport.Incoming;
 import dev.ecdysis.internal.transport.PeerClosedException;
@@ -63,6 +64,7 @@ final class SuccessorLink implements Receiver {
     private boolean died;
     /// The upgrade is over, perhaps while messages are being read: what follows must not count for the next one.
     private boolean left;
+    private boolean handedOver;
     private long firstAcceptNanos;
     private @Nullable LowPriorityBoot boot;
 
@@ -357,7 +359,16 @@ final class SuccessorLink implements Receiver {
         frames.close();
     }
 
+    /// From now on it is the service, and whoever supervises that has more use for its exit status than we.
+    void handOver() {
+        handedOver = true;
+    }
+
+    /// Where somebody does, it is left to be collected by whom it falls to when this process has ended.
     private OptionalInt reap() {
+        if (handedOver && Supervision.ofThisProcess().isPresent()) {
+            return OptionalInt.empty();
+        }
         try {
             return posix.waitid(process.pidfd());
         } catch (PosixException e) {

@@ -387,6 +387,13 @@ final class UpgradeRunner {
         }
     }
 
+    /// The successor has been committed, and is the service.
+    void handOver() {
+        if (successor != null) {
+            successor.handOver();
+        }
+    }
+
     /// The one of the last attempt, kept or not.
     Optional<Long> latestPid() {
         return Optional.ofNullable(latest).map(link -> (long) link.pid());

@@ -27,6 +27,7 @@ enum Family {
             case SockAddr.Inet4 _ -> INET;
             case SockAddr.Inet6 _ -> INET6;
             case SockAddr.Unix _ -> UNIX;
+            case SockAddr.Abstract _ -> throw unnamed();
             case SockAddr.Unnamed _ -> throw unnamed();
         };
     }
@@ -38,6 +39,7 @@ enum Family {
             case SockAddr.Inet6(InetAddress host, int port, int scope) -> new InetSocketAddress(
                     scope(host, scope), port);
             case SockAddr.Unix(Path path) -> UnixDomainSocketAddress.of(path);
+            case SockAddr.Abstract _ -> throw unnamed();
             case SockAddr.Unnamed _ -> throw unnamed();
         };
     }

@@ -7,6 +7,7 @@ public final class Linux {
     public static final int AF_INET = 2;
     public static final int AF_INET6 = 10;
     public static final int SOCK_STREAM = 1;
+    public static final int SOCK_DGRAM = 2;
     public static final int SOCK_NONBLOCK = 0x800;
     public static final int SOCK_CLOEXEC = 0x80000;
     public static final int SHUT_RD = 0;
@@ -19,6 +20,7 @@ public final class Linux {
     public static final int SO_SNDBUF = 7;
     public static final int SO_RCVBUF = 8;
     public static final int SO_REUSEPORT = 15;
+    public static final int SO_PASSCRED = 16;
     public static final int SO_PEERCRED = 17;
     public static final int SO_ATTACH_FILTER = 26;
     public static final int SO_DETACH_FILTER = 27;
@@ -48,9 +50,15 @@ public final class Linux {
     public static final int SCHED_IDLE = 5;
     // signal.h
     public static final int SIGHUP = 1;
+    public static final int SIGINT = 2;
+    public static final int SIGQUIT = 3;
     public static final int SIGKILL = 9;
+    public static final int SIGUSR1 = 10;
+    public static final int SIGUSR2 = 12;
     public static final int SIGTERM = 15;
+    public static final int SIGCHLD = 17;
     public static final int SIGCONT = 18;
+    public static final int SIGWINCH = 28;
     /// The longest path a Unix socket can be bound to, in bytes: `sun_path` is 108 with its terminating zero.
     public static final int SUN_PATH_MAX = 107;
     /// The most descriptors in one message: 253 fails on musl, 254 everywhere.

@@ -2,6 +2,7 @@ package dev.ecdysis.internal.posix;
 
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,7 @@ public final class LinuxPosix implements Posix {
     private final MessageCalls messages;
     private final FileCalls files;
     private final ProcessCalls processes;
+    private final SignalCalls signals;
     private final SpawnCalls spawning;
 
     private LinuxPosix(Libc libc, SpawnWay way) {
@@ -26,6 +28,7 @@ public final class LinuxPosix implements Posix {
         messages = new MessageCalls(this, libc);
         files = new FileCalls(this, libc);
         processes = new ProcessCalls(this, libc);
+        signals = new SignalCalls(this, libc);
         spawning = new SpawnCalls(libc, files, way);
     }
 
@@ -125,6 +128,11 @@ public final class LinuxPosix implements Posix {
     }
 
     @Override
+    public Datagram receiveDatagram(Fd socket, ByteBuffer buffer) throws PosixException {
+        return messages.receiveDatagram(socket, buffer);
+    }
+
+    @Override
     public FdPair pipe2() throws PosixException {
         return files.pipe2();
     }
@@ -192,6 +200,36 @@ public final class LinuxPosix implements Posix {
     @Override
     public OptionalInt waitid(Fd pidfd) throws PosixException {
         return processes.waitid(pidfd);
+    }
+
+    @Override
+    public Optional<Reaped> reapAny() throws PosixException {
+        return processes.reapAny();
+    }
+
+    @Override
+    public void becomeSubreaper() throws PosixException {
+        processes.becomeSubreaper();
+    }
+
+    @Override
+    public void blockSignals(long set) throws PosixException {
+        signals.block(set);
+    }
+
+    @Override
+    public void defaultSignal(int signal) throws PosixException {
+        signals.byDefault(signal);
+    }
+
+    @Override
+    public Fd signalfd(long set) throws PosixException {
+        return signals.signalfd(set);
+    }
+
+    @Override
+    public void exec(String program, List<byte[]> arguments, List<byte[]> environment) throws PosixException {
+        spawning.exec(program, arguments, environment);
     }
 
     @Override

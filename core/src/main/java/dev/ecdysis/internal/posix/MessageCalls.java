@@ -7,6 +7,7 @@ import java.util.List;
 /// Bytes and descriptors over a Unix socket.
 final class MessageCalls {
     private static final int MSG_CTRUNC = 0x8;
+    private static final int MSG_TRUNC = 0x20;
     private static final int MSG_NOSIGNAL = 0x4000;
     private static final int MSG_CMSG_CLOEXEC = 0x40000000;
 
@@ -65,13 +66,35 @@ final class MessageCalls {
                 throw call.failure(socket.toString());
             }
             // Own what came before anything else can fail.
-            List<Fd> descriptors = new ArrayList<>();
-            for (int number : MessageLayout.descriptors(header, control)) {
-                descriptors.add(Fd.own(owner, number));
-            }
+            List<Fd> descriptors = own(header, control);
             boolean truncated = (MessageLayout.flags(header) & MSG_CTRUNC) != 0;
             Payload.copyOut(payload, (int) received, buffer);
             return new Received((int) received, descriptors, truncated);
         }
+    }
+
+    Datagram receiveDatagram(Fd socket, ByteBuffer buffer) throws PosixException {
+        try (Call call = libc.call("recvmsg")) {
+            Memory payload = Payload.room(call, buffer);
+            Memory control = call.allocate(controlSpace);
+            Memory header = MessageLayout.header(call, payload, control);
+            // ssize_t recvmsg(int sockfd, struct msghdr *msg, int flags);
+            long received = call.invokeLongUninterrupted(socket.number(), header.address(), MSG_CMSG_CLOEXEC);
+            if (received < 0) {
+                throw call.failure(socket.toString());
+            }
+            List<Fd> descriptors = own(header, control);
+            boolean truncated = (MessageLayout.flags(header) & (MSG_TRUNC | MSG_CTRUNC)) != 0;
+            Payload.copyOut(payload, (int) received, buffer);
+            return new Datagram(MessageLayout.sender(header, control), descriptors, truncated);
+        }
+    }
+
+    private List<Fd> own(Memory header, Memory control) {
+        List<Fd> descriptors = new ArrayList<>();
+        for (int number : MessageLayout.descriptors(header, control)) {
+            descriptors.add(Fd.own(owner, number));
+        }
+        return descriptors;
     }
 }

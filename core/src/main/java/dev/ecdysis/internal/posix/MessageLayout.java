@@ -3,6 +3,7 @@ package dev.ecdysis.internal.posix;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /// `struct msghdr`, its one `struct iovec` and its `struct cmsghdr`s, as the kernel of a 64-bit Linux has them. musl
 /// declares some lengths as 32 bits and padding: in little-endian order, that is the same memory.
@@ -24,6 +25,8 @@ final class MessageLayout {
     private static final int CMSG_DATA = 16;
 
     private static final int SCM_RIGHTS = 1;
+    private static final int SCM_CREDENTIALS = 2;
+    private static final int UCRED_SIZE = 12;
 
     private MessageLayout() {
     }
@@ -69,9 +72,30 @@ final class MessageLayout {
     /// The descriptors in the control messages the kernel wrote. Messages of another kind (credentials, timestamps)
     /// come when the socket was told to deliver them, and are stepped over.
     static List<Integer> descriptors(Memory header, Memory control) {
+        List<Integer> numbers = new ArrayList<>();
+        for (ByteBuffer data : ofKind(SCM_RIGHTS, header, control)) {
+            while (data.remaining() >= Integer.BYTES) {
+                numbers.add(data.getInt());
+            }
+        }
+        return numbers;
+    }
+
+    /// `struct ucred` of the sender, which the kernel has checked; empty without `SO_PASSCRED`.
+    static Optional<PeerCredentials> sender(Memory header, Memory control) {
+        for (ByteBuffer data : ofKind(SCM_CREDENTIALS, header, control)) {
+            if (data.remaining() >= UCRED_SIZE) {
+                return Optional.of(new PeerCredentials(data.getInt(), data.getInt(), data.getInt()));
+            }
+        }
+        return Optional.empty();
+    }
+
+    /// The data of each control message of a kind.
+    private static List<ByteBuffer> ofKind(int type, Memory header, Memory control) {
         ByteBuffer bytes = control.bytes();
         long end = Math.min(header.bytes().getLong(MSG_CONTROLLEN), control.size());
-        List<Integer> numbers = new ArrayList<>();
+        List<ByteBuffer> found = new ArrayList<>();
         long at = 0;
         while (at + CMSG_DATA <= end) {
             int offset = (int) at;
@@ -79,15 +103,12 @@ final class MessageLayout {
             if (length < CMSG_DATA || length > end - at) {
                 break;
             }
-            if (bytes.getInt(offset + CMSG_LEVEL) == Linux.SOL_SOCKET
-                    && bytes.getInt(offset + CMSG_TYPE) == SCM_RIGHTS) {
-                for (int data = CMSG_DATA; data + Integer.BYTES <= length; data += Integer.BYTES) {
-                    numbers.add(bytes.getInt(offset + data));
-                }
+            if (bytes.getInt(offset + CMSG_LEVEL) == Linux.SOL_SOCKET && bytes.getInt(offset + CMSG_TYPE) == type) {
+                found.add(bytes.slice(offset + CMSG_DATA, (int) length - CMSG_DATA).order(bytes.order()));
             }
             at += align((int) length);
         }
-        return numbers;
+        return found;
     }
 
     private static int align(int length) {

@@ -2,6 +2,7 @@ package dev.ecdysis.internal.posix;
 
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /// The system calls this library makes, with their C names and meanings: the one seam between it and the kernel.
@@ -71,6 +72,11 @@ public interface Posix {
     /// end of stream. `EAGAIN` is thrown when nothing is there.
     Received recvmsg(Fd socket, ByteBuffer buffer) throws PosixException;
 
+    /// The same of a datagram, with who sent it where `SO_PASSCRED` is set: see
+    /// [unix(7)](https://man7.org/linux/man-pages/man7/unix.7.html). The result owns the descriptors that came.
+    /// `EAGAIN` is thrown when nothing is there.
+    Datagram receiveDatagram(Fd socket, ByteBuffer buffer) throws PosixException;
+
     /// [read(2)](https://man7.org/linux/man-pages/man2/read.2.html); 0 means end of file.
     int read(Fd file, ByteBuffer buffer) throws PosixException;
 
@@ -111,6 +117,36 @@ public interface Posix {
     /// a child of ours that has ended. The result is its exit status, or 128 plus the signal that killed it, as a
     /// shell would say it; empty while it lives. `ECHILD` is thrown when it is not a child of ours.
     OptionalInt waitid(Fd pidfd) throws PosixException;
+
+    /// [waitid(2)](https://man7.org/linux/man-pages/man2/waitid.2.html) with `P_ALL` and `WEXITED | WNOHANG`: reaps any
+    /// child that has ended, those adopted included. Empty while all live; `ECHILD` is thrown when there is none. Whoever
+    /// calls this must be the only one in this process that waits for children.
+    Optional<Reaped> reapAny() throws PosixException;
+
+    /// `PR_SET_CHILD_SUBREAPER`, see [prctl(2)](https://man7.org/linux/man-pages/man2/PR_SET_CHILD_SUBREAPER.2const.html):
+    /// from now on what descends from this process is adopted by it.
+    void becomeSubreaper() throws PosixException;
+
+    /// [pthread_sigmask(3)](https://man7.org/linux/man-pages/man3/pthread_sigmask.3.html) with `SIG_BLOCK`, for the
+    /// thread that calls; a mask crosses exec.
+    ///
+    /// @param set bit N-1 stands for signal N
+    void blockSignals(long set) throws PosixException;
+
+    /// [signal(2)](https://man7.org/linux/man-pages/man2/signal.2.html) with `SIG_DFL`: what is ignored stays so across
+    /// exec otherwise.
+    void defaultSignal(int signal) throws PosixException;
+
+    /// [signalfd(2)](https://man7.org/linux/man-pages/man2/signalfd.2.html), close-on-exec and non-blocking: reads as
+    /// 128 bytes for each signal that has come while it was blocked.
+    ///
+    /// @param set bit N-1 stands for signal N
+    Fd signalfd(long set) throws PosixException;
+
+    /// [execve(2)](https://man7.org/linux/man-pages/man2/execve.2.html): this process becomes that program, with the
+    /// signal mask of the calling thread and no descriptor above 2. Returns only by throwing; then every descriptor above
+    /// 2 is close-on-exec.
+    void exec(String program, List<byte[]> arguments, List<byte[]> environment) throws PosixException;
 
     /// [posix_spawn(3)](https://man7.org/linux/man-pages/man3/posix_spawn.3.html) with an empty signal mask, default
     /// dispositions for all signals but those that were ignored, and no descriptor but those named in the request.

@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /// Watching and ending processes, and our own identity and environment.
@@ -32,6 +33,9 @@ final class ProcessCalls {
     private static final int SCHED_ATTR_NICE = 16;
     private static final long SCHED_FLAG_RESET_ON_FORK = 1;
 
+    private static final int PR_SET_CHILD_SUBREAPER = 36;
+
+    private static final int P_ALL = 0;
     private static final int P_PIDFD = 3;
     private static final int WNOHANG = 1;
     private static final int WEXITED = 4;
@@ -93,6 +97,28 @@ final class ProcessCalls {
         }
         int status = siginfo.getInt(SIGINFO_STATUS);
         return OptionalInt.of(siginfo.getInt(SIGINFO_CODE) == CLD_EXITED ? status : 128 + status);
+    }
+
+    Optional<Reaped> reapAny() throws PosixException {
+        try (Call call = libc.call("waitid")) {
+            Memory info = call.allocate(SIGINFO_SIZE);
+            // int waitid(idtype_t idtype, id_t id, siginfo_t *infop, int options);
+            if (call.invokeUninterrupted(P_ALL, 0, info.address(), WEXITED | WNOHANG) < 0) {
+                throw call.failure("any child");
+            }
+            OptionalInt status = exitStatus(info.bytes());
+            return status.isPresent() ? Optional.of(new Reaped(info.bytes().getInt(SIGINFO_PID), status.getAsInt()))
+                    : Optional.empty();
+        }
+    }
+
+    void becomeSubreaper() throws PosixException {
+        try (Call call = libc.call("prctl")) {
+            // int prctl(int op, ... /* unsigned long arg2, arg3, arg4, arg5 */);
+            if (call.invoke(PR_SET_CHILD_SUBREAPER, 1) < 0) {
+                throw call.failure("PR_SET_CHILD_SUBREAPER");
+            }
+        }
     }
 
     int schedulerOf(int thread) throws PosixException {

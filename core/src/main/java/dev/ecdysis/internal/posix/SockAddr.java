@@ -62,6 +62,15 @@ public sealed interface SockAddr {
         }
     }
 
+    /// A name in the abstract namespace of Unix sockets, which belongs to the network namespace and goes with its last
+    /// socket: at most 107 bytes, each standing for itself. Written with an `@` in front.
+    record Abstract(String name) implements SockAddr {
+        @Override
+        public String toString() {
+            return "@" + name;
+        }
+    }
+
     /// A Unix socket without a path: one end of a socket pair, a client, or one with a name in the abstract namespace.
     record Unnamed() implements SockAddr {
         @Override

@@ -7,6 +7,7 @@ import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +40,7 @@ final class SockAddrLayout {
             case SockAddr.Inet4(InetAddress host, int port) -> writeInet4(call, host, port);
             case SockAddr.Inet6(InetAddress host, int port, int scope) -> writeInet6(call, host, port, scope);
             case SockAddr.Unix(Path path) -> writeUnix(call, path);
+            case SockAddr.Abstract(String name) -> writeAbstract(call, name);
             case SockAddr.Unnamed _ -> throw new IllegalArgumentException("an unnamed socket address");
         };
     }
@@ -79,6 +81,19 @@ final class SockAddrLayout {
         Memory memory = call.allocate(UN_PATH + bytes.length + 1);
         memory.bytes().putShort(FAMILY, (short) Linux.AF_UNIX);
         memory.bytes().put(UN_PATH, bytes);
+        return memory;
+    }
+
+    /// A zero comes first, and none ends it: the length does.
+    private static Memory writeAbstract(Call call, String name) {
+        byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
+        if (bytes.length == 0 || bytes.length > Linux.SUN_PATH_MAX) {
+            throw new IllegalArgumentException("the abstract name of a Unix socket has 1 to " + Linux.SUN_PATH_MAX
+                    + " bytes, and this one " + bytes.length + ": @" + name);
+        }
+        Memory memory = call.allocate(UN_PATH + 1 + bytes.length);
+        memory.bytes().putShort(FAMILY, (short) Linux.AF_UNIX);
+        memory.bytes().put(UN_PATH + 1, bytes);
         return memory;
     }
 

@@ -152,6 +152,28 @@ final class SpawnCalls {
         return pid.bytes().getInt(0);
     }
 
+    void exec(String program, List<byte[]> words, List<byte[]> variables) throws PosixException {
+        try (Call call = libc.call("execve")) {
+            Memory path = call.string(checked(program.getBytes(StandardCharsets.UTF_8), "program"));
+            Memory arguments = vector(call, words, "argument");
+            Memory environment = vector(call, variables, "environment variable");
+            closeWhatCanBe();
+            // int execve(const char *pathname, char *const argv[], char *const envp[]);
+            call.invoke(path.address(), arguments.address(), environment.address());
+            throw call.failure(program);
+        }
+    }
+
+    private void closeWhatCanBe() throws PosixException {
+        try {
+            closeAllOnExec();
+        } catch (PosixException e) {
+            if (!e.is(Errno.ENOSYS)) {
+                throw e;
+            } // On an older kernel the few files that the JVM keeps open without the mark stay open, which does no harm.
+        }
+    }
+
     /// The duplicates that dup2 makes in the child do not have the mark of what they were made from.
     private void closeAllOnExec() throws PosixException {
         try (Call call = libc.syscall("close_range")) {

@@ -16,8 +16,8 @@ public final class ContainerInit {
     /// As `/proc/1/comm` has them: what Docker, Podman and images use.
     private static final Set<String> END_WITH_THEIR_CHILD = Set.of("tini", "tini-static", "docker-init", "dumb-init",
             "catatonit");
-    private static final String CURE = "let an init run a script that starts the server and waits for what the PID file"
-            + " names (docs/operating.md has one)";
+    private static final String CURE = "start the server with ecdysis run -- java ..., or have an init run a script that"
+            + " starts it and waits for what the PID file names (docs/operating.md)";
 
     private ContainerInit() {
     }

@@ -50,7 +50,7 @@ public final class HandedDown {
         }
     }
 
-    private static boolean holdsSocket(String pid, HandoverVariable variable) {
+    static boolean holdsSocket(String pid, HandoverVariable variable) {
         try (DirectoryStream<Path> descriptors = Files.newDirectoryStream(Path.of("/proc", pid, "fd"))) {
             for (Path descriptor : descriptors) {
                 if (Files.readSymbolicLink(descriptor).toString().equals(variable.socket())) {

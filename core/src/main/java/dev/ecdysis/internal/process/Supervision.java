@@ -86,4 +86,13 @@ public final class Supervision {
         long self = OwnProcess.pid();
         return PREFIX + "v1:" + self + ":" + ProcessStat.read(PROC, self).started();
     }
+
+    /// Whether a process is in this one's process group, and so gets what its terminal sends by itself.
+    public static boolean sharesGroup(long pid) {
+        try {
+            return ProcessStat.read(PROC, pid).group() == ProcessStat.read(PROC, OwnProcess.pid()).group();
+        } catch (IOException e) { // ended: then it gets nothing at all
+            return true;
+        }
+    }
 }

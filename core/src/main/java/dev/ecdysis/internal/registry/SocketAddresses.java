@@ -15,6 +15,7 @@ final class SocketAddresses {
             case SockAddr.Inet4 v4 -> new InetSocketAddress(v4.host(), v4.port());
             case SockAddr.Inet6 v6 -> new InetSocketAddress(v6.host(), v6.port());
             case SockAddr.Unix unix -> UnixDomainSocketAddress.of(unix.path());
+            case SockAddr.Abstract _ -> UnixDomainSocketAddress.of("");
             case SockAddr.Unnamed _ -> UnixDomainSocketAddress.of("");
         };
     }

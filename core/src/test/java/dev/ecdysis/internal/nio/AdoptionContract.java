@@ -75,6 +75,7 @@ interface AdoptionContract {
                 case SockAddr.Inet6(InetAddress address, int port, int _) ->
                     new InetSocketAddress(address, port);
                 case SockAddr.Unix(Path path) -> UnixDomainSocketAddress.of(path);
+                case SockAddr.Abstract(String name) -> throw new IllegalStateException(name);
                 case SockAddr.Unnamed _ -> throw new IllegalStateException("unnamed");
             };
         }

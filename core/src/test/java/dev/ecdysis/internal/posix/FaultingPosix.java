@@ -126,18 +126,20 @@ public final class FaultingPosix implements Posix {
 
     private static Errno usualErrno(String call) {
         return switch (call) {
-            case "socket", "accept4", "socketpair", "pipe2", "eventfd", "duplicate", "dup3", "pidfdOpen" ->
+            case "socket", "accept4", "socketpair", "pipe2", "eventfd", "duplicate", "dup3", "pidfdOpen", "signalfd" ->
                 Errno.EMFILE;
             case "bind", "listen" -> Errno.EADDRINUSE;
             case "connect" -> Errno.ECONNREFUSED;
             case "sendmsg", "write" -> Errno.EPIPE;
-            case "recvmsg", "read" -> Errno.ECONNRESET;
+            case "recvmsg", "receiveDatagram", "read" -> Errno.ECONNRESET;
             case "setsockopt", "getsockopt", "attachFilter", "peerCredentials" -> Errno.ENOPROTOOPT;
             case "getsockname" -> Errno.ENOBUFS;
             case "shutdown" -> Errno.ENOTCONN;
             case "fchmod" -> Errno.EPERM;
             case "pidfdSendSignal" -> Errno.ESRCH;
-            case "waitid" -> Errno.ECHILD;
+            case "defaultSignal", "becomeSubreaper", "blockSignals" -> Errno.EINVAL;
+            case "exec" -> Errno.ENOENT;
+            case "waitid", "reapAny" -> Errno.ECHILD;
             default -> Errno.ENOMEM;
         };
     }
@@ -276,6 +278,50 @@ public final class FaultingPosix implements Posix {
         }
         received.descriptors().forEach(Fd::close);
         throw failure;
+    }
+
+    @Override
+    public Datagram receiveDatagram(Fd socket, ByteBuffer buffer) throws PosixException {
+        enter("receiveDatagram");
+        Datagram received = real.receiveDatagram(socket, buffer);
+        return new Datagram(received.sender(), received.descriptors().stream().map(this::mine).toList(),
+                received.truncated());
+    }
+
+    @Override
+    public Optional<Reaped> reapAny() throws PosixException {
+        enter("reapAny");
+        return real.reapAny();
+    }
+
+    @Override
+    public void becomeSubreaper() throws PosixException {
+        enter("becomeSubreaper");
+        real.becomeSubreaper();
+    }
+
+    @Override
+    public void blockSignals(long set) throws PosixException {
+        enter("blockSignals");
+        real.blockSignals(set);
+    }
+
+    @Override
+    public void defaultSignal(int signal) throws PosixException {
+        enter("defaultSignal");
+        real.defaultSignal(signal);
+    }
+
+    @Override
+    public Fd signalfd(long set) throws PosixException {
+        enter("signalfd");
+        return mine(real.signalfd(set));
+    }
+
+    @Override
+    public void exec(String program, List<byte[]> arguments, List<byte[]> environment) throws PosixException {
+        enter("exec");
+        real.exec(program, arguments, environment);
     }
 
     @Override
