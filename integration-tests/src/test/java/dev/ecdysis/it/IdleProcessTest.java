@@ -138,7 +138,8 @@ class IdleProcessTest {
             Thread.sleep(REST);
             long ticks = Processes.cpuTicks(pid, IdleProcessTest::isOurs);
             long wakes = Processes.wakes(pid, IdleProcessTest::accepts);
-            return ticks - last.getAndSet(ticks) <= 1 & wakes == accepting.getAndSet(wakes);
+            long before = accepting.getAndSet(wakes);
+            return ticks - last.getAndSet(ticks) <= 1 && wakes == before;
         });
     }
 

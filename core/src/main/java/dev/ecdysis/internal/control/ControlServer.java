@@ -57,7 +57,6 @@ public final class ControlServer {
     /// Takes ownership of the control socket; nothing is accepted yet.
     public void use(BoundSockets control) {
         sockets = control;
-        spare.keep();
         watch = loop.watch(control.sockets().getFirst(), 0, this::acceptSome);
     }
 
@@ -94,6 +93,7 @@ public final class ControlServer {
     public void accepting(boolean on) {
         accepting = on;
         if (watch != null) {
+            keepSpare();
             watch.interest(on ? Linux.POLLIN : 0);
         }
     }
@@ -121,7 +121,7 @@ public final class ControlServer {
         if (watch != null) {
             watch.interest(0);
             loop.schedule(PAUSE_WITHOUT_DESCRIPTORS, () -> {
-                spare.keep();
+                keepSpare();
                 accepting(accepting);
             });
         }
@@ -149,8 +149,15 @@ public final class ControlServer {
         Timers.Handle limit = loop.schedule(STRANGER_LIMIT, connection::closeIfStranger);
         connection.onClose(() -> {
             limit.cancel();
-            spare.keep();
+            keepSpare();
         });
+    }
+
+    /// Who is connected may stay longer than the socket, and then nobody else is to be answered.
+    private void keepSpare() {
+        if (sockets != null) {
+            spare.keep();
+        }
     }
 
     private void dropOldestStranger() {

@@ -103,16 +103,22 @@ final class Family {
             try {
                 for (Incoming next = channel.receive(); !(next instanceof Incoming.Nothing); next = channel.receive()) {
                     if (!(next instanceof Incoming.Arrived arrived)) {
-                        frames.interest(0);
+                        hearsNoMore();
                         return;
                     }
                     arrived.closeDescriptors();
                     heard(arrived.message());
                 }
             } catch (IOException e) {
-                frames.interest(0);
+                hearsNoMore();
                 LOG.log(System.Logger.Level.DEBUG, "process " + pid, e);
             }
+        }
+
+        /// It cannot say any more that it reads no pipe, and it does not for long: it drains.
+        private void hearsNoMore() {
+            frames.interest(0);
+            onRelayEnded.accept(pid);
         }
 
         private void heard(Message message) {

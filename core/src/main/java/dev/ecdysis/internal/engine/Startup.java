@@ -111,16 +111,9 @@ final class Startup {
                     variable.get());
             return Optional.empty();
         }
-        boolean received = false;
-        try {
-            Inheritance taken = Inheritance.receive(posix, variable.get().open(posix));
-            received = true;
-            INHERITED.set(true);
-            return Optional.of(taken);
-        } finally {
-            if (!received) {
-            }
-        }
+        Inheritance taken = Inheritance.receive(posix, variable.get().open(posix));
+        INHERITED.set(true);
+        return Optional.of(taken);
     }
 
     /// What it has opened and bound is closed again when it fails half-way.

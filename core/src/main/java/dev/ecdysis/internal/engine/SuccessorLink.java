@@ -322,13 +322,23 @@ final class SuccessorLink implements Receiver {
     }
 
     /// The same with descriptors.
-    void tell(Message message, List<Fd> descriptors) {
+    ///
+    /// @return whether it is on its way
+    boolean tell(Message message, List<Fd> descriptors) {
         try {
             channel.send(message, descriptors);
             adjust();
+            return true;
         } catch (IOException e) {
             LOG.log(System.Logger.Level.DEBUG, "the new process is not interested", e);
+            return false;
         }
+    }
+
+    /// For a connection that has broken in one direction: it notices.
+    void hangUp() {
+        frames.close();
+        channel.close();
     }
 
     /// Nothing but its end leads on from here, so it is tried until that comes.

@@ -233,7 +233,14 @@ final class UpgradeRunner {
 
     /// The successor reads them from now on, once it is told that this process does not.
     void endRelays() {
-        relays.stop(() -> loop.execute(() -> tell(new Message.RelayEnded())));
+        relays.stop(() -> loop.execute(this::tellRelayEnded));
+    }
+
+    private void tellRelayEnded() {
+        SuccessorLink link = successor;
+        if (link != null && !link.tell(new Message.RelayEnded(), List.of())) {
+            link.hangUp(); // which says the same
+        }
     }
 
     /// Has what is being passed on written, before this process ends.

@@ -13,8 +13,8 @@ import org.junit.jupiter.api.io.TempDir;
 /// A successor that was never told to serve has not been rolled back: its upgrade failed, at the cutover.
 @Timeout(value = 2, unit = TimeUnit.MINUTES)
 class CutoverNotSentTest {
-    /// WELCOME is the first.
-    private static final Fault CUTOVER = new Fault("sendmsg", 2);
+    /// STREAMS is the first and the second, WELCOME the third.
+    private static final Fault CUTOVER = new Fault("sendmsg", 4);
 
     @TempDir
     Path folder;

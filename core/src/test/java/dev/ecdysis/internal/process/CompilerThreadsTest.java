@@ -11,6 +11,7 @@ import dev.ecdysis.internal.posix.Posix;
 import dev.ecdysis.internal.posix.PosixException;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -48,12 +49,20 @@ class CompilerThreadsTest {
         Set<Integer> numbers = new TreeSet<>();
         try (Stream<Path> threads = Files.list(Path.of("/proc/self/task"))) {
             for (Path thread : threads.toList()) {
-                if (Files.readString(thread.resolve("comm")).contains(" Compiler")) {
+                if (isCompiler(thread)) {
                     numbers.add(Integer.parseInt(thread.getFileName().toString()));
                 }
             }
         }
         return numbers;
+    }
+
+    private static boolean isCompiler(Path thread) throws IOException {
+        try {
+            return Files.readString(thread.resolve("comm")).contains(" Compiler");
+        } catch (NoSuchFileException e) { // it has ended since it was listed
+            return false;
+        }
     }
 
     @Test
