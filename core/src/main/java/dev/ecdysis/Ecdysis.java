@@ -39,7 +39,8 @@ public interface Ecdysis extends AutoCloseable {
     /// @throws IllegalStateException after [#ready()], or when the name is taken
     Listener listen(String name, Address address) throws EcdysisException;
 
-    /// Registers something that has connections of its own to drain.
+    /// Registers something that has connections of its own to drain. What counts those of a [dev.ecdysis.spi.Acceptor]
+    /// belongs to its listener: [Listener#register(dev.ecdysis.spi.Acceptor, Drainable)].
     void register(Drainable drainable);
 
     /// Registers something that only one of two generations may hold. The first generation takes it in [#ready()].

@@ -1,6 +1,7 @@
 package dev.ecdysis;
 
 import dev.ecdysis.spi.Acceptor;
+import dev.ecdysis.spi.Drainable;
 import java.net.SocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.util.List;
@@ -44,8 +45,19 @@ public interface Listener {
     /// Registers the server that accepts from [#channel()]: it is started at cutover and paused when a successor
     /// takes over.
     ///
-    /// @throws IllegalStateException when this listener already has a handler or an acceptor
+    /// Its connections are drained: counted by the acceptor, if that is a [Drainable] as well, else by the kernel. To the
+    /// kernel each that is open is one, idle or not: the drain waits until the server or the client closes it, or until
+    /// the deadline.
+    ///
+    /// @throws IllegalStateException when this listener already has a handler or an acceptor, or is [Tcp#transparent()],
+    ///         so that the kernel cannot tell which connections are its, and the acceptor is no [Drainable]
     void register(Acceptor acceptor);
+
+    /// The same, with something that counts the acceptor's connections, or its requests, better than the kernel can. It
+    /// may be given to several listeners, and need not be registered with [Ecdysis#register(Drainable)] as well.
+    ///
+    /// @throws IllegalStateException when this listener already has a handler or an acceptor
+    void register(Acceptor acceptor, Drainable drainable);
 
     /// How many accepted connections are alive.
     long connections();

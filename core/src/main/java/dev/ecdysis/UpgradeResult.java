@@ -4,7 +4,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.OptionalInt;
 
-/// How an upgrade ended. Every one is an expected outcome and leaves exactly one process serving.
+/// How an upgrade ended. Every one is an expected outcome and leaves exactly one process that serves. Where that one is the
+/// predecessor and an [dev.ecdysis.spi.Acceptor] of its own does not accept again, the reason says so; it is tried again.
 public sealed interface UpgradeResult {
     /// The successor serves and the predecessor drains.
     ///
@@ -26,7 +27,7 @@ public sealed interface UpgradeResult {
         }
     }
 
-    /// The successor never served; the predecessor served throughout.
+    /// The successor never served; the predecessor serves. Up to [Phase#CUTOVER] it has not even paused.
     ///
     /// @param phase how far the upgrade had come
     /// @param reason one line

@@ -1,5 +1,6 @@
 package dev.ecdysis.cli;
 
+import dev.ecdysis.Phase;
 import dev.ecdysis.UpgradeResult;
 import dev.ecdysis.UpgradeResult.Committed;
 import dev.ecdysis.UpgradeResult.Failed;
@@ -21,7 +22,11 @@ final class UpgradeReport {
             "giving up an upgrade");
     /// Where one of the two processes of an upgrade does.
     private static final Set<String> IN_TWO_HANDS = Set.of("probation", "rolling back");
+    /// It should, and an acceptor of its own does not.
+    private static final String IMPAIRED = "impaired";
     private static final String WHO_SERVES = "  See who serves with 'ecdysis status'.";
+    private static final String NOBODY_ACCEPTS = "  The old process is the one that should serve, and does not accept on all"
+            + " listeners: 'ecdysis status' says why.";
 
     private static final int MOST_LAST_WORDS = 50;
 
@@ -72,8 +77,9 @@ final class UpgradeReport {
         List<Line> lines = new ArrayList<>();
         lines.add(Line.bad(
                 "ecdysis: the upgrade failed during " + phase + ": " + Printable.sentence(result.reason())));
-        lines.add(Line.plain(
-                SERVES.contains(state) ? "  The old process serves, and never stopped serving." : WHO_SERVES));
+        lines.add(Line.plain(whoServes(state, result.phase() == Phase.CUTOVER
+                ? "  The old process serves. Connections that came while it had paused have waited."
+                : "  The old process serves, and never stopped serving.")));
         addEnd(lines, result.exitStatus(), result.lastWords());
         return new Report(ExitCode.FAILED, List.of(), lines, UpgradeJson.failed(result));
     }
@@ -81,10 +87,17 @@ final class UpgradeReport {
     private static Report rolledBack(RolledBack result, String state) {
         List<Line> lines = new ArrayList<>();
         lines.add(Line.bad("ecdysis: the upgrade was rolled back: " + Printable.sentence(result.reason())));
-        lines.add(Line.plain(SERVES.contains(state) ? "  The old process serves again." : WHO_SERVES));
+        lines.add(Line.plain(whoServes(state, "  The old process serves again.")));
         addEnd(lines, result.exitStatus(), result.lastWords());
         lines.add(Line.caution("Warning: " + COLD_START + "."));
         return new Report(ExitCode.ROLLED_BACK, List.of(), lines, UpgradeJson.rolledBack(result));
+    }
+
+    private static String whoServes(String state, String whenItDoes) {
+        if (state.equals(IMPAIRED)) {
+            return NOBODY_ACCEPTS;
+        }
+        return SERVES.contains(state) ? whenItDoes : WHO_SERVES;
     }
 
     private static Report refused(Refused result, String state) {

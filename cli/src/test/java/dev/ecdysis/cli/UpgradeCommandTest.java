@@ -126,6 +126,30 @@ class UpgradeCommandTest {
                 .doesNotContain("serves again");
     }
 
+    /// Its own acceptor does not, and the reason says which.
+    @Test
+    void oneThatShouldServeAndDoesNotIsNotSaidTo() {
+        in("impaired");
+        shell.server.result = new Failed(Phase.CUTOVER, "listener http may accept nothing: pause() hangs",
+                OptionalInt.empty(), List.of());
+        String nobody = "  The old process is the one that should serve, and does not accept on all listeners:"
+                + " 'ecdysis status' says why.\n";
+        assertThat(shell.run(UPGRADE).err()).contains(nobody).doesNotContain("never stopped");
+
+        shell.server.result = Samples.ROLLED_BACK;
+        assertThat(shell.run(UPGRADE).err()).contains(nobody).doesNotContain("serves again");
+
+        shell.server.result = Samples.REFUSED;
+        assertThat(shell.run(UPGRADE).err()).contains("Nothing was tried.").doesNotContain("as before");
+    }
+
+    @Test
+    void oneThatHadPausedIsNotSaidToHaveServedThroughout() {
+        shell.server.result = new Failed(Phase.CUTOVER, "resource lock did not let go in time", OptionalInt.of(1),
+                List.of());
+        assertThat(shell.run(UPGRADE).err()).contains("  The old process serves. ").doesNotContain("never stopped");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"stopping", "stopped", "abandoned", ""})
     void aServerThatRefusesBecauseItStopsIsNotSaidToServe(String state) {

@@ -8,7 +8,8 @@ import java.util.List;
 /// @param generation its number
 /// @param pid its process
 /// @param version its version label
-/// @param state what it is doing: `running`, the name of an upgrade's phase in lower case, `rolling back` or `stopping`
+/// @param state what it is doing: `running`, `impaired` when it should accept and does not everywhere (the notes say why),
+///        the name of an upgrade's phase in lower case, `rolling back` or `stopping`
 /// @param uptime since it started
 /// @param listeners its listeners, in the order in which they were opened
 /// @param connections how many connections it has, over all listeners and drainables

@@ -2,7 +2,8 @@ package dev.ecdysis.spi;
 
 /// Something with connections that must end before the process may.
 ///
-/// Called on library threads; the methods must not block for long.
+/// Called on library threads; the methods must not block for long. One that counts the connections of an [Acceptor] is
+/// given to the listener with it, or is the acceptor itself; without, the kernel counts them.
 public interface Drainable {
     /// What it is, for progress and status: one or two words.
     String name();

@@ -10,10 +10,13 @@ import dev.ecdysis.UpgradeResult;
 import dev.ecdysis.spi.Drainable;
 import dev.ecdysis.spi.Exclusive;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
@@ -224,7 +227,10 @@ public final class StubEcdysis implements Ecdysis {
             if (drain != null) {
                 return;
             }
-            begun = new StubDrain(open, List.copyOf(drainables), drainDeadline);
+            Set<Drainable> all = Collections.newSetFromMap(new IdentityHashMap<>());
+            all.addAll(drainables);
+            open.forEach(listener -> listener.drainable().ifPresent(all::add));
+            begun = new StubDrain(open, List.copyOf(all), drainDeadline);
             drain = begun;
         }
         open.forEach(StubListener::closeChannels);

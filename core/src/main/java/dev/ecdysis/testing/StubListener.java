@@ -8,11 +8,13 @@ import dev.ecdysis.internal.accept.LiveConnections;
 import dev.ecdysis.internal.accept.SelectorAcceptor;
 import dev.ecdysis.internal.log.Log;
 import dev.ecdysis.spi.Acceptor;
+import dev.ecdysis.spi.Drainable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.SocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// A listener of the stub: one channel of the JDK, never handed to anybody.
@@ -27,6 +29,7 @@ final class StubListener implements Listener {
     private final SocketAddress localAddress;
     private final LiveConnections live = new LiveConnections();
     private @Nullable Acceptor acceptor;
+    private @Nullable Drainable drainable;
     private boolean started;
 
     private StubListener(String name, Address address, boolean inherited, StubSocket socket) throws IOException {
@@ -83,11 +86,21 @@ final class StubListener implements Listener {
     }
 
     @Override
-    public synchronized void register(Acceptor claimant) {
+    public void register(Acceptor claimant) {
+        claim(claimant, claimant instanceof Drainable both ? both : null);
+    }
+
+    @Override
+    public void register(Acceptor claimant, Drainable counts) {
+        claim(claimant, counts);
+    }
+
+    private synchronized void claim(Acceptor claimant, @Nullable Drainable counts) {
         if (acceptor != null) {
             throw new IllegalStateException("listener " + name + " already has a handler or an acceptor");
         }
         acceptor = claimant;
+        drainable = counts;
         if (started) {
             try {
                 claimant.start();
@@ -95,6 +108,11 @@ final class StubListener implements Listener {
                 throw new UncheckedIOException(e);
             }
         }
+    }
+
+    /// What counts the connections of an acceptor of the application's.
+    synchronized Optional<Drainable> drainable() {
+        return Optional.ofNullable(drainable);
     }
 
     synchronized void start() throws EcdysisException {

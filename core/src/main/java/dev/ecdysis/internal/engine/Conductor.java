@@ -38,6 +38,7 @@ final class Conductor implements Director.Performer {
     private final Director director;
     private final Inquiries inquiries = new Inquiries();
     private final TrialReports trialReports;
+    private final AcceptorWatch acceptorWatch;
     private final Notifier notifier;
     private final Map<Timer, Timers.Handle> timers = new EnumMap<>(Timer.class);
     private final CompletableFuture<@Nullable Void> ready = new CompletableFuture<>();
@@ -69,6 +70,7 @@ final class Conductor implements Director.Performer {
         this.notifier = notifier;
         this.director = new Director(new Handover(options.maxDraining()), first, this);
         this.trialReports = new TrialReports(loop, this);
+        this.acceptorWatch = new AcceptorWatch(loop);
     }
 
     void use(Parts made) {
@@ -159,7 +161,10 @@ final class Conductor implements Director.Performer {
             case Effect.Send(Message message) -> send(message);
             case Effect.SendCommitted(boolean again) -> runner().sendCommitted(again);
             case Effect.Release(List<String> claimed) -> runner().release(claimed);
-            case Effect.TakeBack() -> holdings().takeBack();
+            case Effect.TakeBack() -> {
+                acceptorWatch.begin(holdings());
+                holdings().takeBack();
+            }
             case Effect.Take() -> take();
             case Effect.LetGo() -> holdings().letGo();
             case Effect.Kill() -> runner().kill();
@@ -308,8 +313,9 @@ final class Conductor implements Director.Performer {
     }
 
     private void report(Outcome outcome) {
-        UpgradeResult result = runner().result(outcome);
-        lastResult = Optional.of(result);
+        // What is so now need not be when the status is asked for.
+        lastResult = Optional.of(runner().result(outcome));
+        UpgradeResult result = withTroubles(lastResult.get());
         notifier.result(result);
         Attempt ended = attempt;
         attempt = null;
@@ -322,6 +328,23 @@ final class Conductor implements Director.Performer {
         if (!bySignal) {
             inquiries.answer(ended.requester(), result);
         }
+    }
+
+    /// Whoever asked must not take it that the old process serves when nobody accepts.
+    private UpgradeResult withTroubles(UpgradeResult result) {
+        List<String> troubles = holdings().acceptorTroubles();
+        if (troubles.isEmpty()) {
+            return result;
+        }
+        String also = "; " + String.join("; ", troubles);
+        return switch (result) {
+            case UpgradeResult.Failed failed -> new UpgradeResult.Failed(failed.phase(),
+                    OneLine.of(failed.reason() + also), failed.exitStatus(), failed.lastWords());
+            case UpgradeResult.RolledBack back ->
+                new UpgradeResult.RolledBack(OneLine.of(back.reason() + also), back.exitStatus(), back.lastWords());
+            case UpgradeResult.Refused refused -> refused;
+            case UpgradeResult.Committed committed -> committed;
+        };
     }
 
     private void refuse(long requester, UpgradeResult.Refused result) {
@@ -446,6 +469,7 @@ final class Conductor implements Director.Performer {
         }
         runner().close();
         parts.succession().ifPresent(Succession::close);
+        drain().close();
         family().close();
     }
 }

@@ -1,6 +1,7 @@
 package dev.ecdysis.internal.engine;
 
 import dev.ecdysis.internal.loop.EventLoop;
+import dev.ecdysis.internal.posix.Posix;
 import dev.ecdysis.internal.registry.ManagedListener;
 import dev.ecdysis.spi.Drainable;
 import java.time.Duration;
@@ -20,7 +21,8 @@ final class DrainWatch {
 
     private final EventLoop loop;
     private final Holdings holdings;
-    private final Drainables drainables = new Drainables();
+    private final Drainables drainables;
+    private final UncountedConnections uncounted;
     private @Nullable Drain drain;
     private boolean finished;
     private boolean queuesServed;
@@ -35,9 +37,11 @@ final class DrainWatch {
     record Drain(BooleanSupplier othersGone, Runnable onProgress, LongConsumer onFinished) {
     }
 
-    DrainWatch(EventLoop loop, Holdings holdings) {
+    DrainWatch(Posix posix, EventLoop loop, Holdings holdings) {
         this.loop = loop;
         this.holdings = holdings;
+        this.drainables = new Drainables(holdings);
+        this.uncounted = new UncountedConnections(posix, holdings);
     }
 
     void add(Drainable drainable) {
@@ -50,6 +54,7 @@ final class DrainWatch {
         loop.schedule(deadline, this::cutOffRest);
         holdings.listeners().forEach(listener -> listener.onDrained(() -> loop.execute(this::check)));
         drainables.announce();
+        uncounted.begin(() -> loop.execute(this::check));
         tell(begun);
         ask();
         check();
@@ -87,6 +92,7 @@ final class DrainWatch {
         if (served && !queuesServed) {
             queuesServed = true;
             drainables.askAnew();
+            uncounted.askAnew();
         }
         return served;
     }
@@ -100,15 +106,22 @@ final class DrainWatch {
         // First: whatever fails below, this process ends.
         loop.schedule(AFTER_CUT_OFF, () -> finish(begun));
         cut = true;
+        uncounted.count();
         cutOff = remaining();
         holdings.listeners().forEach(ManagedListener::cutOff);
         drainables.cutOff();
         check();
     }
 
+    /// The engine closes, however far this has come.
+    void close() {
+        uncounted.end();
+    }
+
     private void finish(Drain begun) {
         if (!finished) {
             finished = true;
+            uncounted.end();
             begun.onFinished().accept(cutOff);
         }
     }
@@ -119,10 +132,16 @@ final class DrainWatch {
         for (ManagedListener listener : holdings.listeners()) {
             sum += listener.connections();
         }
+        long others = 0;
         for (Drainables.Left left : drainables.left()) {
-            sum += left.remaining();
+            if (left.listeners()) {
+                sum += left.remaining();
+            } else {
+                others += left.remaining();
+            }
         }
-        return sum;
+        // Nobody knows whether what counts for no listener counts what the kernel does.
+        return sum + Math.max(others, uncounted.remaining());
     }
 
     /// What is not done yet, such as `http: 3`.
@@ -135,6 +154,7 @@ final class DrainWatch {
                 lines.add(listener.name() + ": its accept queue");
             }
         }
+        lines.addAll(uncounted.waitsFor());
         for (Drainables.Left left : drainables.left()) {
             lines.add(left.name() + ": " + left.remaining());
         }

@@ -3,10 +3,14 @@ package dev.ecdysis.internal.engine;
 import dev.ecdysis.internal.accept.CarefulDrainable;
 import dev.ecdysis.internal.log.Log;
 import dev.ecdysis.internal.loop.LastResort;
+import dev.ecdysis.internal.registry.ManagedListener;
 import dev.ecdysis.spi.Drainable;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
@@ -20,34 +24,56 @@ final class Drainables {
     private static final System.Logger LOG = Log.of(Drainables.class);
     /// How long the loop waits for answers. They come at once, or the drainable is not as its contract says.
     private static final Duration PATIENCE = Duration.ofMillis(50);
-    private static final List<Left> NO_ANSWER = List.of(new Left("the application, which does not answer", 1));
+    private static final List<Left> NO_ANSWER = List.of(new Left("the application, which does not answer", 1, false));
 
-    private final List<Drainable> all = new CopyOnWriteArrayList<>();
+    private final Holdings holdings;
+    private final List<Drainable> registered = new CopyOnWriteArrayList<>();
     private @Nullable CompletableFuture<List<Left>> unanswered;
 
     /// What one of them has left.
-    record Left(String name, long remaining) {
+    ///
+    /// @param listeners whether it counts for a listener
+    record Left(String name, long remaining, boolean listeners) {
+    }
+
+    Drainables(Holdings holdings) {
+        this.holdings = holdings;
     }
 
     /// From any thread.
     void add(Drainable drainable) {
-        all.add(drainable);
+        registered.add(drainable);
     }
 
     boolean isEmpty() {
-        return all.isEmpty();
+        return registered.isEmpty() && ofListeners().isEmpty();
+    }
+
+    /// One may count for several listeners, and be registered by itself as well.
+    private Set<Drainable> ofListeners() {
+        Set<Drainable> found = Collections.newSetFromMap(new IdentityHashMap<>());
+        for (ManagedListener listener : holdings.listeners()) {
+            listener.drainable().ifPresent(found::add);
+        }
+        return found;
+    }
+
+    private Set<Drainable> all() {
+        Set<Drainable> all = ofListeners();
+        all.addAll(registered);
+        return all;
     }
 
     /// Each on a thread of its own: one that hangs must not keep the others from being told.
     void announce() {
-        for (Drainable drainable : all) {
+        for (Drainable drainable : all()) {
             start("ecdysis-announce", () -> CarefulDrainable.announce(drainable));
         }
     }
 
     /// Those that have something left. While they do not answer, something is.
     List<Left> left() {
-        if (all.isEmpty()) {
+        if (isEmpty()) {
             return List.of();
         }
         CompletableFuture<List<Left>> question = unanswered;
@@ -92,10 +118,11 @@ final class Drainables {
 
     private List<Left> ask() {
         List<Left> left = new ArrayList<>();
-        for (Drainable drainable : all) {
+        Set<Drainable> ofListeners = ofListeners();
+        for (Drainable drainable : all()) {
             long remaining = CarefulDrainable.remaining(drainable);
             if (remaining > 0) {
-                left.add(new Left(name(drainable), remaining));
+                left.add(new Left(name(drainable), remaining, ofListeners.contains(drainable)));
             }
         }
         return left;
@@ -112,7 +139,7 @@ final class Drainables {
 
     /// As [#announce()].
     void cutOff() {
-        for (Drainable drainable : all) {
+        for (Drainable drainable : all()) {
             start("ecdysis-cut-off", () -> CarefulDrainable.cutOff(drainable));
         }
     }

@@ -35,6 +35,8 @@ final class Engine implements Ecdysis {
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(5);
     /// What is in the hands of a relay is written at once, unless nobody reads our own output.
     private static final Duration WRITTEN_LIMIT = Duration.ofMillis(200);
+    /// How long the application's acceptors have to close, of that.
+    private static final Duration ACCEPTORS_LIMIT = Duration.ofSeconds(2);
 
     private final EventLoop loop;
     private final Thread loopThread;
@@ -295,9 +297,9 @@ final class Engine implements Ecdysis {
     }
 
     /// One that throws must not keep the others open.
-    private static void closeForGood(ManagedListener listener) {
+    private static void closeForGood(ManagedListener listener, Duration atMost) {
         try {
-            listener.closeSockets();
+            listener.closeSockets(atMost);
             listener.cutOff();
         } catch (RuntimeException e) {
             LOG.log(System.Logger.Level.WARNING, "listener " + listener.name(), e);
@@ -313,11 +315,13 @@ final class Engine implements Ecdysis {
         boolean ownOnes = alone || ownership == Ownership.NOT_YET;
         conductor.close();
         control.close(control.isInherited() ? alone : ownOnes);
+        listeners.all().forEach(ManagedListener::closeSoon);
+        long deadline = System.nanoTime() + ACCEPTORS_LIMIT.toNanos();
         for (ManagedListener listener : listeners.all()) {
             if (listener.isInherited() ? alone : ownOnes) {
                 listener.sockets().unlinkIfOurs();
             }
-            closeForGood(listener);
+            closeForGood(listener, Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
         }
         listeners.close();
         if (alone) {

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 
 /// Everything that one generation serves with and lets go of at a handover: listeners, exclusive resources, the
 /// control socket and the PID file. The four steps of a handover are here.
@@ -54,9 +55,10 @@ final class Holdings {
         @Override
         public Event failed(String why) {
             if (step == Step.TAKE_BACK) {
-                // A resource that cannot be taken back in time keeps nobody from being served.
+                // What cannot be taken back in time keeps nobody from being served.
                 LOG.log(System.Logger.Level.ERROR, "after a rollback: " + why);
-                resumeAll();
+                resumeAllSoon();
+                pidFile.restore();
                 return new Event.TakenBack();
             }
             return step == Step.TAKE ? new Event.TakeFailed(why) : new Event.ReleaseFailed(why);
@@ -117,18 +119,29 @@ final class Holdings {
         control.accepting(true);
     }
 
-    /// What cannot be resumed is logged: the rest must be.
-    private Event takeBackAll(Checkpoint checkpoint) {
+    /// What cannot be resumed is tried again: the rest must be now. The answer waits for the first outcome of each, because
+    /// whoever asked for the upgrade is told who serves.
+    private Event takeBackAll(Checkpoint checkpoint) throws StepException {
         resources.takeBackAll(checkpoint);
-        resumeAll();
+        checkpoint.pass();
+        resumeAllSoon();
+        for (ManagedListener listener : listeners.all()) {
+            begin(listener, checkpoint);
+            try {
+                listener.awaitResumed();
+            } catch (IOException e) { // its driver has logged it, and goes on
+                LOG.log(System.Logger.Level.DEBUG, "listener " + listener.name(), e);
+            }
+        }
+        checkpoint.pass();
+        pidFile.restore();
         return new Event.TakenBack();
     }
 
-    private void resumeAll() {
+    private void resumeAllSoon() {
         for (ManagedListener listener : listeners.all()) {
-            apart(listener, "resume", () -> tryTo("resume listener " + listener.name(), listener::resume));
+            listener.resumeSoon();
         }
-        pidFile.restore();
     }
 
     /// An acceptor of the application's may hang, and the loop must not hang with it.
@@ -201,18 +214,6 @@ final class Holdings {
         return count;
     }
 
-    private interface Attempt {
-        void run() throws IOException;
-    }
-
-    private static void tryTo(String what, Attempt attempt) {
-        try {
-            attempt.run();
-        } catch (IOException e) {
-            LOG.log(System.Logger.Level.ERROR, "could not " + what, e);
-        }
-    }
-
     /// For good, after a commit: the successor has its own descriptors of what it claimed. What it did not claim is
     /// emptied and served here first.
     void closeAfterUpgrade(Collection<String> claimed, Duration atMost) {
@@ -283,6 +284,38 @@ final class Holdings {
     /// What is wrong with the PID file; empty when nothing is.
     String pidFileTrouble() {
         return pidFile.trouble();
+    }
+
+    /// Which listeners accept nothing although this process serves, and why; a line each.
+    List<String> acceptorTroubles() {
+        List<String> troubles = new ArrayList<>();
+        for (ManagedListener listener : listeners.all()) {
+            listener.trouble().ifPresent(troubles::add);
+        }
+        return troubles;
+    }
+
+    /// Why no successor could take over: an acceptor that hangs cannot be paused. From any thread.
+    Optional<String> hangingAcceptor() {
+        for (ManagedListener listener : listeners.all()) {
+            Optional<String> hanging = listener.hanging();
+            if (hanging.isPresent()) {
+                return Optional.of("listener " + listener.name() + " cannot be handed over: " + hanging.get()
+                        + "; see where it hangs with jcmd PID Thread.print, and stop the server if it does not end");
+            }
+        }
+        return Optional.empty();
+    }
+
+    /// Looks after acceptors that should accept and perhaps do not.
+    ///
+    /// @return whether there is still something to look after
+    boolean lookAfterAcceptors() {
+        boolean more = false;
+        for (ManagedListener listener : listeners.all()) {
+            more |= listener.lookAfter();
+        }
+        return more;
     }
 
     List<ManagedListener> listeners() {

@@ -11,6 +11,7 @@ import dev.ecdysis.internal.registry.ManagedListener;
 import dev.ecdysis.internal.registry.SocketFactory;
 import java.io.IOException;
 import java.nio.channels.ServerSocketChannel;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,15 +23,18 @@ final class Listeners {
     private final SocketFactory factory;
     private final Adoption adoption;
     private final int mostSockets;
+    private final Duration patience;
     private final Map<String, BoundSockets> inherited = new LinkedHashMap<>();
     private final Map<String, ManagedListener> opened = new LinkedHashMap<>();
     private boolean sealed;
 
     /// @param mostSockets how many sockets all listeners may have together
-    Listeners(SocketFactory factory, Adoption adoption, int mostSockets) {
+    /// @param patience how long a call of an acceptor of the application's may take
+    Listeners(SocketFactory factory, Adoption adoption, int mostSockets, Duration patience) {
         this.factory = factory;
         this.adoption = adoption;
         this.mostSockets = mostSockets;
+        this.patience = patience;
     }
 
     synchronized void inherit(BoundSockets sockets) {
@@ -98,7 +102,7 @@ final class Listeners {
             for (Fd socket : sockets.sockets()) {
                 channels.add(adoption.adopt(socket));
             }
-            ManagedListener listener = new ManagedListener(sockets, address, channels);
+            ManagedListener listener = new ManagedListener(sockets, address, channels, patience);
             complete = true;
             return listener;
         } catch (IOException e) {

@@ -76,7 +76,7 @@ final class ServerView {
 
     private String state() {
         return switch (conductor.director().state()) {
-            case State.Running running -> "running";
+            case State.Running running -> conductor.holdings().acceptorTroubles().isEmpty() ? "running" : "impaired";
             case State.Preflight preflight -> "preflight";
             case State.Spawning spawning -> "spawning";
             case State.Initialising initialising -> "initialising";
@@ -99,7 +99,8 @@ final class ServerView {
     }
 
     private List<String> notes() {
-        List<String> notes = new ArrayList<>(signals.notes());
+        List<String> notes = new ArrayList<>(conductor.holdings().acceptorTroubles());
+        notes.addAll(signals.notes());
         if (conductor.holdings().isOutOfDescriptors()) {
             notes.add(
                     "no file descriptor is left (EMFILE): connections are not accepted, and no upgrade can begin; raise"

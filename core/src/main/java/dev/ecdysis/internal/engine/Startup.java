@@ -65,6 +65,7 @@ final class Startup {
             }
             Engine engine = new Startup(posix, options, inheritance, adoption).assemble();
             started = true;
+            adoption.warning().ifPresent(warning -> LOG.log(System.Logger.Level.WARNING, warning));
             return engine;
         } catch (InvalidPathException e) {
             throw new EcdysisException(
@@ -143,7 +144,7 @@ final class Startup {
     private Engine connect() throws IOException {
         int generation = inheritance.isPresent() ? inheritance.get().generation() : 0;
         SocketFactory factory = new SocketFactory(posix);
-        Listeners listeners = new Listeners(factory, adoption, options.mostSockets());
+        Listeners listeners = new Listeners(factory, adoption, options.mostSockets(), options.handoverTimeout());
         Resources resources = new Resources();
         Notifier notifier = new Notifier(options.observers());
         Signals signals = new Signals();
@@ -179,7 +180,7 @@ final class Startup {
                     options.healthCheckTimeout(), inheritance.get()));
         }
         conductor.use(new Conductor.Parts(Optional.of(runner), succession, Optional.of(holdings),
-                Optional.of(new DrainWatch(loop, holdings)), Optional.of(family)));
+                Optional.of(new DrainWatch(posix, loop, holdings)), Optional.of(family)));
         Engine engine = new Engine(loop, conductor, listeners, resources, control, notifier, signals, self,
                 generation);
         engine.startLoop();

@@ -46,7 +46,7 @@ final class StepRunner {
 
     /// Runs a step at once, on the loop's thread: for steps that call nobody's code but ours, which are bounded.
     void runHere(Work step) {
-        mailbox.answer(outcome(step, inTime));
+        mailbox.answer(outcome(step, inTime).event(step));
     }
 
     /// Answers without doing anything.
@@ -67,23 +67,42 @@ final class StepRunner {
         return !unfinished.isEmpty();
     }
 
-    private static Event outcome(Work step, Checkpoint checkpoint) {
-        try {
-            return step.run(checkpoint);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return step.failed("interrupted");
-        } catch (Exception e) {
-            return step.failed(OneLine.of(e));
-        } catch (Throwable e) { // the application's, perhaps: without an answer the handover would stand still
-            return failure(step, e);
+    /// How a step ended. What follows from a failure is done on the loop's thread, and only if the step was in time.
+    ///
+    /// @param event null when it failed
+    private record Outcome(@Nullable Event event, String why) {
+        private static Outcome failed(String why) {
+            return new Outcome(null, why);
+        }
+
+        private Event event(Work step) {
+            for (int tries = 1;; tries++) {
+                try {
+                    return event == null ? step.failed(why) : event;
+                } catch (VirtualMachineError e) {
+                    Survival.outlast(e, tries);
+                }
+            }
         }
     }
 
-    private static Event failure(Work step, Throwable why) {
+    private static Outcome outcome(Work step, Checkpoint checkpoint) {
+        try {
+            return new Outcome(step.run(checkpoint), "");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return Outcome.failed("interrupted");
+        } catch (Exception e) {
+            return Outcome.failed(OneLine.of(e));
+        } catch (Throwable e) { // the application's, perhaps: without an answer the handover would stand still
+            return Outcome.failed(textOf(e));
+        }
+    }
+
+    private static String textOf(Throwable why) {
         for (int tries = 1;; tries++) {
             try {
-                return step.failed(OneLine.of(why.toString()));
+                return OneLine.of(why.toString());
             } catch (VirtualMachineError e) {
                 Survival.outlast(e, tries);
             }
@@ -127,10 +146,10 @@ final class StepRunner {
 
         /// An answer that is lost for want of memory would make the step one that outlasted its limit.
         private void run() {
-            Event event = outcome(step, this);
+            Outcome outcome = outcome(step, this);
             for (int tries = 1;; tries++) {
                 try {
-                    loop.execute(() -> finish(event));
+                    loop.execute(() -> finish(outcome));
                     return;
                 } catch (VirtualMachineError e) {
                     Survival.outlast(e, tries);
@@ -164,13 +183,13 @@ final class StepRunner {
             return over;
         }
 
-        private void finish(Event event) {
+        private void finish(Outcome outcome) {
             if (!over) {
                 over = true;
                 if (timer != null) {
                     timer.cancel();
                 }
-                mailbox.post(event);
+                mailbox.post(outcome.event(step));
             }
         }
 

@@ -69,7 +69,8 @@ final class UpgradeRunner {
         @Override
         public Event run(Checkpoint checkpoint) {
             memory.warnApart(checked);
-            Optional<String> obstacle = obstacle(checked, unit, elders);
+            Optional<String> hanging = holdings.hangingAcceptor();
+            Optional<String> obstacle = hanging.isPresent() ? hanging : obstacle(checked, unit, elders);
             bootsLow = obstacle.isEmpty() && options.lowPriorityBoot().isPositive()
                     && CompilerThreads.obstacle(posix).isEmpty();
             return obstacle.isPresent() ? new Event.PreflightFailed(obstacle.get()) : new Event.PreflightPassed();

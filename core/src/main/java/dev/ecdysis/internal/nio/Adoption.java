@@ -40,6 +40,11 @@ public interface Adoption {
     /// Which way this is and what it means, in words for an operator.
     String description();
 
+    /// What an operator should know at every start: one line, with the cure; empty when there is nothing.
+    default Optional<String> warning() {
+        return Optional.empty();
+    }
+
     /// The best way that works in this JVM, or the one that the system property names.
     ///
     /// @throws IllegalStateException when the property names no strategy, or one that does not work here

@@ -4,6 +4,7 @@ import dev.ecdysis.internal.posix.Fd;
 import dev.ecdysis.internal.posix.Posix;
 import java.io.IOException;
 import java.nio.channels.ServerSocketChannel;
+import java.util.Optional;
 
 /// Adoption without JDK internals: a fresh JDK channel is bound to a throw-away address, and then the listener is
 /// put over its descriptor with `dup3(2)`, which ends the throw-away socket in the same instant. That has to happen
@@ -36,6 +37,15 @@ final class DuplicateAdoption implements Adoption {
             throwAway.channel().close();
             throw e;
         }
+    }
+
+    @Override
+    public Optional<String> warning() {
+        String cure = SocketInternals.find().isPresent() ? "leave -D" + PROPERTY + "=duplicate out"
+                : "start java with " + SocketInternals.howToOpen();
+        return Optional
+                .of("listeners' channels have a wrong local address, so frameworks may show a wrong port; to have"
+                        + " it right, " + cure);
     }
 
     @Override

@@ -61,7 +61,7 @@ final class SocketInternals {
         Module us = SocketInternals.class.getModule();
         return us.isNamed()
                 ? "--add-opens java.base/sun.nio.ch=" + us.getName()
-                : "--add-opens java.base/sun.nio.ch=ALL-UNNAMED, or Add-Opens: java.base/sun.nio.ch in the manifest "
-                        + "of an executable jar";
+                : "--add-opens java.base/sun.nio.ch=ALL-UNNAMED, or have Add-Opens: java.base/sun.nio.ch in the manifest "
+                        + "of a jar that is started with -jar";
     }
 }

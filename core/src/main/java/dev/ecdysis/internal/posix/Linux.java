@@ -38,6 +38,7 @@ public final class Linux {
     public static final int TCP_KEEPIDLE = 4;
     public static final int TCP_KEEPINTVL = 5;
     public static final int TCP_DEFER_ACCEPT = 9;
+    public static final int TCP_INFO = 11;
     public static final int TCP_FASTOPEN = 23;
     // poll.h
     public static final int POLLIN = 0x1;

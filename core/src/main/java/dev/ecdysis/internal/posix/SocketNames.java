@@ -64,6 +64,7 @@ final class SocketNames {
             case Linux.TCP_KEEPIDLE -> "TCP_KEEPIDLE";
             case Linux.TCP_KEEPINTVL -> "TCP_KEEPINTVL";
             case Linux.TCP_DEFER_ACCEPT -> "TCP_DEFER_ACCEPT";
+            case Linux.TCP_INFO -> "TCP_INFO";
             case Linux.TCP_FASTOPEN -> "TCP_FASTOPEN";
             default -> Integer.toString(option);
         };

@@ -8,6 +8,7 @@ import dev.ecdysis.internal.accept.LiveConnections;
 import dev.ecdysis.internal.accept.SelectorAcceptor;
 import dev.ecdysis.internal.log.Log;
 import dev.ecdysis.spi.Acceptor;
+import dev.ecdysis.spi.Drainable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.SocketAddress;
@@ -21,7 +22,8 @@ import org.jspecify.annotations.Nullable;
 /// successor takes over, closed at commit.
 ///
 /// The application's calls may come from any thread; the engine's come from one, in the order start, (pause,
-/// resume)*, then [#closeSockets()] or [#serveQueueThenClose]. Without an acceptor all of them are harmless.
+/// resume)*, then [#closeSockets()] or [#serveQueueThenClose]. Without an acceptor all of them are harmless. None holds
+/// the lock while an acceptor is called: that may take for ever.
 public final class ManagedListener implements Listener {
     private static final System.Logger LOG = Log.of(ManagedListener.class);
 
@@ -33,28 +35,32 @@ public final class ManagedListener implements Listener {
     private final Address address;
     private final List<ServerSocketChannel> channels;
     private final LiveConnections live = new LiveConnections();
+    private final Duration patience;
     private final Object lock = new Object();
     // Guarded by the lock for writing; the numbers below are read by the heartbeat, which must never wait for
     // it.
-    private volatile @Nullable Acceptor acceptor;
+    private volatile @Nullable AcceptorDriver driver;
+    private volatile @Nullable Drainable drainable;
     private volatile @Nullable SelectorAcceptor selecting;
     private volatile boolean beating;
     private volatile boolean queueServed;
-    private volatile long acceptingSince;
+    private volatile long openSince;
     private volatile @Nullable Runnable onDrained;
     private State state = State.NEW;
-    private boolean acceptorStarted;
     private @Nullable QueueServedByUser usersService;
 
     /// @param channels one for each socket, over a duplicate of its descriptor; owned by this listener from
     ///        now on, as the sockets are
-    public ManagedListener(BoundSockets sockets, Address address, List<ServerSocketChannel> channels) {
+    /// @param patience how long a call of the application's acceptor may take
+    public ManagedListener(BoundSockets sockets, Address address, List<ServerSocketChannel> channels,
+            Duration patience) {
         if (channels.size() != sockets.sockets().size()) {
             throw new IllegalArgumentException(channels.size() + " channels for " + sockets);
         }
         this.sockets = sockets;
         this.address = address;
         this.channels = List.copyOf(channels);
+        this.patience = patience;
     }
 
     @Override
@@ -119,41 +125,68 @@ public final class ManagedListener implements Listener {
     @Override
     public void accept(ConnectionHandler handler) {
         SelectorAcceptor made = new SelectorAcceptor(name(), channels, handler, live);
-        claim(made, made);
+        claim(made, made, null);
     }
 
     @Override
     public void register(Acceptor users) {
-        claim(users, null);
+        if (users instanceof Drainable both) {
+            claim(users, null, both);
+            return;
+        }
+        if (address instanceof Tcp tcp && tcp.transparent()) {
+            throw new IllegalStateException(
+                    "listener " + name() + " is transparent, so its connections have any address and"
+                            + " the kernel cannot count them for the drain: register its acceptor with a Drainable");
+        }
+        claim(users, null, null);
     }
 
-    private void claim(Acceptor claimant, @Nullable SelectorAcceptor ours) {
+    @Override
+    public void register(Acceptor users, Drainable counts) {
+        claim(users, null, counts);
+    }
+
+    private void claim(Acceptor claimant, @Nullable SelectorAcceptor ours, @Nullable Drainable counts) {
+        AcceptorDriver made;
+        boolean late;
         synchronized (lock) {
-            if (acceptor != null) {
+            if (driver != null) {
                 throw new IllegalStateException(
                         "listener " + name() + " already has a handler or an acceptor");
             }
-            acceptor = claimant;
+            made = new AcceptorDriver(name(), claimant, ours != null, patience);
+            driver = made;
             selecting = ours;
+            drainable = counts;
             beat(beating);
-            if (state == State.STARTED) {
-                try {
-                    startAcceptor();
-                } catch (IOException e) {
-                    throw new UncheckedIOException(e);
-                }
+            late = state == State.STARTED;
+            if (late) {
+                made.order(AcceptorDriver.Goal.ACCEPT, false);
+            }
+        }
+        if (late) {
+            try {
+                made.reach(AcceptorDriver.Goal.ACCEPT, patience);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
             }
         }
     }
 
     /// Whether the application said how to accept.
     public boolean hasAcceptor() {
-        return acceptor != null;
+        return driver != null;
     }
 
     /// Whether moving this listener calls the application's code.
     public boolean hasForeignAcceptor() {
-        return acceptor != null && selecting == null;
+        return driver != null && selecting == null;
+    }
+
+    /// What counts the connections of the application's acceptor; empty when nobody but the kernel can.
+    public Optional<Drainable> drainable() {
+        return Optional.ofNullable(drainable);
     }
 
     /// Does beforehand what [#start()] can do without: connections wait for that one.
@@ -166,50 +199,92 @@ public final class ManagedListener implements Listener {
 
     /// Accepts from now on; an acceptor that comes later starts at once.
     public void start() throws IOException {
-        synchronized (lock) {
-            if (state == State.NEW) {
-                state = State.STARTED;
-                startAcceptor();
-            }
-        }
+        move(State.NEW, State.STARTED, AcceptorDriver.Goal.ACCEPT, false);
     }
 
     /// When this returns no accept is under way and none will be.
     public void pause() throws IOException {
+        move(State.STARTED, State.PAUSED, AcceptorDriver.Goal.REST, false);
+    }
+
+    /// Accepts again, after a pause that succeeded or failed. When this throws, it is tried again until it works.
+    public void resume() throws IOException {
+        if (!move(State.PAUSED, State.STARTED, AcceptorDriver.Goal.ACCEPT, true)) {
+            awaitResumed();
+        }
+    }
+
+    /// The same, and does not wait for an acceptor of the application's.
+    public void resumeSoon() {
         synchronized (lock) {
-            if (state != State.STARTED) {
+            if (selecting == null) {
+                order(State.PAUSED, State.STARTED, AcceptorDriver.Goal.ACCEPT, true);
                 return;
             }
-            state = State.PAUSED;
-            Acceptor running = acceptor;
-            if (running != null && acceptorStarted) {
-                running.pause();
-            }
+        }
+        try {
+            move(State.PAUSED, State.STARTED, AcceptorDriver.Goal.ACCEPT, true);
+        } catch (IOException e) { // it is tried again, and was logged
+            LOG.log(System.Logger.Level.DEBUG, "listener " + name(), e);
         }
     }
 
-    /// Accepts again, after a pause that succeeded or failed.
-    public void resume() throws IOException {
+    /// Waits for the first outcome of what [#resumeSoon()] asked for.
+    public void awaitResumed() throws IOException {
+        AcceptorDriver it = driver;
+        boolean should;
         synchronized (lock) {
-            if (state == State.PAUSED) {
-                state = State.STARTED;
-                startAcceptor();
-            }
+            should = state == State.STARTED;
+        }
+        if (it != null && should) {
+            it.reach(AcceptorDriver.Goal.ACCEPT, patience);
         }
     }
 
-    private void startAcceptor() throws IOException {
-        Acceptor it = acceptor;
-        if (it == null) {
-            acceptingSince = System.nanoTime();
-        } else if (acceptorStarted) {
-            it.resume();
-            acceptingSince = System.nanoTime();
-        } else {
-            acceptorStarted = true;
-            it.start();
-            acceptingSince = System.nanoTime();
+    private boolean move(State from, State to, AcceptorDriver.Goal goal, boolean keepTrying) throws IOException {
+        boolean ordered;
+        synchronized (lock) {
+            ordered = order(from, to, goal, keepTrying);
         }
+        AcceptorDriver it = driver;
+        if (ordered && it != null) {
+            it.reach(goal, patience);
+        }
+        return ordered;
+    }
+
+    /// Under the lock, so that the order of the states is that of the orders.
+    private boolean order(State from, State to, AcceptorDriver.Goal goal, boolean keepTrying) {
+        if (state != from) {
+            return false;
+        }
+        state = to;
+        openSince = System.nanoTime();
+        AcceptorDriver it = driver;
+        if (it != null) {
+            it.order(goal, keepTrying);
+        }
+        return true;
+    }
+
+    /// Why it does not accept although this process serves: one line; empty when there is nothing wrong.
+    public Optional<String> trouble() {
+        AcceptorDriver it = driver;
+        return it == null ? Optional.empty() : it.trouble();
+    }
+
+    /// Which call of the application's acceptor hangs, so that it can neither be paused nor resumed.
+    public Optional<String> hanging() {
+        AcceptorDriver it = driver;
+        return it == null ? Optional.empty() : it.hanging();
+    }
+
+    /// Looks after an acceptor that should accept and perhaps does not.
+    ///
+    /// @return whether there is still a reason to look
+    public boolean lookAfter() {
+        AcceptorDriver it = driver;
+        return it != null && it.look();
     }
 
     /// For a listener that the new generation did not claim, after commit. Closing it at once would reset
@@ -228,27 +303,37 @@ public final class ManagedListener implements Listener {
     }
 
     private void serveQueueThenClose(Duration atMost, boolean handshakesToo) {
+        AcceptorDriver it;
         synchronized (lock) {
             if (state == State.SERVING_QUEUE || state == State.CLOSED) {
                 return;
             }
-            Acceptor it = acceptor;
-            if (it == null || !acceptorStarted) {
-                sockets.unlinkIfOurs();
-                closeSockets();
+            it = driver;
+            if (it != null && !it.isNew() && it.hanging().isEmpty()) {
+                state = State.SERVING_QUEUE;
+                serveQueue(it, atMost, handshakesToo);
                 return;
             }
-            state = State.SERVING_QUEUE;
-            SelectorAcceptor ours = selecting;
-            if (ours == null) {
-                usersService = QueueServedByUser.start(sockets, it, atMost, this::closeChannelsAndSockets);
-                return;
-            }
-            // While newcomers get in there may never be a quiet period: it is closed as soon as its queue is empty.
-            boolean keptOut = sockets.keepNewcomersOut();
-            Duration quiet = keptOut && handshakesToo ? QuietPeriod.of(sockets) : Duration.ZERO;
-            ours.serveQueue(quiet, atMost, this::closeChannelsAndSockets);
         }
+        if (it != null) {
+            it.hanging().ifPresent(what -> LOG.log(System.Logger.Level.WARNING, "listener " + name() + ": " + what
+                    + "; what waits in its accept queue is not served"));
+        }
+        sockets.unlinkIfOurs();
+        closeSockets();
+    }
+
+    private void serveQueue(AcceptorDriver it, Duration atMost, boolean handshakesToo) {
+        SelectorAcceptor ours = selecting;
+        if (ours == null) {
+            usersService = QueueServedByUser.start(sockets, it, atMost, patience, this::closeChannelsAndSockets);
+            return;
+        }
+        it.leave();
+        // While newcomers get in there may never be a quiet period: it is closed as soon as its queue is empty.
+        boolean keptOut = sockets.keepNewcomersOut();
+        Duration quiet = keptOut && handshakesToo ? QuietPeriod.of(sockets) : Duration.ZERO;
+        ours.serveQueue(quiet, atMost, this::closeChannelsAndSockets);
     }
 
     /// Whether [#serveQueueThenClose] has come to its end, or there was nothing to serve.
@@ -258,25 +343,44 @@ public final class ManagedListener implements Listener {
 
     /// Stops accepting for good and closes the channels and sockets; connections go on.
     public void closeSockets() {
-        synchronized (lock) {
-            if (state != State.CLOSED) {
-                state = State.CLOSED;
-                closeAcceptor();
+        closeSockets(patience);
+    }
+
+    /// The same.
+    ///
+    /// @param atMost how long an acceptor of the application's is waited for
+    public void closeSockets(Duration atMost) {
+        QueueServedByUser service = beginClosing();
+        AcceptorDriver it = driver;
+        if (service != null) {
+            service.finish(atMost);
+        } else if (it != null) {
+            try {
+                it.reach(AcceptorDriver.Goal.CLOSE, atMost);
+            } catch (IOException e) { // a user's: what remains must be closed all the same
+                LOG.log(System.Logger.Level.WARNING, "closing a listener: " + e.getMessage());
             }
         }
         closeChannelsAndSockets();
     }
 
-    private void closeAcceptor() {
-        Acceptor it = acceptor;
-        if (usersService != null) {
-            usersService.finish();
-        } else if (it != null && (acceptorStarted || it == selecting)) { // ours may have been prepared
-            try {
-                it.close();
-            } catch (RuntimeException e) { // a user's: what remains must be closed all the same
-                LOG.log(System.Logger.Level.WARNING, "listener " + name() + ": closing its acceptor", e);
+    /// Has its acceptor closed, and does not wait for one of the application's.
+    public void closeSoon() {
+        beginClosing();
+    }
+
+    private @Nullable QueueServedByUser beginClosing() {
+        synchronized (lock) {
+            boolean first = state != State.CLOSED;
+            state = State.CLOSED;
+            AcceptorDriver it = driver;
+            QueueServedByUser service = usersService;
+            if (service != null) {
+                service.hurry();
+            } else if (it != null && first) {
+                it.order(AcceptorDriver.Goal.CLOSE, false);
             }
+            return service;
         }
     }
 
@@ -340,6 +444,10 @@ public final class ManagedListener implements Listener {
     /// When [#start()] or [#resume()] last took effect, 0 before.
     public long acceptingSinceNanos() {
         SelectorAcceptor ours = selecting;
-        return ours == null ? acceptingSince : ours.acceptingSinceNanos();
+        AcceptorDriver it = driver;
+        if (ours != null) {
+            return ours.acceptingSinceNanos();
+        }
+        return it == null ? openSince : it.acceptingSinceNanos();
     }
 }

@@ -2,50 +2,61 @@ package dev.ecdysis.internal.registry;
 
 import dev.ecdysis.internal.log.Log;
 import dev.ecdysis.internal.thread.Survival;
-import dev.ecdysis.spi.Acceptor;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /// Lets a user's acceptor serve what is left in an accept queue. It cannot be asked whether it has finished,
-/// so the kernel is: after a quiet period, whether a connection waits.
+/// so the kernel is: after a quiet period, whether a connection waits. All that is asked of it may take no longer in all
+/// than one call may: this is part of a stop.
 final class QueueServedByUser {
     private static final System.Logger LOG = Log.of(QueueServedByUser.class);
     /// For a Unix socket, which needs no time for handshakes, but must give the acceptor time for what waits.
     private static final Duration LEAST = Duration.ofMillis(200);
 
-    private static final Duration ENDING = Duration.ofSeconds(5);
+    private static final long FIRST_PAUSE = 50_000_000L;
 
     private final BoundSockets sockets;
-    private final Acceptor acceptor;
+    private final AcceptorDriver acceptor;
     private final long deadline;
     private final Survival survival;
     private final CountDownLatch hurry = new CountDownLatch(1);
     private final Thread thread;
+    private Duration left;
 
-    private QueueServedByUser(BoundSockets sockets, Acceptor acceptor, Duration atMost, Runnable then) {
+    private QueueServedByUser(BoundSockets sockets, AcceptorDriver acceptor, Duration atMost, Duration patience,
+            Runnable then) {
         this.sockets = sockets;
         this.acceptor = acceptor;
         this.survival = new Survival(LOG, "listener " + sockets.name() + ": serving what is left in its queue");
         this.deadline = System.nanoTime() + atMost.toNanos();
+        this.left = patience;
         this.thread = Thread.ofPlatform().daemon().name("ecdysis-queue-" + sockets.name())
                 .unstarted(() -> run(then));
     }
 
-    /// Begins on a thread of its own, which calls the acceptor from now on.
+    /// Begins on a thread of its own, which moves the acceptor from now on.
     ///
+    /// @param patience how long all that is asked of the acceptor may take
     /// @param then what to do afterwards, when the acceptor has been closed
-    static QueueServedByUser start(BoundSockets sockets, Acceptor acceptor, Duration atMost, Runnable then) {
-        QueueServedByUser service = new QueueServedByUser(sockets, acceptor, atMost, then);
+    static QueueServedByUser start(BoundSockets sockets, AcceptorDriver acceptor, Duration atMost, Duration patience,
+            Runnable then) {
+        QueueServedByUser service = new QueueServedByUser(sockets, acceptor, atMost, patience, then);
         service.thread.start();
         return service;
     }
 
-    /// Ends it now. When this returns the acceptor has been closed, unless it hangs.
-    void finish() {
+    /// Ends it now, without waiting for that.
+    void hurry() {
         hurry.countDown();
+    }
+
+    /// Ends it now. When this returns the acceptor has been closed, unless it hangs.
+    void finish(Duration atMost) {
+        hurry();
         try {
-            if (!thread.join(ENDING)) {
+            if (!thread.join(atMost)) {
                 LOG.log(System.Logger.Level.WARNING, "listener " + sockets.name() + ": its acceptor hangs");
             }
         } catch (InterruptedException e) {
@@ -56,11 +67,11 @@ final class QueueServedByUser {
     private void run(Runnable then) {
         try {
             keepNewcomersOut();
-            acceptor.resume();
+            resume();
             while (!isTimeUp() && sockets.connectionWaits()) {
                 // again
             }
-            acceptor.pause();
+            move(AcceptorDriver.Goal.REST);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (Throwable e) { // whatever it is, what comes below must happen
@@ -71,9 +82,36 @@ final class QueueServedByUser {
         }
     }
 
+    /// One that fails is tried again for as long as there is time, if somebody waits.
+    private void resume() throws IOException, InterruptedException {
+        for (long pause = FIRST_PAUSE; true; pause *= 2) {
+            try {
+                move(AcceptorDriver.Goal.ACCEPT);
+                return;
+            } catch (IOException e) {
+                boolean over = acceptor.hanging().isPresent() || !sockets.connectionWaits()
+                        || left.minusNanos(pause).isNegative();
+                if (over || hurry.await(pause, TimeUnit.NANOSECONDS)) {
+                    throw e;
+                }
+                left = left.minusNanos(pause);
+            }
+        }
+    }
+
+    private void move(AcceptorDriver.Goal goal) throws IOException {
+        long begun = System.nanoTime();
+        acceptor.order(goal, false);
+        try {
+            acceptor.reach(goal, left);
+        } finally {
+            left = left.minusNanos(System.nanoTime() - begun);
+        }
+    }
+
     private void close() {
         try {
-            acceptor.close();
+            move(AcceptorDriver.Goal.CLOSE);
         } catch (Throwable e) {
             survival.failed(e);
         }

@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -34,7 +35,8 @@ class ListenersTest {
 
     private final FaultingPosix posix = new FaultingPosix(LinuxPosix.open());
     private final SocketFactory factory = new SocketFactory(posix);
-    private final Listeners listeners = new Listeners(factory, Adoption.select(posix), MOST_SOCKETS);
+    private final Listeners listeners = new Listeners(factory, Adoption.select(posix), MOST_SOCKETS,
+            Duration.ofSeconds(5));
     private final List<BoundSockets> others = new ArrayList<>();
 
     /// As it comes from a predecessor, which has the socket too.
@@ -146,11 +148,11 @@ class ListenersTest {
         for (Throwable reason : List.of(new IOException("no"), new IllegalStateException("no"),
                 new NoSuchMethodError("no"))) {
             Failing second = new Failing(1, reason);
-            Listeners two = new Listeners(factory, second, MOST_SOCKETS);
+            Listeners two = new Listeners(factory, second, MOST_SOCKETS, Duration.ofSeconds(5));
             assertThatThrownBy(() -> two.open("tcp", ANY.sockets(2))).hasMessageContaining("no");
             assertThat(second.adopted).hasSize(1).noneMatch(ServerSocketChannel::isOpen);
             Path path = folder.resolve("s");
-            Listeners none = new Listeners(factory, new Failing(0, reason), MOST_SOCKETS);
+            Listeners none = new Listeners(factory, new Failing(0, reason), MOST_SOCKETS, Duration.ofSeconds(5));
             assertThatThrownBy(() -> none.open("unix", Unix.of(path))).hasMessageContaining("no");
             assertThat(path).doesNotExist();
             assertThat(posix.openDescriptors()).as(reason.toString()).isEmpty();

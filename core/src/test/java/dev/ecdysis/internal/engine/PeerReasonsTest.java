@@ -69,7 +69,8 @@ class PeerReasonsTest {
         HealthCheck unhealthy = () -> {
             throw new IOException(LONG);
         };
-        Holdings holdings = new Holdings(new Listeners(new SocketFactory(POSIX), Adoption.select(POSIX), 1),
+        Holdings holdings = new Holdings(
+                new Listeners(new SocketFactory(POSIX), Adoption.select(POSIX), 1, Duration.ofSeconds(5)),
                 new Resources(), new ControlServer(POSIX, loop, null), new PidFileKeeper(Optional.empty()),
                 new StepRunner(loop, mailbox),
                 Duration.ofSeconds(1));

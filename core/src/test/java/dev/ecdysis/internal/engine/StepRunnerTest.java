@@ -101,6 +101,44 @@ class StepRunnerTest {
         assertThat(events).isEmpty();
     }
 
+    /// What follows from a failure would undo what came after the step.
+    @Test
+    void aStepThatFailsTooLateHasFailedOnce() throws Exception {
+        CountDownLatch goOn = new CountDownLatch(1);
+        CountDownLatch failed = new CountDownLatch(1);
+        StepRunner.Work work = taking(checkpoint -> {
+            while (goOn.getCount() > 0) {
+                Thread.interrupted();
+                Thread.onSpinWait();
+            }
+            failed.countDown();
+            throw new IOException("late");
+        });
+        loop.execute(() -> steps.run("slow", new StepRunner.Work() {
+            @Override
+            public Event run(Checkpoint checkpoint) throws Exception {
+                return work.run(checkpoint);
+            }
+
+            @Override
+            public Event failed(String why) {
+                events.add(new Event.ReleaseFailed(why));
+                return work.failed(why);
+            }
+        }, Duration.ofMillis(20)));
+        String why = "slow took longer than 20 ms";
+        assertThat(next()).isEqualTo(new Event.ReleaseFailed(why));
+        assertThat(next()).isEqualTo(new Event.TakeFailed(why));
+        goOn.countDown();
+        failed.await();
+        while (steps.isBusy()) {
+            Thread.onSpinWait();
+        }
+        loop.execute(() -> steps.run("next", taking(checkpoint -> new Event.TakenBack()), LONG));
+        assertThat(next()).isEqualTo(new Event.TakenBack());
+        assertThat(events).isEmpty();
+    }
+
     /// All of them together take longer than it.
     @Test
     void eachThingThatAStepBeginsHasTheWholeLimit() throws Exception {

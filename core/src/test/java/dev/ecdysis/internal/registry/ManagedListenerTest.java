@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import dev.ecdysis.Tcp;
 import dev.ecdysis.Unix;
 import dev.ecdysis.spi.Acceptor;
+import dev.ecdysis.spi.Drainable;
 import java.net.SocketTimeoutException;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
@@ -173,6 +174,29 @@ class ManagedListenerTest {
     }
 
     @Test
+    void whatCountsForItIsTheAcceptorOrWhatCameWithIt() throws Exception {
+        ManagedListener alone = tcp();
+        alone.register(new Recording());
+        assertThat(alone.drainable()).isEmpty();
+        ManagedListener both = tcp();
+        Counting counting = new Counting();
+        both.register(counting);
+        assertThat(both.drainable()).contains(counting);
+        ManagedListener apart = tcp();
+        apart.register(new Recording(), counting);
+        assertThat(apart.drainable()).contains(counting);
+    }
+
+    @Test
+    void aTransparentOneMustBeCounted() throws Exception {
+        ManagedListener listener = Sockets.manage(Sockets.FACTORY.bind("test", ANY), ANY.transparent(true));
+        opened.add(listener);
+        assertThatIllegalStateException().isThrownBy(() -> listener.register(new Recording()))
+                .withMessageContaining("register its acceptor with a Drainable");
+        listener.register(new Recording(), new Counting());
+    }
+
+    @Test
     void nothingStaysOpen() throws Exception {
         Set<String> before = Sockets.open();
         for (int i = 0; i < 20; i++) {
@@ -221,7 +245,29 @@ class ManagedListenerTest {
                 .isInstanceOf(SocketTimeoutException.class);
     }
 
-    private static final class Recording implements Acceptor {
+    private static final class Counting extends Recording implements Drainable {
+        @Override
+        public String name() {
+            return "counting";
+        }
+
+        @Override
+        public long remaining() {
+            return 0;
+        }
+
+        @Override
+        public void announce() {
+            // nobody is told
+        }
+
+        @Override
+        public void cutOff() {
+            // nothing is left
+        }
+    }
+
+    private static class Recording implements Acceptor {
         private final List<String> calls = new CopyOnWriteArrayList<>();
 
         @Override

@@ -17,6 +17,7 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -42,7 +43,7 @@ final class Sockets {
         for (Fd socket : sockets.sockets()) {
             channels.add(ADOPTION.adopt(socket));
         }
-        return new ManagedListener(sockets, address, channels);
+        return new ManagedListener(sockets, address, channels, Duration.ofSeconds(60));
     }
 
     static int port(BoundSockets sockets) {

@@ -20,12 +20,14 @@ final class OwnAcceptor implements Acceptor, Drainable {
     private final ConnectionHandler handler;
     private final ServerSocketChannel channel;
     private final Selector selector;
+    private final Faults faults;
     private final Set<SocketChannel> connections = ConcurrentHashMap.newKeySet();
     /// Guarded by this: between connections it may be taken away.
     private boolean accepting;
 
-    OwnAcceptor(Listener listener, ConnectionHandler handler) throws IOException {
+    OwnAcceptor(Listener listener, ConnectionHandler handler, Faults faults) throws IOException {
         this.listener = listener;
+        this.faults = faults;
         this.handler = handler;
         this.channel = listener.channel();
         this.selector = Selector.open();
@@ -40,13 +42,40 @@ final class OwnAcceptor implements Acceptor, Drainable {
     }
 
     @Override
-    public void pause() {
+    public void pause() throws IOException {
+        faults.mayFail("pause");
         accept("pause", false);
     }
 
     @Override
-    public void resume() {
+    public void resume() throws IOException {
+        faults.mayFail("resume");
         accept("resume", true);
+    }
+
+    /// The same acceptor, of which nobody is told what it has left.
+    Acceptor withoutCounting() {
+        return new Acceptor() {
+            @Override
+            public void start() throws IOException {
+                OwnAcceptor.this.start();
+            }
+
+            @Override
+            public void pause() throws IOException {
+                OwnAcceptor.this.pause();
+            }
+
+            @Override
+            public void resume() throws IOException {
+                OwnAcceptor.this.resume();
+            }
+
+            @Override
+            public void close() {
+                OwnAcceptor.this.close();
+            }
+        };
     }
 
     private void accept(String call, boolean on) {
@@ -60,6 +89,7 @@ final class OwnAcceptor implements Acceptor, Drainable {
 
     @Override
     public void close() {
+        faults.mayHang("close");
         tell("close");
         try {
             selector.close();

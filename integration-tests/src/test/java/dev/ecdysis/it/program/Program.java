@@ -60,7 +60,7 @@ public final class Program {
             }
             List<String> addresses = new ArrayList<>();
             for (Listener listener : open(ecdysis, settings)) {
-                serve(ecdysis, listener, new Http(ecdysis, arguments), settings);
+                serve(listener, new Http(ecdysis, arguments), settings);
                 addresses.add(address(listener));
             }
             if (settings.has("hang-file") && Files.exists(Path.of(settings.get("hang-file")))) {
@@ -109,11 +109,15 @@ public final class Program {
         }
     }
 
-    private static void serve(Ecdysis ecdysis, Listener listener, Http http, Settings settings) throws IOException {
+    private static void serve(Listener listener, Http http, Settings settings) throws IOException {
         if (settings.has("own-acceptor")) {
-            OwnAcceptor own = new OwnAcceptor(listener, http);
-            ecdysis.register(own);
-            listener.register(own);
+            OwnAcceptor own = new OwnAcceptor(listener, http,
+                    new Faults(Path.of(settings.get("folder")).resolveSibling("faults")));
+            switch (settings.get("own-acceptor")) {
+                case "uncounted" -> listener.register(own.withoutCounting());
+                case "counted-apart" -> listener.register(own.withoutCounting(), own);
+                default -> listener.register(own);
+            }
         } else {
             listener.accept(http);
         }
