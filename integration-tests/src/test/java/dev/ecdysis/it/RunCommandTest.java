@@ -51,7 +51,7 @@ class RunCommandTest {
 
     @ParameterizedTest
     @CsvSource({"/nonexistent, 127, there is no /nonexistent", "no-such-program, 127, on the PATH",
-            "./text, 126, it is not an executable file", "., 126, cannot start ."})
+        "./text, 126, it is not an executable file", "., 126, cannot start ."})
     void whatCannotBeStartedHasTheShellsStatus(String program, int status, String why) throws Exception {
         Files.writeString(workplace.folder().resolve("text"), "text\n");
         assertThat(start(Map.of(), program).end(status).err()).contains("ecdysis run: ").contains(why);

@@ -106,9 +106,8 @@ class SupervisorTest {
     @Test
     void aStopOnProbationStopsBoth() throws Exception {
         Chain chain = servers.start(Supervised.launch(Launch.program()));
-        Upgrading upgrading;
         try (Gate gate = chain.hold("health")) {
-            upgrading = chain.startUpgrade();
+            var _ = chain.startUpgrade();
             long successor = gate.arrived();
             chain.errors().await(0, "^ecdysis run: process " + successor + " serves$");
             Processes.signal(chain.first().pid(), Processes.TERM);
@@ -152,7 +151,8 @@ class SupervisorTest {
         String other = String.join(" ", Launch.example("http", "--listen", "tcp:127.0.0.1:0").command())
                 .replace("@", chain.folder().toString());
         // The first one is ready before the other is started.
-        String script = "\"$@\" & while [ ! -e " + chain.run().resolve("server.pid") + " ]; do sleep 0.1; done; " + other
+        String script = "\"$@\" & while [ ! -e " + chain.run().resolve("server.pid") + " ]; do sleep 0.1; done; "
+                + other
                 + " >" + chain.folder().resolve("other") + " & wait %1";
         List<String> command = new ArrayList<>(List.of("sh", "-c", script, "sh"));
         command.addAll(server.command());

@@ -50,8 +50,9 @@ final class SpareDescriptor {
     }
 
     void releaseAll() {
-        while (release()) {
-            continue;
+        boolean more = true;
+        while (more) {
+            more = release();
         }
     }
 }

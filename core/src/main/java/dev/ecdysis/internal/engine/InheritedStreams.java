@@ -72,7 +72,9 @@ final class InheritedStreams {
         if (restored) {
             return;
         }
-        restored = putBack(output, StandardStream.OUTPUT) & putBack(error, StandardStream.ERROR);
+        boolean first = putBack(output, StandardStream.OUTPUT);
+        boolean second = putBack(error, StandardStream.ERROR);
+        restored = first && second;
         closeOriginals();
         if (!restored) {
             relays.stop(InheritedStreams::nothing); // or what is passed on would come back

@@ -7,7 +7,6 @@ import dev.ecdysis.client.ListenerStatus;
 import dev.ecdysis.client.ServerStatus;
 import dev.ecdysis.internal.control.ControlFolder;
 import dev.ecdysis.internal.handover.State;
-import dev.ecdysis.internal.log.Log;
 import dev.ecdysis.internal.nio.Adoption;
 import dev.ecdysis.internal.posix.OwnProcess;
 import dev.ecdysis.internal.posix.Posix;

@@ -21,6 +21,8 @@ final class Executed {
     private Executed() {
     }
 
+    /// What was executed, by its name.
+    ///
     /// @param directory what a relative one is relative to
     /// @return empty when it cannot be found out, or names a descriptor, which has another meaning by now
     static Optional<Path> name(byte[] directory) {

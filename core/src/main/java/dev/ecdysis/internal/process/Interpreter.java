@@ -24,6 +24,8 @@ record Interpreter(byte[] path, byte[] argument) {
         return head.length >= 2 && head[0] == '#' && head[1] == '!';
     }
 
+    /// What the first line of a script names.
+    ///
     /// @return empty when the kernel would not find a name
     static Optional<Interpreter> of(byte[] head) {
         String seen = new String(head, 0, Math.min(head.length, LONGEST_LINE), StandardCharsets.ISO_8859_1);

@@ -96,7 +96,7 @@ public final class Signals implements AutoCloseable {
             } else if (!working.contains("TERM")) {
                 notes.add(
                         "SIG" + name + " is ignored by this process, as after an & in a script, and will never arrive;"
-                        + " use the control socket, or have SIGTERM stop the server as well");
+                                + " use the control socket, or have SIGTERM stop the server as well");
             }
         }
         return notes;

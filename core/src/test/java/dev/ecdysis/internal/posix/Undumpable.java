@@ -12,6 +12,8 @@ public final class Undumpable {
     private Undumpable() {
     }
 
+    /// Makes this process so.
+    ///
     /// @throws IOException when it could not be done, or changed nothing
     public static void become() throws IOException {
         try (Call call = Libc.link().call("prctl")) {

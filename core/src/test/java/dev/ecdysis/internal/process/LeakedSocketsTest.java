@@ -111,7 +111,8 @@ class LeakedSocketsTest {
     void notForEver() {
         leaks = Integer.MAX_VALUE;
 
-        assertThatThrownBy(() -> SuccessorProcess.start(leaking(), sleeping(), relays, false)).isInstanceOf(IOException.class)
+        assertThatThrownBy(() -> SuccessorProcess.start(leaking(), sleeping(), relays, false))
+                .isInstanceOf(IOException.class)
                 .hasMessage("cannot start the new version: 5 times in a row it has inherited a connection; upgrade when"
                         + " there is less load, or use glibc 2.34 or newer");
         assertThat(started).hasSize(5);

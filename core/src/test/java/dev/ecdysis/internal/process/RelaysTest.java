@@ -117,7 +117,7 @@ class RelaysTest {
     @Test
     void aLineWithoutAnEndIsCut() throws Exception {
         LastWords words = read();
-        reader();
+        var _ = reader();
         write(in.second(), "ä".repeat(100_000));
         assertThat(words.lines(LONG)).hasSize(1);
         assertThat(words.lines(LONG).getFirst()).hasSize(2_000);
@@ -160,7 +160,7 @@ class RelaysTest {
         FdPair error = pipe();
         LastWords words = relays.read(List.of(reading(in, StandardStream.OUTPUT),
                 reading(error, StandardStream.ERROR)));
-        reader();
+        var _ = reader();
         write(error.second(), "cause\n");
         assertThat(words.lines(LONG)).containsExactly("cause");
         write(in.second(), numbered(0, 200));
@@ -253,7 +253,7 @@ class RelaysTest {
     @Test
     void whatWasPassedOnIsToBeHadWhenAskedAgain() throws Exception {
         LastWords words = read();
-        reader();
+        var _ = reader();
         write(in.second(), "once\n");
         assertThat(words.lines(LONG)).containsExactly("once");
         in.second().close();
