@@ -58,6 +58,6 @@ class GuideTest {
                     : "Duration.ofSeconds(" + row.group(2) + ")";
             assertThat(builder).contains(" " + row.group(1) + " = " + value + ";");
         }
-        assertThat(limits).isEqualTo(7);
+        assertThat(limits).isEqualTo(8);
     }
 }
