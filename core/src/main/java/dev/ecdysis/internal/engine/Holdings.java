@@ -3,6 +3,7 @@ package dev.ecdysis.internal.engine;
 import dev.ecdysis.internal.control.ControlServer;
 import dev.ecdysis.internal.handover.Event;
 import dev.ecdysis.internal.log.Log;
+import dev.ecdysis.internal.registry.BoundSockets;
 import dev.ecdysis.internal.registry.ManagedListener;
 import java.io.IOException;
 import java.time.Duration;
@@ -320,6 +321,19 @@ final class Holdings {
 
     List<ManagedListener> listeners() {
         return listeners.all();
+    }
+
+    /// What a successor gets: the control socket, and those of all listeners.
+    List<BoundSockets> sockets() {
+        List<BoundSockets> all = new ArrayList<>();
+        BoundSockets controlSocket = control.sockets();
+        if (controlSocket != null) {
+            all.add(controlSocket);
+        }
+        for (ManagedListener listener : listeners.all()) {
+            all.add(listener.sockets());
+        }
+        return all;
     }
 
     void beat(boolean on) {

@@ -7,6 +7,7 @@ import dev.ecdysis.internal.posix.OwnProcess;
 import dev.ecdysis.internal.posix.PollFd;
 import dev.ecdysis.internal.posix.Posix;
 import dev.ecdysis.internal.process.LaunchDescription;
+import dev.ecdysis.internal.process.LaunchFile;
 import dev.ecdysis.internal.registry.BoundSockets;
 import dev.ecdysis.internal.transport.FrameChannel;
 import dev.ecdysis.internal.transport.Incoming;
@@ -115,6 +116,7 @@ record Inheritance(FrameChannel channel, int generation, long predecessorPid, Fd
                 throw new EcdysisException("the predecessor chose version " + welcome.version()
                         + " of the handover, which this version does not speak");
             }
+            LaunchDescription launch = launch(posix, welcome.launch(), unclaimed);
             int next = 2;
             for (Message.InheritedListener listener : welcome.listeners()) {
                 List<Fd> sockets = arrived.descriptors().subList(next, next + listener.sockets());
@@ -125,8 +127,8 @@ record Inheritance(FrameChannel channel, int generation, long predecessorPid, Fd
             }
             Inheritance inheritance = new Inheritance(channel, welcome.generation(), welcome.predecessorPid(),
                     arrived.descriptors().get(0), streams, listeners,
-                    LaunchDescription.of(welcome.launch()),
-                    older(posix, welcome, arrived.descriptors().subList(next, arrived.descriptors().size())),
+                    launch,
+                    older(posix, welcome, arrived.descriptors().subList(next, next + 2 * welcome.older().size())),
                     welcome.settings());
             streams.originalError(arrived.descriptors().get(1));
             opened = true;
@@ -136,6 +138,17 @@ record Inheritance(FrameChannel channel, int generation, long predecessorPid, Fd
                 listeners.forEach(BoundSockets::close);
                 unclaimed.forEach(Fd::close);
             }
+        }
+    }
+
+    /// @param descriptors all of them; the last is closed and removed, if the launch description is in it
+    private static LaunchDescription launch(Posix posix, Message.Launch launch, List<Fd> descriptors)
+            throws IOException {
+        if (!(launch instanceof Message.LaunchFile said)) {
+            return LaunchDescription.of((Message.LaunchDescription) launch);
+        }
+        try (Fd file = descriptors.removeLast()) {
+            return LaunchDescription.of(LaunchFile.read(posix, file, said));
         }
     }
 

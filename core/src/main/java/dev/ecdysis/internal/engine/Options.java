@@ -31,9 +31,9 @@ record Options(Set<Signal> upgradeOn, Set<Signal> stopOn, Optional<Path> control
     }
 
     /// How many sockets all listeners may have together: what WELCOME carries beside the pidfd, the original stderr, the
-    /// control socket, and two descriptors of each generation that may drain.
+    /// control socket, the file of a large launch description, and two descriptors of each generation that may drain.
     int mostSockets() {
-        return Limits.DESCRIPTORS - 3 - 2 * maxDraining;
+        return Limits.DESCRIPTORS - 4 - 2 * maxDraining;
     }
 
     /// How long a health check may take, in milliseconds; 0 when there is none.

@@ -10,6 +10,7 @@ import dev.ecdysis.internal.process.LaunchDescription;
 import dev.ecdysis.internal.wire.Codec;
 import dev.ecdysis.internal.wire.Frame;
 import dev.ecdysis.internal.wire.FrameReader;
+import dev.ecdysis.internal.wire.LaunchCodec;
 import dev.ecdysis.internal.wire.Limits;
 import dev.ecdysis.internal.wire.Message;
 import java.io.IOException;
@@ -24,8 +25,6 @@ import java.util.function.Supplier;
 /// What fails here is logged, and changes nothing.
 final class Rehearsal {
     private static final System.Logger LOG = Log.of(Rehearsal.class);
-    /// The pidfd, stderr, and one socket.
-    private static final int WELCOME_DESCRIPTORS = 3;
 
     private Rehearsal() {
     }
@@ -58,7 +57,8 @@ final class Rehearsal {
     private static void play(Posix posix, LaunchDescription launch) {
         Handover.rehearsePredecessor();
         exchange(new Message.Hello(1, 1, 1, "rehearsal"), 0);
-        exchange(welcome(launch), WELCOME_DESCRIPTORS);
+        Message welcome = welcome(launch);
+        exchange(welcome, welcome.descriptors());
         lookForCompilers(posix);
     }
 
@@ -81,8 +81,10 @@ final class Rehearsal {
     }
 
     private static Message welcome(LaunchDescription launch) {
+        Message.LaunchDescription description = launch.toWire();
         return new Message.Welcome(1, 1, 1,
-                List.of(new Message.InheritedListener("rehearsal", "unix:/", 0, 0, 1, false)), launch.toWire(),
+                List.of(new Message.InheritedListener("rehearsal", "unix:/", 0, 0, 1, false)),
+                LaunchCodec.fitsFrame(description) ? description : new Message.LaunchFile(1),
                 List.of(), new Message.Settings(0, 0, 0, 0, 0));
     }
 

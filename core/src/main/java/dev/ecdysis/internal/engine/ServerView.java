@@ -15,6 +15,7 @@ import dev.ecdysis.internal.process.ContainerInit;
 import dev.ecdysis.internal.process.JvmFlags;
 import dev.ecdysis.internal.process.LaunchCheck;
 import dev.ecdysis.internal.process.LaunchDescription;
+import dev.ecdysis.internal.process.LaunchSize;
 import dev.ecdysis.internal.process.MemoryCheck;
 import dev.ecdysis.internal.process.NextLaunch;
 import dev.ecdysis.internal.process.Obstacle;
@@ -141,6 +142,7 @@ final class ServerView {
                 .ifPresent(why -> checks.add(Check.fail("container", why, "see the section on containers there")));
         checks.add(parents());
         checks.add(launch());
+        checks.add(launchSize());
         unit.obstacle(elders).ifPresent(why -> checks.add(Check.fail("systemd", why,
                 "docs/operating.md has units that follow an upgrade")));
         checks.add(lowPriorityBoot());
@@ -160,9 +162,15 @@ final class ServerView {
 
     private Check launch() {
         NextLaunch next = NextLaunch.of(launch, options.command(), List.of());
-        Optional<Obstacle> obstacle = LaunchCheck.obstacle(next);
+        Optional<Obstacle> obstacle = LaunchCheck.obstacle(next).or(() -> LaunchSize.obstacle(posix, next));
         return obstacle.isPresent() ? Check.fail("launch", obstacle.get().found(), obstacle.get().cure())
                 : Check.pass("launch", LaunchCheck.shown(next));
+    }
+
+    private Check launchSize() {
+        LaunchSize size = LaunchSize.of(NextLaunch.of(launch, options.command(), List.of()).started());
+        String name = "arguments and environment";
+        return size.isNearLimit() ? Check.warn(name, size.shown(), LaunchSize.CURE) : Check.pass(name, size.shown());
     }
 
     private Check lowPriorityBoot() {

@@ -16,6 +16,7 @@ import dev.ecdysis.internal.process.ClosedStreams;
 import dev.ecdysis.internal.process.HandedDown;
 import dev.ecdysis.internal.process.HandoverVariable;
 import dev.ecdysis.internal.process.LaunchDescription;
+import dev.ecdysis.internal.process.LaunchSize;
 import dev.ecdysis.internal.process.NextLaunch;
 import dev.ecdysis.internal.process.NotifySocket;
 import dev.ecdysis.internal.process.PidFile;
@@ -172,7 +173,7 @@ final class Startup {
         Fd self = posix.pidfdOpen((int) OwnProcess.pid());
         undo.push(self);
         UpgradeRunner runner = new UpgradeRunner(posix, loop, conductor.director(), options, generation, launch, self,
-                holdings, control, family, relays);
+                holdings, family, relays);
         Optional<Succession> succession = Optional.empty();
         if (inheritance.isPresent()) {
             inheritListeners(inheritance.get(), listeners);
@@ -196,7 +197,8 @@ final class Startup {
 
     /// It serves all the same: only its upgrades will be refused.
     private void warnOf(LaunchDescription launch) {
-        NextLaunch.of(launch, options.command(), List.of()).started().flaw().ifPresent(
+        NextLaunch next = NextLaunch.of(launch, options.command(), List.of());
+        next.started().flaw().or(() -> LaunchSize.obstacle(posix, next)).ifPresent(
                 flaw -> LOG.log(System.Logger.Level.WARNING, "upgrades will be refused: " + flaw.line()));
     }
 

@@ -30,7 +30,9 @@ final class SuccessorLink implements Receiver {
     private static final System.Logger LOG = Log.of(SuccessorLink.class);
     /// The versions of the protocol that this library speaks.
     static final int LOWEST_VERSION = 1;
-    static final int HIGHEST_VERSION = 1;
+    static final int HIGHEST_VERSION = 2;
+    /// From this one on a launch description may travel in a file.
+    static final int LAUNCH_FILE_VERSION = 2;
     /// What it wrote is there to be read when it has ended.
     private static final Duration LAST_WORDS = Duration.ofMillis(200);
     /// A process that ends closes its connection before its end can be seen. Then it is the end that counts: it comes with

@@ -1,7 +1,6 @@
 package dev.ecdysis.internal.engine;
 
 import dev.ecdysis.UpgradeResult;
-import dev.ecdysis.internal.control.ControlServer;
 import dev.ecdysis.internal.handover.Event;
 import dev.ecdysis.internal.handover.Outcome;
 import dev.ecdysis.internal.log.Log;
@@ -13,17 +12,21 @@ import dev.ecdysis.internal.posix.Posix;
 import dev.ecdysis.internal.posix.PosixException;
 import dev.ecdysis.internal.process.CompilerThreads;
 import dev.ecdysis.internal.process.LaunchDescription;
+import dev.ecdysis.internal.process.LaunchFile;
+import dev.ecdysis.internal.process.LaunchSize;
 import dev.ecdysis.internal.process.NextLaunch;
+import dev.ecdysis.internal.process.Obstacle;
 import dev.ecdysis.internal.process.Preflight;
 import dev.ecdysis.internal.process.Relays;
 import dev.ecdysis.internal.process.StandardStream;
 import dev.ecdysis.internal.process.SuccessorProcess;
 import dev.ecdysis.internal.registry.BoundSockets;
-import dev.ecdysis.internal.registry.ManagedListener;
 import dev.ecdysis.internal.systemd.UnitCheck;
+import dev.ecdysis.internal.wire.LaunchCodec;
 import dev.ecdysis.internal.wire.Limits;
 import dev.ecdysis.internal.wire.Message;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,7 +48,6 @@ final class UpgradeRunner {
     private @Nullable UnitCheck unit;
     private final Fd self;
     private final Holdings holdings;
-    private final ControlServer control;
     private final Family family;
     private final Relays relays;
     private final Urgency urgency;
@@ -85,8 +87,7 @@ final class UpgradeRunner {
     /// @param self a pidfd of this process, for successors to see its end
     /// @param relays which pass on what successors write
     UpgradeRunner(Posix posix, EventLoop loop, Mailbox mailbox, Options options, int generation,
-            LaunchDescription launch, Fd self, Holdings holdings, ControlServer control, Family family,
-            Relays relays) {
+            LaunchDescription launch, Fd self, Holdings holdings, Family family, Relays relays) {
         this.posix = posix;
         this.loop = loop;
         this.mailbox = mailbox;
@@ -97,7 +98,6 @@ final class UpgradeRunner {
         this.preflight = new Preflight(next.started(), generation > 0);
         this.self = self;
         this.holdings = holdings;
-        this.control = control;
         this.family = family;
         this.relays = relays;
         this.urgency = new Urgency(posix, loop);
@@ -133,8 +133,8 @@ final class UpgradeRunner {
 
     /// Why an upgrade would end in tears; empty when nothing speaks against it. Not on the loop.
     private Optional<String> obstacle(NextLaunch launched, UnitCheck below, List<Long> elders) {
-        Optional<String> obstacle = preflight.obstacle(launched);
-        return obstacle.isPresent() ? obstacle : below.obstacle(elders);
+        return preflight.obstacle(launched).or(() -> LaunchSize.obstacle(posix, launched).map(Obstacle::line))
+                .or(() -> below.obstacle(elders));
     }
 
     /// Made when it is first asked for: a start must not wait for it.
@@ -257,26 +257,36 @@ final class UpgradeRunner {
         if (successor != null) {
             sendPipes(successor);
         }
-        List<BoundSockets> handedOver = new ArrayList<>();
-        BoundSockets controlSocket = control.sockets();
-        if (controlSocket != null) {
-            handedOver.add(controlSocket);
+        Message.LaunchDescription description = next.handedOn().toWire();
+        if (LaunchCodec.fitsFrame(description) || commonVersion() < SuccessorLink.LAUNCH_FILE_VERSION) {
+            sendWelcome(description, List.of());
+            return;
         }
-        for (ManagedListener listener : holdings.listeners()) {
-            handedOver.add(listener.sockets());
+        try {
+            ByteBuffer content = LaunchCodec.encode(description);
+            int bytes = content.remaining();
+            try (Fd file = LaunchFile.write(posix, content)) {
+                sendWelcome(new Message.LaunchFile(bytes), List.of(file));
+            }
+        } catch (IOException e) {
+            mailbox.answer(new Event.PeerLost("the launch description could not be handed over: " + e.getMessage()));
         }
+    }
+
+    private void sendWelcome(Message.Launch launched, List<Fd> file) {
         List<Message.InheritedListener> listeners = new ArrayList<>();
         List<Fd> descriptors = new ArrayList<>();
         descriptors.add(self);
         Fd stderr = Fd.own(posix, StandardStream.ERROR.number());
         descriptors.add(stderr);
-        for (BoundSockets sockets : handedOver) {
+        for (BoundSockets sockets : holdings.sockets()) {
             listeners.add(toWire(sockets));
             descriptors.addAll(sockets.sockets());
         }
         descriptors.addAll(family.descriptors());
+        descriptors.addAll(file);
         Message welcome = new Message.Welcome(commonVersion(), nextGeneration(), OwnProcess.pid(), listeners,
-                next.handedOn().toWire(), family.toWire(), settings());
+                launched, family.toWire(), settings());
         send(welcome, descriptors);
         stderr.release();
     }

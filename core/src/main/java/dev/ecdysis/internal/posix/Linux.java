@@ -40,6 +40,10 @@ public final class Linux {
     public static final int TCP_DEFER_ACCEPT = 9;
     public static final int TCP_INFO = 11;
     public static final int TCP_FASTOPEN = 23;
+    // fcntl.h
+    public static final int F_SEAL_SHRINK = 0x2;
+    public static final int F_SEAL_GROW = 0x4;
+    public static final int F_SEAL_WRITE = 0x8;
     // poll.h
     public static final int POLLIN = 0x1;
     public static final int POLLOUT = 0x4;

@@ -18,6 +18,7 @@ public final class LinuxPosix implements Posix {
     private final OptionCalls options;
     private final MessageCalls messages;
     private final FileCalls files;
+    private final SealedFileCalls sealedFiles;
     private final ProcessCalls processes;
     private final SignalCalls signals;
     private final SpawnCalls spawning;
@@ -27,6 +28,7 @@ public final class LinuxPosix implements Posix {
         options = new OptionCalls(libc);
         messages = new MessageCalls(this, libc);
         files = new FileCalls(this, libc);
+        sealedFiles = new SealedFileCalls(this, libc);
         processes = new ProcessCalls(this, libc);
         signals = new SignalCalls(this, libc);
         spawning = new SpawnCalls(libc, files, way);
@@ -150,6 +152,26 @@ public final class LinuxPosix implements Posix {
     @Override
     public int write(Fd file, ByteBuffer bytes) throws PosixException {
         return files.write(file, bytes);
+    }
+
+    @Override
+    public int readAt(Fd file, ByteBuffer buffer, long offset) throws PosixException {
+        return sealedFiles.readAt(file, buffer, offset);
+    }
+
+    @Override
+    public Fd memfdCreate(String name) throws PosixException {
+        return sealedFiles.memfdCreate(name);
+    }
+
+    @Override
+    public void addSeals(Fd file, int seals) throws PosixException {
+        sealedFiles.addSeals(file, seals);
+    }
+
+    @Override
+    public int seals(Fd file) throws PosixException {
+        return sealedFiles.seals(file);
     }
 
     @Override

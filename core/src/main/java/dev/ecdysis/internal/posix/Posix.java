@@ -83,6 +83,22 @@ public interface Posix {
     /// [write(2)](https://man7.org/linux/man-pages/man2/write.2.html); may write less than the buffer holds.
     int write(Fd file, ByteBuffer bytes) throws PosixException;
 
+    /// [pread(2)](https://man7.org/linux/man-pages/man2/pread.2.html): reads from that offset, and leaves the one that all
+    /// who hold the file share; 0 means end of file.
+    int readAt(Fd file, ByteBuffer buffer, long offset) throws PosixException;
+
+    /// [memfd_create(2)](https://man7.org/linux/man-pages/man2/memfd_create.2.html): an empty file in memory that can be
+    /// sealed, close-on-exec and, from Linux 6.3 on, never to be executed.
+    ///
+    /// @param name what `/proc/PID/fd` shows; ASCII
+    Fd memfdCreate(String name) throws PosixException;
+
+    /// `fcntl(F_ADD_SEALS)`: forbids everybody these changes of a file in memory, for ever.
+    void addSeals(Fd file, int seals) throws PosixException;
+
+    /// `fcntl(F_GET_SEALS)`: what is forbidden. `EINVAL` is thrown for what is no file in memory.
+    int seals(Fd file) throws PosixException;
+
     /// [poll(2)](https://man7.org/linux/man-pages/man2/poll.2.html). Sets [PollFd#revents()] of each entry and
     /// returns how many are not 0. A timeout of -1 waits for ever, 0 not at all. Returns 0 early on `EINTR`.
     int poll(List<PollFd> set, int timeoutMillis) throws PosixException;

@@ -25,7 +25,7 @@ import java.util.Set;
 /// @param lastWords the end of what it writes
 public record SuccessorProcess(int pid, Fd pidfd, Fd socket, LastWords lastWords) {
     private static final System.Logger LOG = Log.of(SuccessorProcess.class);
-    private static final int SOCKET_IN_CHILD = 3;
+    static final int SOCKET_IN_CHILD = 3;
     /// The most there is, see [proc(5)](https://man7.org/linux/man-pages/man5/proc_pid_oom_score_adj.5.html). The kernel
     /// adds it, in thousandths of the memory there is, to what a process uses: with less, a server that uses most of it
     /// would go before a newcomer that has just begun.

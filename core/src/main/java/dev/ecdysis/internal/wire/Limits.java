@@ -15,6 +15,14 @@ public final class Limits {
     /// Fields on one level, and so the entries of any list. Kubernetes gives a container seven environment
     /// variables for each service of its namespace, so a few thousand would not do.
     static final int FIELDS = 16 * 1024;
+    /// Bytes of a launch description in a file of its own. Linux executes nothing with more than 6 MiB of arguments and
+    /// environment, see execve(2), and what it can execute can be handed on.
+    public static final int LAUNCH_FILE = 8 * 1024 * 1024;
+    /// Its arguments and variables. Each costs a pointer as well in these 6 MiB, so there are fewer.
+    public static final int LAUNCH_WORDS = 1024 * 1024;
+    /// Bytes of a launch description that travels in WELCOME, as they are encoded there: with everything else that WELCOME
+    /// has they fit into a frame.
+    static final int LAUNCH_IN_FRAME = 512 * 1024;
     /// Words of a command that an operator gives for an upgrade. With their bytes they always fit into a stranger's frame.
     static final int COMMAND_WORDS = 128;
     /// Bytes of these words together.

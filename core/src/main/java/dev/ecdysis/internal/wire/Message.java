@@ -32,13 +32,13 @@ public sealed interface Message {
     ///
     /// Its descriptors, in order: the predecessor's pidfd; the original stderr; each listener's sockets, in
     /// the order of the listeners; one connection to each older generation, in the order of `older`; one
-    /// pidfd of each older generation, in the same order.
+    /// pidfd of each older generation, in the same order; the file of a [LaunchFile].
     ///
     /// @param version the version of the protocol that both sides speak from now on
     /// @param generation the successor's
     /// @param older generations that still drain
     record Welcome(int version, int generation, long predecessorPid, List<InheritedListener> listeners,
-            LaunchDescription launch, List<OlderGeneration> older, Settings settings) implements Message {
+            Launch launch, List<OlderGeneration> older, Settings settings) implements Message {
         private static final int PIDFD_AND_STDERR = 2;
 
         public Welcome {
@@ -52,7 +52,7 @@ public sealed interface Message {
             for (InheritedListener listener : listeners) {
                 sockets += listener.sockets();
             }
-            return PIDFD_AND_STDERR + sockets + 2 * older.size();
+            return PIDFD_AND_STDERR + sockets + 2 * older.size() + (launch instanceof LaunchFile ? 1 : 0);
         }
     }
 
@@ -104,6 +104,22 @@ public sealed interface Message {
         }
     }
 
+    /// The launch description, or where it is.
+    sealed interface Launch {
+    }
+
+    /// A launch description that travels in a file, because it is large: the last descriptor of WELCOME.
+    ///
+    /// @param bytes how many the file has, which are all of them
+    record LaunchFile(int bytes) implements Launch {
+        public LaunchFile {
+            if (bytes < 1 || bytes > Limits.LAUNCH_FILE) {
+                throw new IllegalArgumentException("a launch description in a file has 1 to " + Limits.LAUNCH_FILE
+                        + " bytes, not " + bytes);
+            }
+        }
+    }
+
     /// What starts a successor, as generation 0 was started. Bytes, because Linux promises no encoding.
     ///
     /// @param arguments as they were typed; empty ones are kept
@@ -112,7 +128,7 @@ public sealed interface Message {
     /// @param program the file to execute, where the first argument does not lead to it; no bytes when it is not known
     @SuppressWarnings("ArrayRecordComponent") // equality is by content, below
     record LaunchDescription(List<byte[]> arguments, List<byte[]> environment, byte[] directory,
-            Optional<byte[]> program) {
+            Optional<byte[]> program) implements Launch {
         public LaunchDescription {
             arguments = copies(arguments);
             environment = copies(environment);

@@ -62,7 +62,7 @@ final class MessageReader {
             older.add(olderGeneration(generation));
         }
         return new Message.Welcome(integer(fields, "version"), integer(fields, "generation"),
-                fields.number("predecessor-pid"), listeners, launchDescription(only(fields, "launch")), older,
+                fields.number("predecessor-pid"), listeners, launch(only(fields, "launch")), older,
                 settings(only(fields, "settings")));
     }
 
@@ -70,6 +70,11 @@ final class MessageReader {
         return new Message.InheritedListener(fields.text("name"), fields.text("address"),
                 fields.number("device"), fields.number("inode"), integer(fields, "sockets"),
                 flag(fields, "control"));
+    }
+
+    private static Message.Launch launch(Fields fields) throws WireException {
+        return fields.optionalNumber("file-bytes").isPresent()
+                ? new Message.LaunchFile(integer(fields, "file-bytes")) : launchDescription(fields);
     }
 
     private static Message.LaunchDescription launchDescription(Fields fields) throws WireException {

@@ -67,7 +67,7 @@ final class MessageWriter {
         for (Message.InheritedListener listener : welcome.listeners()) {
             fields.fields("listener", inheritedListener(listener));
         }
-        fields.fields("launch", launchDescription(welcome.launch()));
+        fields.fields("launch", launch(welcome.launch()));
         for (Message.OlderGeneration older : welcome.older()) {
             fields.fields("older", olderGeneration(older));
         }
@@ -80,7 +80,14 @@ final class MessageWriter {
                 .number("sockets", listener.sockets()).number("control", listener.control() ? 1 : 0).build();
     }
 
-    private static Fields launchDescription(Message.LaunchDescription launch) {
+    private static Fields launch(Message.Launch launch) {
+        if (launch instanceof Message.LaunchFile file) { // no switch, which a start would have to link
+            return Fields.builder().number("file-bytes", file.bytes()).build();
+        }
+        return launchDescription((Message.LaunchDescription) launch);
+    }
+
+    static Fields launchDescription(Message.LaunchDescription launch) {
         Fields.Builder fields = Fields.builder();
         for (byte[] argument : launch.arguments()) {
             fields.bytes("argument", argument);

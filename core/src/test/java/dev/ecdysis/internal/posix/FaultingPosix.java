@@ -126,7 +126,8 @@ public final class FaultingPosix implements Posix {
 
     private static Errno usualErrno(String call) {
         return switch (call) {
-            case "socket", "accept4", "socketpair", "pipe2", "eventfd", "duplicate", "dup3", "pidfdOpen", "signalfd" ->
+            case "socket", "accept4", "socketpair", "pipe2", "eventfd", "duplicate", "dup3", "pidfdOpen", "signalfd",
+                    "memfdCreate" ->
                 Errno.EMFILE;
             case "bind", "listen" -> Errno.EADDRINUSE;
             case "connect" -> Errno.ECONNREFUSED;
@@ -334,6 +335,30 @@ public final class FaultingPosix implements Posix {
     public int write(Fd file, ByteBuffer bytes) throws PosixException {
         enter("write");
         return real.write(file, bytes);
+    }
+
+    @Override
+    public int readAt(Fd file, ByteBuffer buffer, long offset) throws PosixException {
+        enter("readAt");
+        return real.readAt(file, buffer, offset);
+    }
+
+    @Override
+    public Fd memfdCreate(String name) throws PosixException {
+        enter("memfdCreate");
+        return mine(real.memfdCreate(name));
+    }
+
+    @Override
+    public void addSeals(Fd file, int seals) throws PosixException {
+        enter("addSeals");
+        real.addSeals(file, seals);
+    }
+
+    @Override
+    public int seals(Fd file) throws PosixException {
+        enter("seals");
+        return real.seals(file);
     }
 
     @Override

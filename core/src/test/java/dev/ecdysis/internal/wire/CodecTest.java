@@ -120,7 +120,8 @@ class CodecTest {
     @Test
     void aWelcomeKnowsItsDescriptors() {
         Message.Welcome welcome = new RandomMessages(new SplittableRandom(SEED)).welcome(List.of(1, 4), 3);
-        assertThat(welcome.descriptors()).isEqualTo(2 + 1 + 4 + 3 + 3);
+        assertThat(welcome.descriptors())
+                .isEqualTo(2 + 1 + 4 + 3 + 3 + (welcome.launch() instanceof Message.LaunchFile ? 1 : 0));
         assertThat(new Message.Paused().descriptors()).isZero();
     }
 

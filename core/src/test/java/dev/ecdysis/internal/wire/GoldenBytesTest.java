@@ -41,7 +41,9 @@ class GoldenBytesTest {
             new Message.Welcome(1, 1, 1, List.of(),
                     new Message.LaunchDescription(List.of(ascii("orders")), List.of(), ascii("/"),
                             Optional.of(ascii("/opt/jdk/bin/java"))),
-                    List.of(), new Message.Settings(1, 2, 3, 4, 5)));
+                    List.of(), new Message.Settings(1, 2, 3, 4, 5)),
+            new Message.Welcome(2, 1, 1, List.of(), new Message.LaunchFile(2_000_000), List.of(),
+                    new Message.Settings(1, 2, 3, 4, 5)));
 
     @Test
     void helloByHand() throws WireException {

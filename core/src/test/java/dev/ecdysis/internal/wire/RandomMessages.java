@@ -83,10 +83,14 @@ final class RandomMessages {
             generations.add(new Message.OlderGeneration(integer(), number(), number(), number()));
         }
         return new Message.Welcome(integer(), integer(), number(), listeners,
-                new Message.LaunchDescription(list(this::bytes), list(this::bytes), bytes(),
-                        random.nextBoolean() ? Optional.empty() : Optional.of(bytes())),
-                generations,
+                launch(), generations,
                 new Message.Settings(number(), number(), number(), number(), number()));
+    }
+
+    private Message.Launch launch() {
+        return random.nextInt(4) == 0 ? new Message.LaunchFile(random.nextInt(1, Limits.LAUNCH_FILE + 1))
+                : new Message.LaunchDescription(list(this::bytes), list(this::bytes), bytes(),
+                        random.nextBoolean() ? Optional.empty() : Optional.of(bytes()));
     }
 
     Fields fields(int level) {
