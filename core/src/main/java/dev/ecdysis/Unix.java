@@ -14,9 +14,11 @@ public final class Unix implements Address {
     private final Path path;
     private final int backlog;
     private final int mode;
+    private final boolean relative;
 
-    private Unix(Path path, int backlog, int mode) {
+    private Unix(Path path, int backlog, int mode, boolean relative) {
         this.path = path;
+        this.relative = relative;
         this.backlog = backlog;
         this.mode = mode;
     }
@@ -31,11 +33,16 @@ public final class Unix implements Address {
             throw new IllegalArgumentException("the path of a Unix socket holds at most " + LONGEST_PATH
                     + " bytes, and this one has " + length + "; use a shorter folder: " + absolute);
         }
-        return new Unix(absolute, DEFAULT_BACKLOG, 0666);
+        return new Unix(absolute, DEFAULT_BACKLOG, 0666, !path.isAbsolute());
     }
 
     public Path path() {
         return path;
+    }
+
+    /// Whether the path was given relative to the working directory, and so means another place in another one.
+    public boolean relative() {
+        return relative;
     }
 
     @Override
@@ -47,7 +54,7 @@ public final class Unix implements Address {
     ///
     /// @param connections 1 or more. A full Unix backlog refuses at once with `EAGAIN`
     public Unix backlog(int connections) {
-        return new Unix(path, Checks.atLeast(1, connections, "backlog"), mode);
+        return new Unix(path, Checks.atLeast(1, connections, "backlog"), mode, relative);
     }
 
     /// The permissions of the path, such as `0660`; connecting needs write permission.
@@ -63,7 +70,7 @@ public final class Unix implements Address {
             throw new IllegalArgumentException(
                     "mode must be 0 to 0777 (octal): " + Integer.toOctalString(permissions));
         }
-        return new Unix(path, backlog, permissions);
+        return new Unix(path, backlog, permissions, relative);
     }
 
     @Override

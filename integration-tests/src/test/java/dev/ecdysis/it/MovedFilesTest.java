@@ -6,7 +6,6 @@ import dev.ecdysis.UpgradeResult;
 import dev.ecdysis.client.ControlClient;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -70,5 +69,21 @@ class MovedFilesTest {
         Path folder = Files.createDirectory(chain.folder().resolve("caf\u00e9"));
         chain.start(Launch.program().with("LC_ALL", "C").with("PWD", folder.toString()), folder);
         chain.assertUpgradesAndEnds();
+    }
+
+    /// But what is relative would be made in another folder.
+    @Test
+    void pathsRelativeToAFolderThatTheLocaleCannotNameAreRefused() throws Exception {
+        Chain chain = servers.create();
+        Path folder = Files.createDirectory(chain.folder().resolve("caf\u00e9"));
+        ProcessBuilder builder = new ProcessBuilder(Launch.program().replace("folder=@", "folder=.").command())
+                .directory(folder.toFile());
+        builder.environment().put("LC_ALL", "C");
+        builder.environment().put("PWD", folder.toString());
+        Path out = chain.folder().resolve("out");
+        builder.redirectErrorStream(true).redirectOutput(out.toFile());
+        assertThat(builder.start().waitFor()).isEqualTo(1);
+        assertThat(Files.readString(out)).contains("the path of the control socket is relative",
+                "start it with LC_ALL=C.UTF-8").doesNotContain("\tat ");
     }
 }

@@ -8,6 +8,7 @@ import dev.ecdysis.internal.registry.BoundSockets;
 import dev.ecdysis.internal.registry.SocketFactory;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -64,9 +65,25 @@ public final class ControlFolder {
                     + " create it with mode 0700, owned by the server's user", e);
         }
         BoundSockets bound = factory.bind(name, address, true);
-        weakness(posix, address.path()).ifPresent(why -> LOG.log(System.Logger.Level.WARNING,
-                "the control socket " + address.path() + " is not safe: " + why + ", so " + WEAK));
+        warnOfWeakness(posix, address.path());
         return bound;
+    }
+
+    /// Logs what lets others replace a folder above.
+    ///
+    /// @param socket bound already
+    public static void warnOfWeakness(Posix posix, Path socket) {
+        weakness(posix, socket).ifPresent(why -> LOG.log(System.Logger.Level.WARNING,
+                "the control socket " + socket + " is not safe: " + why + ", so " + WEAK));
+    }
+
+    /// Whether a missing one can be made where it was.
+    public static boolean canBeMade(Path folder) {
+        Path above = folder;
+        while (above != null && Files.notExists(above, LinkOption.NOFOLLOW_LINKS)) {
+            above = above.getParent();
+        }
+        return above != null && Files.isDirectory(above) && Files.isWritable(above);
     }
 
     private static void check(Posix posix, Path folder) throws IOException {

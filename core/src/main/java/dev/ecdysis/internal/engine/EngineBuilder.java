@@ -104,7 +104,8 @@ public final class EngineBuilder implements Builder {
 
     @Override
     public Builder controlSocket(Path path) {
-        controlSocket = Unix.of(path).path(); // refuses one that is too long
+        Unix.of(path); // refuses one that is too long
+        controlSocket = path;
         return this;
     }
 

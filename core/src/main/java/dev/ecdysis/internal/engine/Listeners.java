@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// The listeners of this process by name: those that the application has, and those that it inherited and has not
 /// claimed. Thread-safe.
@@ -26,6 +27,7 @@ final class Listeners {
     private final Duration patience;
     private final Map<String, BoundSockets> inherited = new LinkedHashMap<>();
     private final Map<String, ManagedListener> opened = new LinkedHashMap<>();
+    private @Nullable BoundSockets controlSocket;
     private boolean sealed;
 
     /// @param mostSockets how many sockets all listeners may have together
@@ -37,8 +39,13 @@ final class Listeners {
         this.patience = patience;
     }
 
+    /// The control socket is not for the application to claim.
     synchronized void inherit(BoundSockets sockets) {
-        inherited.put(sockets.name(), sockets);
+        if (sockets.control()) {
+            controlSocket = sockets;
+        } else {
+            inherited.put(sockets.name(), sockets);
+        }
     }
 
     /// Claims what was inherited under that name with that address, unless its path is gone; else binds.
@@ -50,11 +57,12 @@ final class Listeners {
         if (opened.containsKey(name)) {
             throw new IllegalStateException("there is a listener named " + name + " already");
         }
+        RelativePaths.check(name, address);
         BoundSockets known = inherited.get(name);
         ManagedListener listener;
-        if (known != null && known.address().equals(address.toString()) && !known.isPathGone()) {
+        if (known != null && known.isAt(address) && !known.under(address).isPathGone()) {
             checkSum(name, known.sockets().size());
-            listener = adopt(known, address, true);
+            listener = adopt(known.under(address), address, true);
             inherited.remove(name);
         } else {
             checkSum(name, address instanceof Tcp tcp ? tcp.sockets() : 1);
@@ -69,16 +77,27 @@ final class Listeners {
         try {
             return factory.bind(name, address);
         } catch (EcdysisException e) {
-            for (BoundSockets theirs : inherited.values()) {
-                if (theirs.occupies(address)) {
-                    throw new EcdysisException("cannot listen on " + address + " (" + name
-                            + "): the predecessor listens there, as " + theirs.name() + " on " + theirs.address()
-                            + ", and an upgrade hands over what keeps its name and its address; keep both, or stop the"
-                            + " server and start this version", e);
-                }
+            List<BoundSockets> theirs = new ArrayList<>(inherited.values());
+            if (controlSocket != null) {
+                theirs.add(controlSocket);
             }
-            throw e;
+            throw explained(e, name, address, theirs);
         }
+    }
+
+    /// A failure that names the predecessor, if that is in the way.
+    ///
+    /// @param inherited what the predecessor has
+    static EcdysisException explained(EcdysisException e, String name, Address address, List<BoundSockets> inherited) {
+        for (BoundSockets theirs : inherited) {
+            if (theirs.occupies(address)) {
+                return new EcdysisException("cannot listen on " + address + " (" + name
+                        + "): the predecessor listens there, as " + theirs.name() + " on " + theirs.address()
+                        + ", and an upgrade hands over what keeps its name and its address; keep both, or stop the"
+                        + " server and start this version", e);
+            }
+        }
+        return e;
     }
 
     /// Refused now, because with more every upgrade would fail.

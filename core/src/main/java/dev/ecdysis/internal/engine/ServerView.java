@@ -111,6 +111,9 @@ final class ServerView {
             notes.add(pidFileTrouble + "; it is tried again every few seconds");
         }
         conductor.holdings().listeners().forEach(listener -> listener.note().ifPresent(notes::add));
+        for (String line : RelativePaths.of(options, conductor.holdings().listeners())) {
+            notes.add(line + "; " + RelativePaths.CURE);
+        }
         notes.addAll(conductor.runner().notes());
         notes.addAll(conductor.runner().memoryNotes());
         conductor.lastResult().ifPresent(result -> {
@@ -137,6 +140,10 @@ final class ServerView {
             checks.add(reachableByOthers(path));
         });
         options.pidFile().ifPresent(path -> checks.add(writable("PID file's folder", path)));
+        checks.addAll(SocketPaths.checks(conductor.holdings().sockets()));
+        for (String line : RelativePaths.of(options, conductor.holdings().listeners())) {
+            checks.add(Check.warn("relative path", line, RelativePaths.CURE));
+        }
         signals.notes().forEach(note -> checks.add(Check.warn("signals", note, "upgrade by the control socket")));
         ContainerInit.obstacle()
                 .ifPresent(why -> checks.add(Check.fail("container", why, "see the section on containers there")));

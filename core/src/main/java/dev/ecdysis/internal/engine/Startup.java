@@ -3,6 +3,7 @@ package dev.ecdysis.internal.engine;
 import dev.ecdysis.Ecdysis;
 import dev.ecdysis.EcdysisException;
 import dev.ecdysis.Signal;
+import dev.ecdysis.Unix;
 import dev.ecdysis.internal.control.ControlFolder;
 import dev.ecdysis.internal.control.ControlServer;
 import dev.ecdysis.internal.handover.State;
@@ -26,7 +27,6 @@ import dev.ecdysis.internal.registry.BoundSockets;
 import dev.ecdysis.internal.registry.SocketFactory;
 import java.io.IOException;
 import java.nio.file.InvalidPathException;
-import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -162,6 +162,7 @@ final class Startup {
         tellServiceManager(launch, conductor, loop);
         ServerView view = new ServerView(posix, conductor, options, generation, adoption, signals, launch);
         ControlServer control = new ControlServer(posix, loop, new ControlRequests(loop, conductor, view));
+        RelativePaths.check(options);
         Optional<BoundSockets> controlSocket = controlSocket(factory);
         if (controlSocket.isPresent()) {
             control.use(controlSocket.get());
@@ -216,9 +217,7 @@ final class Startup {
 
     private static void inheritListeners(Inheritance from, Listeners listeners) {
         for (BoundSockets sockets : from.listeners()) {
-            if (!sockets.control()) {
-                listeners.inherit(sockets);
-            }
+            listeners.inherit(sockets);
         }
     }
 
@@ -251,16 +250,29 @@ final class Startup {
             }
             return Optional.empty();
         }
-        Path path = options.controlSocket().get().toAbsolutePath().normalize();
+        Unix address = Unix.of(options.controlSocket().get());
         if (inherited.isPresent()) {
-            if (inherited.get().address().equals("unix:" + path) && !inherited.get().isPathGone()) {
-                return inherited;
+            BoundSockets known = inherited.get().under(address);
+            if (inherited.get().isAt(address) && !known.isPathGone()) {
+                if (!known.address().equals(inherited.get().address())) {
+                    ControlFolder.warnOfWeakness(posix, address.path());
+                }
+                return Optional.of(known);
             }
             inherited.get().close();
         }
-        BoundSockets bound = ControlFolder.bind(posix, factory, Names.CONTROL, path);
+        BoundSockets bound = bindControlSocket(factory, address);
         undo.push(bound);
         undo.push(bound::unlinkIfOurs);
         return Optional.of(bound);
+    }
+
+    private BoundSockets bindControlSocket(SocketFactory factory, Unix address) throws EcdysisException {
+        try {
+            return ControlFolder.bind(posix, factory, Names.CONTROL, address.path());
+        } catch (EcdysisException e) {
+            throw Listeners.explained(e, Names.CONTROL, address,
+                    inheritance.isPresent() ? inheritance.get().listeners() : List.of());
+        }
     }
 }

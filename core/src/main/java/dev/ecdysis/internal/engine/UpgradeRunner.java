@@ -134,7 +134,7 @@ final class UpgradeRunner {
     /// Why an upgrade would end in tears; empty when nothing speaks against it. Not on the loop.
     private Optional<String> obstacle(NextLaunch launched, UnitCheck below, List<Long> elders) {
         return preflight.obstacle(launched).or(() -> LaunchSize.obstacle(posix, launched).map(Obstacle::line))
-                .or(() -> below.obstacle(elders));
+                .or(() -> SocketPaths.obstacle(holdings.sockets())).or(() -> below.obstacle(elders));
     }
 
     /// Made when it is first asked for: a start must not wait for it.

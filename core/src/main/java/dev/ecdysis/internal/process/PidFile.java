@@ -22,6 +22,8 @@ public final class PidFile {
     /// What the kernel calls the file that this process wrote last: it can be told from another's without being read,
     /// also when there are no descriptors left.
     private volatile @Nullable Object ours;
+    /// Where that is without links: once one of them has moved, the path leads elsewhere.
+    private volatile @Nullable Path written;
 
     public PidFile(Path path) {
         this.path = path.toAbsolutePath();
@@ -40,7 +42,9 @@ public final class PidFile {
             Files.setAttribute(temporary, "posix:permissions", PosixFilePermissions.fromString("rw-r--r--"),
                     LinkOption.NOFOLLOW_LINKS);
             ours = key(temporary);
+            Path place = temporary.toRealPath().resolveSibling(path.getFileName());
             Files.move(temporary, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            written = place;
         } catch (IOException e) {
             deleteAfter(e, temporary);
             String reason = e instanceof FileSystemException named ? named.getReason() : null;
@@ -102,11 +106,19 @@ public final class PidFile {
     /// Removes it if it names one of these processes. Of one that is dead it says nothing true any more, and a signal
     /// to whoever gets its number next would go to a stranger.
     public void removeIfNaming(List<Long> pids) throws IOException {
+        removeIfNaming(path, pids);
+        Path place = written;
+        if (place != null && !place.equals(path)) {
+            removeIfNaming(place, pids);
+        }
+    }
+
+    private static void removeIfNaming(Path file, List<Long> pids) throws IOException {
         try {
-            if (Files.size(path) <= 32) {
-                String named = Files.readString(path).strip();
+            if (Files.size(file) <= 32) {
+                String named = Files.readString(file).strip();
                 if (pids.stream().anyMatch(pid -> named.equals(Long.toString(pid)))) {
-                    Files.deleteIfExists(path);
+                    Files.deleteIfExists(file);
                 }
             }
         } catch (NoSuchFileException e) {

@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// The descriptors of one listener, and who made them. It owns them: they are closed by [#close()] and nobody
 /// else.
@@ -32,35 +33,32 @@ public final class BoundSockets implements AutoCloseable {
     private final String address;
     private final List<Fd> sockets;
     private final SockAddr local;
-    private final long device;
-    private final long inode;
+    /// Of a Unix socket.
+    private final @Nullable SocketPlace place;
     private final boolean inherited;
     private final boolean control;
 
     private BoundSockets(Posix posix, String name, String address, List<Fd> sockets, SockAddr local,
-            long device,
-            long inode, boolean inherited, boolean control) {
+            @Nullable SocketPlace place, boolean inherited, boolean control) {
         this.posix = posix;
         this.name = name;
         this.address = address;
         this.sockets = List.copyOf(sockets);
         this.local = local;
-        this.device = device;
-        this.inode = inode;
+        this.place = place;
         this.inherited = inherited;
         this.control = control;
     }
 
     static BoundSockets bound(Posix posix, String name, String address, List<Fd> sockets, SockAddr local,
             boolean control) {
-        return new BoundSockets(posix, name, address, sockets, local, 0, 0, false, control);
+        return new BoundSockets(posix, name, address, sockets, local, null, false, control);
     }
 
     static BoundSockets boundToPath(Posix posix, String name, String address, Fd socket, UnixPath path,
             boolean control) {
         return new BoundSockets(posix, name, address, List.of(socket), new SockAddr.Unix(path.path()),
-                path.device(),
-                path.inode(), false, control);
+                SocketPlace.of(path.path(), path.device(), path.inode()), false, control);
     }
 
     /// Takes over what another process, or the service manager, has bound. Nothing that it says is believed:
@@ -75,7 +73,8 @@ public final class BoundSockets implements AutoCloseable {
             boolean control, List<Fd> sockets) throws EcdysisException {
         try {
             SockAddr local = InheritedSockets.check(posix, name, address, sockets);
-            return new BoundSockets(posix, name, address, sockets, local, device, inode, true, control);
+            return new BoundSockets(posix, name, address, sockets, local,
+                    SocketPlace.of(local, device, inode), true, control);
         } catch (EcdysisException | RuntimeException e) {
             sockets.forEach(Fd::close);
             throw e;
@@ -103,12 +102,12 @@ public final class BoundSockets implements AutoCloseable {
 
     /// The device of a Unix path, else 0.
     public long device() {
-        return device;
+        return place == null ? 0 : place.device();
     }
 
     /// The inode of a Unix path, else 0. It is the file's, not the socket's: see [#identity()].
     public long inode() {
-        return inode;
+        return place == null ? 0 : place.inode();
     }
 
     public boolean inherited() {
@@ -124,6 +123,50 @@ public final class BoundSockets implements AutoCloseable {
         return local instanceof SockAddr.Inet4 || local instanceof SockAddr.Inet6;
     }
 
+    /// Whether that is the address of these sockets, in whatever words: another path to the same file, or a name of the
+    /// same host.
+    public boolean isAt(Address asked) {
+        if (address.equals(asked.toString())) {
+            return true;
+        }
+        return switch (asked) {
+            case Tcp tcp -> isPort(tcp.port()) && isHost(tcp.host());
+            case Unix unix -> place != null && place.isAt(unix.path());
+        };
+    }
+
+    /// With port 0 it is the one that the kernel chose for generation 0.
+    private boolean isPort(int asked) {
+        int port = switch (local) {
+            case SockAddr.Inet4 v4 -> v4.port();
+            case SockAddr.Inet6 v6 -> v6.port();
+            default -> -1;
+        };
+        return port == asked || (asked == 0 && isTcp() && address.endsWith(":0"));
+    }
+
+    /// A link-local address says nothing without its interface, so only its text counts.
+    private boolean isHost(String asked) {
+        try {
+            InetAddress host = InetAddress.getByName(asked);
+            return !host.isLinkLocalAddress() && switch (local) {
+                case SockAddr.Inet4 v4 -> v4.host().equals(host);
+                case SockAddr.Inet6 v6 -> v6.host().equals(host);
+                default -> false;
+            };
+        } catch (UnknownHostException e) {
+            return false;
+        }
+    }
+
+    /// The same sockets under the words that this version has for their [address][#isAt].
+    public BoundSockets under(Address asked) {
+        SocketPlace known = place;
+        SocketPlace found = asked instanceof Unix unix && known != null && !unix.path().equals(known.path())
+                ? SocketPlace.of(unix.path(), known.device(), known.inode()) : known;
+        return new BoundSockets(posix, name, asked.toString(), sockets, local, found, inherited, control);
+    }
+
     /// Whether nobody can bind that address while these are open.
     public boolean occupies(Address address) {
         return switch (address) {
@@ -132,7 +175,7 @@ public final class BoundSockets implements AutoCloseable {
                 case SockAddr.Inet6 v6 -> v6.port() == tcp.port() && overlaps(v6.host(), tcp.host());
                 default -> false;
             };
-            case Unix unix -> local.equals(new SockAddr.Unix(unix.path()));
+            case Unix unix -> place != null && place.isAt(unix.path());
         };
     }
 
@@ -180,37 +223,38 @@ public final class BoundSockets implements AutoCloseable {
     /// Removes the path of a Unix socket, if it still is the file that was made for this socket. The last
     /// owner of the socket calls this.
     public void unlinkIfOurs() {
-        if (local instanceof SockAddr.Unix(Path path) && inode != 0) {
+        if (place != null) {
             try {
-                Optional<UnixPath> found = UnixPath.look(path);
-                if (found.isPresent() && found.get().is(device, inode)) {
-                    Files.deleteIfExists(path);
-                }
+                place.unlink();
             } catch (IOException e) {
-                LOG.log(System.Logger.Level.WARNING, "listener " + name + ": could not remove " + path, e);
+                LOG.log(System.Logger.Level.WARNING, "listener " + name + ": could not remove " + place.path(), e);
             }
         }
     }
 
-    /// Whether it has a path and nothing is there any more, because of whoever cleans folders up: then nobody new can
-    /// reach the socket, and no generation ever will unless it is bound anew. Another file in its place is reported only:
-    /// somebody may listen there.
+    /// Whether it has a path and nobody is to be found there any more, because of whoever cleans folders up, or moved a
+    /// link: then nobody new can reach the socket, and no generation ever will unless it is bound anew. Another file in
+    /// its place is reported only, unless it is a socket that a server has left behind: somebody may listen there.
     public boolean isPathGone() {
-        if (local instanceof SockAddr.Unix(Path path) && inode != 0) {
-            try {
-                Optional<UnixPath> found = UnixPath.look(path);
-                if (found.isPresent() && !found.get().is(device, inode)) {
-                    LOG.log(System.Logger.Level.WARNING, "listener " + name + ": " + path
-                            + " is another file by now, and whoever connects to it does not come here");
-                }
-                Path folder = path.getParent();
-                // Without its folder it could not be bound anew either, and what has no path can be handed on all the same.
-                return found.isEmpty() && folder != null && Files.isDirectory(folder);
-            } catch (IOException e) {
-                LOG.log(System.Logger.Level.WARNING, "listener " + name + ": could not look at " + path, e);
+        if (place == null || place.inode() == 0 || place.isAt(place.path())) {
+            return false;
+        }
+        try {
+            Optional<UnixPath> other = place.other();
+            if (other.isEmpty() || UnixSockets.isAbandoned(posix, other.get())) {
+                return true;
             }
+            LOG.log(System.Logger.Level.WARNING, "listener " + name + ": " + place.path()
+                    + " is another file by now, and whoever connects to it does not come here");
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.WARNING, "listener " + name + ": could not look at " + place.path(), e);
         }
         return false;
+    }
+
+    /// The folder of its path, when that is gone as well.
+    public Optional<Path> missingFolder() {
+        return place != null && place.isFolderGone() ? Optional.ofNullable(place.path().getParent()) : Optional.empty();
     }
 
     /// The inodes of the sockets, which are the same in every process that holds them; closed ones are left
@@ -237,11 +281,8 @@ public final class BoundSockets implements AutoCloseable {
         for (Fd socket : sockets) {
             posix.listen(socket, address.backlog());
         }
-        if (address instanceof Unix unix) {
-            Optional<UnixPath> found = UnixPath.look(unix.path());
-            if (found.isPresent() && found.get().is(device, inode)) {
-                UnixSockets.setMode(unix);
-            }
+        if (address instanceof Unix unix && place != null && place.isAt(unix.path())) {
+            UnixSockets.setMode(unix);
         }
     }
 

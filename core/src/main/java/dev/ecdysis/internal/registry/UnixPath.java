@@ -19,9 +19,17 @@ record UnixPath(Path path, long device, long inode, boolean isSocket, long chang
 
     /// Empty when nothing is there. A symbolic link is looked at itself: it is not a socket.
     static Optional<UnixPath> look(Path path) throws IOException {
+        return find(path, LinkOption.NOFOLLOW_LINKS);
+    }
+
+    /// What somebody reaches who connects there: whatever the path leads to.
+    static Optional<UnixPath> follow(Path path) throws IOException {
+        return find(path);
+    }
+
+    private static Optional<UnixPath> find(Path path, LinkOption... options) throws IOException {
         try {
-            Map<String, Object> found = Files.readAttributes(path, "unix:dev,ino,mode,ctime",
-                    LinkOption.NOFOLLOW_LINKS);
+            Map<String, Object> found = Files.readAttributes(path, "unix:dev,ino,mode,ctime", options);
             int mode = ((Number) found.getOrDefault("mode", 0)).intValue();
             return Optional.of(new UnixPath(path, number(found, "dev"), number(found, "ino"),
                     (mode & FILE_TYPE) == SOCKET, changed(found)));

@@ -117,6 +117,19 @@ final class UnixSockets {
         }
     }
 
+    /// Whether that is a socket and no server has it any more.
+    static boolean isAbandoned(Posix posix, UnixPath found) {
+        if (!found.isSocket()) {
+            return false;
+        }
+        try (Fd probe = posix.socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0)) {
+            posix.connect(probe, new SockAddr.Unix(found.path()));
+            return false;
+        } catch (PosixException e) {
+            return e.is(Errno.ECONNREFUSED);
+        }
+    }
+
     private static void undo(@Nullable Fd socket, Optional<UnixPath> made) {
         if (socket != null) {
             socket.close();

@@ -18,10 +18,12 @@ import dev.ecdysis.internal.registry.SocketFactory;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.channels.ServerSocketChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -82,6 +84,74 @@ class ListenersTest {
         int before = posix.openDescriptors().size();
         assertThat(listeners.seal()).isEmpty();
         assertThat(posix.openDescriptors()).hasSize(before - 1);
+        assertThat(theirs.identity()).hasSize(1);
+    }
+
+    /// What keeps its socket keeps it whatever it is called, and the next generation is asked by the new words.
+    @Test
+    void theSameSocketInOtherWordsIsTheSameSocket() throws Exception {
+        Path run = Files.createDirectory(folder.resolve("run"));
+        Path link = Files.createSymbolicLink(folder.resolve("link"), Path.of("run"));
+        Path alias = Files.createSymbolicLink(folder.resolve("alias"), run.resolve("c"));
+        BoundSockets tcp = inherit("tcp", Tcp.of("localhost", 0));
+        int port = ((SockAddr.Inet4) tcp.local()).port();
+        Map<String, BoundSockets> theirs = Map.of("a", inherit("a", Unix.of(link.resolve("a"))), "c",
+                inherit("c", Unix.of(run.resolve("c"))), "tcp", tcp, "any", inherit("any"));
+        Map<String, Address> words = Map.of("a", Unix.of(run.resolve("a")), "c", Unix.of(alias), "tcp",
+                Tcp.of("127.0.0.1", port), "any", Tcp.of("localhost", 0));
+        for (Map.Entry<String, Address> one : words.entrySet()) {
+            ManagedListener claimed = listeners.open(one.getKey(), one.getValue());
+            assertThat(claimed.isInherited()).as(one.toString()).isTrue();
+            assertThat(claimed.sockets().identity()).isEqualTo(theirs.get(one.getKey()).identity());
+            assertThat(claimed.sockets().address()).isEqualTo(one.getValue().toString());
+            claimed.sockets().unlinkIfOurs();
+        }
+        assertThat(run).isEmptyDirectory();
+        assertThat(Files.isSymbolicLink(alias)).isTrue();
+        assertThat(listeners.seal()).containsExactlyInAnyOrder("a", "c", "tcp", "any");
+    }
+
+    @Test
+    void anotherSocketInSimilarWordsIsAnother() throws Exception {
+        inherit("path", Unix.of(folder.resolve("s")));
+        inherit("host");
+        assertThat(listeners.open("path", Unix.of(folder.resolve("t"))).isInherited()).isFalse();
+        assertThat(listeners.open("host", Tcp.of("0.0.0.0", 0)).isInherited()).isFalse();
+        assertThat(listeners.seal()).isEmpty();
+    }
+
+    /// Below a link that leads elsewhere by now, where nothing is, or what another server has left.
+    @Test
+    void aPathThatLeadsElsewhereIsBoundAnewAndTheOldFileStillKnown() throws Exception {
+        Path one = Files.createDirectory(folder.resolve("one"));
+        Path two = Files.createDirectory(folder.resolve("two"));
+        Path link = Files.createSymbolicLink(folder.resolve("current"), one);
+        BoundSockets gone = inherit("gone", Unix.of(link.resolve("gone")));
+        inherit("left", Unix.of(link.resolve("left")));
+        factory.bind("left", Unix.of(two.resolve("left"))).close();
+        inherit("taken", Unix.of(link.resolve("taken")));
+        others.add(factory.bind("taken", Unix.of(two.resolve("taken"))));
+        Files.delete(link);
+        Files.createSymbolicLink(link, two);
+        for (String name : List.of("gone", "left")) {
+            assertThat(listeners.open(name, Unix.of(link.resolve(name))).isInherited()).as(name).isFalse();
+            assertThat(two.resolve(name)).exists();
+        }
+        assertThat(listeners.open("taken", Unix.of(link.resolve("taken"))).isInherited()).isTrue();
+        gone.unlinkIfOurs();
+        assertThat(one.resolve("gone")).doesNotExist();
+        assertThat(two.resolve("gone")).exists();
+    }
+
+    @Test
+    void theControlSocketOfThePredecessorIsNamedToo() throws Exception {
+        Unix path = Unix.of(folder.resolve("c"));
+        BoundSockets theirs = factory.bind(Names.CONTROL, path, true);
+        others.add(theirs);
+        listeners.inherit(theirs);
+        assertThatThrownBy(() -> listeners.open("http", path))
+                .hasMessageContaining("the predecessor listens there, as " + Names.CONTROL);
+        assertThat(listeners.seal()).isEmpty();
         assertThat(theirs.identity()).hasSize(1);
     }
 

@@ -82,6 +82,25 @@ class PidFileTest {
         assertThat(path).doesNotExist();
     }
 
+    /// Below a link to a release, which has moved while this process served.
+    @Test
+    void theOneThatWasWrittenIsRemovedWhereverItsPathLeads() throws Exception {
+        Path one = Files.createDirectory(folder.resolve("one"));
+        Path two = Files.createDirectory(folder.resolve("two"));
+        Path link = Files.createSymbolicLink(folder.resolve("current"), one);
+        PidFile file = new PidFile(link.resolve("pid"));
+        file.write();
+        Files.delete(link);
+        Files.createSymbolicLink(link, two);
+        Path successors = Files.writeString(two.resolve("pid"), "4711\n");
+        file.removeIfOurs();
+        assertThat(one).isEmptyDirectory();
+        assertThat(successors).hasContent("4711");
+        file.write();
+        file.removeIfOurs();
+        assertThat(two).isEmptyDirectory();
+    }
+
     @Test
     void whatAnotherProcessHasWrittenIsRemovedUnread() throws Exception {
         Path path = folder.resolve("pid");
