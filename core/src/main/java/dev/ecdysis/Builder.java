@@ -11,6 +11,9 @@ import java.util.List;
 public interface Builder {
     /// Signals that start an upgrade. None unless set.
     ///
+    /// One that comes at a bad moment is remembered, once: before [Ecdysis#ready()], while an upgrade is under way, or while
+    /// as many processes drain as may. The log says what becomes of each.
+    ///
     /// @throws IllegalArgumentException when one of them also stops
     Builder upgradeOn(Signal... signals);
 
@@ -23,7 +26,8 @@ public interface Builder {
     /// @throws IllegalArgumentException when one of them also upgrades
     Builder stopOn(Signal... signals);
 
-    /// The Unix socket for the command line. Its folder is made with mode 0700 when it is missing. None unless set.
+    /// The Unix socket for the command line. Its folder is made with mode 0700 when it is missing. Generation 0 answers
+    /// there as soon as [#start()] returns. None unless set.
     Builder controlSocket(Path path);
 
     /// A file that always names the process that serves, as one decimal number. None unless set.

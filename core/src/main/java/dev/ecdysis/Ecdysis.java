@@ -69,6 +69,8 @@ public interface Ecdysis extends AutoCloseable {
 
     /// Replaces this process by a new version of itself and waits for the outcome.
     ///
+    /// Before [#ready()] has returned it is refused.
+    ///
     /// When the result is [UpgradeResult.Committed] this process drains, and [#awaitExit()] returns when it has.
     ///
     /// @throws InterruptedException when the thread is interrupted; the upgrade goes on

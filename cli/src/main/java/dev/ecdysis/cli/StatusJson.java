@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /// What `status --json` prints. Names are stable: scripts read them, so they do not follow the API's by
 /// accident.
-record StatusJson(int generation, long pid, String version, String state, long uptimeMillis, long connections,
+record StatusJson(int generation, long pid, String version, String state, boolean ready,
+        long uptimeMillis, long connections,
         String adoption, List<Listener> listeners, List<Draining> draining, List<String> notes) {
     /// A listener of the serving generation.
     record Listener(String name, String address, int sockets, long connections, boolean inherited) {
@@ -33,6 +34,7 @@ record StatusJson(int generation, long pid, String version, String state, long u
 
     static StatusJson of(ServerStatus status) {
         return new StatusJson(status.generation(), status.pid(), status.version(), status.state(),
+                status.ready(),
                 status.uptime().toMillis(), status.connections(), status.adoption(),
                 status.listeners().stream().map(Listener::of).toList(),
                 status.draining().stream().map(Draining::of).toList(), status.notes());

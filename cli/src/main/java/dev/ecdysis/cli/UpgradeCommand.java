@@ -57,13 +57,13 @@ final class UpgradeCommand extends Subcommand {
     /// Most upgrades that fail leave the old process serving, but a stop ends both, and no outcome tells whether there
     /// was one: the process that was asked is asked once more. After a commit nobody needs to.
     ///
-    /// @return as in [ServerStatus#state()]; empty when it does not say
+    /// @return as in [UpgradeReport#state(ServerStatus)]; empty when it does not say
     private static String stateAfter(UpgradeResult result, ControlConnection connection) {
         if (result instanceof Committed) {
             return "";
         }
         try {
-            return connection.status().state();
+            return UpgradeReport.state(connection.status());
         } catch (ControlException _) {
             return "";
         }

@@ -6,6 +6,7 @@ import dev.ecdysis.UpgradeResult.Committed;
 import dev.ecdysis.UpgradeResult.Failed;
 import dev.ecdysis.UpgradeResult.Refused;
 import dev.ecdysis.UpgradeResult.RolledBack;
+import dev.ecdysis.client.ServerStatus;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
@@ -24,6 +25,8 @@ final class UpgradeReport {
     private static final Set<String> IN_TWO_HANDS = Set.of("probation", "rolling back");
     /// It should, and an acceptor of its own does not.
     private static final String IMPAIRED = "impaired";
+    /// In place of a state: the process that was asked does not serve yet.
+    private static final String NOT_READY = "not ready";
     private static final String WHO_SERVES = "  See who serves with 'ecdysis status'.";
     private static final String NOBODY_ACCEPTS = "  The old process is the one that should serve, and does not accept on all"
             + " listeners: 'ecdysis status' says why.";
@@ -33,8 +36,13 @@ final class UpgradeReport {
     private UpgradeReport() {
     }
 
-    /// @param state what the process that was asked did after the outcome, as in
-    ///        [dev.ecdysis.client.ServerStatus#state()]; empty when that is not known
+    /// What a process does; that of one that is in a phase of its own start says so.
+    static String state(ServerStatus status) {
+        return !status.ready() && SERVES.contains(status.state()) ? NOT_READY : status.state();
+    }
+
+    /// @param state what the process that was asked did after the outcome, as in [#state(ServerStatus)]; empty when
+    ///        that is not known
     static Report of(UpgradeResult result, String state) {
         return switch (result) {
             case Committed committed ->
@@ -101,9 +109,12 @@ final class UpgradeReport {
     }
 
     private static Report refused(Refused result, String state) {
-        String server = SERVES.contains(state) || IN_TWO_HANDS.contains(state)
-                ? "  Nothing was tried; the server serves as before."
-                : "  Nothing was tried. See who serves with 'ecdysis status'.";
+        String server = "  Nothing was tried. See who serves with 'ecdysis status'.";
+        if (state.equals(NOT_READY)) {
+            server = "  Nothing was tried; the process that was asked goes on, and does not serve yet.";
+        } else if (SERVES.contains(state) || IN_TWO_HANDS.contains(state)) {
+            server = "  Nothing was tried; the server serves as before.";
+        }
         return new Report(ExitCode.REFUSED, List.of(),
                 List.of(Line.bad("ecdysis: refused: " + Printable.sentence(result.why())),
                         Line.plain(server)),

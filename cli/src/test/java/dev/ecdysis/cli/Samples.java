@@ -29,7 +29,16 @@ final class Samples {
 
     /// A server that does this.
     static ServerStatus in(String state) {
-        return new ServerStatus(3, 1234, "1.4.2", state,
+        return status(state, true);
+    }
+
+    /// The same before it has served.
+    static ServerStatus notReady(String state) {
+        return status(state, false);
+    }
+
+    private static ServerStatus status(String state, boolean ready) {
+        return new ServerStatus(3, 1234, "1.4.2", state, ready,
                 Duration.ofHours(3).plusMinutes(5),
                 List.of(new ListenerStatus("http", "tcp:0.0.0.0:8080", 1, 17, true),
                         new ListenerStatus("admin", "unix:/run/app/admin.sock", 2, 0, false)),

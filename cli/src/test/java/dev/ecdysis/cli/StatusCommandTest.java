@@ -46,7 +46,7 @@ class StatusCommandTest {
         assertThat(ended.err()).isEmpty();
         assertThat(ended.json().toString()).isEqualTo(
                 """
-                        {"generation":3,"pid":1234,"version":"1.4.2","state":"running","uptimeMillis":11100000,\
+                        {"generation":3,"pid":1234,"version":"1.4.2","state":"running","ready":true,"uptimeMillis":11100000,\
                         "connections":17,"adoption":"constructor in sun.nio.ch","listeners":[\
                         {"name":"http","address":"tcp:0.0.0.0:8080","sockets":1,"connections":17,"inherited":true},\
                         {"name":"admin","address":"unix:/run/app/admin.sock","sockets":2,"connections":0,"inherited":false}],\
@@ -60,7 +60,7 @@ class StatusCommandTest {
 
     @Test
     void aServerWithoutListenersSaysSo() {
-        shell.server.status = new ServerStatus(0, 1, "unknown", "running", Duration.ZERO, List.of(), 0,
+        shell.server.status = new ServerStatus(0, 1, "unknown", "running", true, Duration.ZERO, List.of(), 0,
                 List.of(),
                 "dup2", List.of());
 

@@ -170,6 +170,21 @@ class UpgradeCommandTest {
         assertThat(shell.run(UPGRADE).err()).endsWith("  Nothing was tried; the server serves as before.\n");
     }
 
+    /// The same word as for a server whose new version initialises, which serves.
+    @Test
+    void aServerThatInitialisesIsNotSaidToServe() {
+        shell.server.status = Samples.notReady("initialising");
+        shell.server.result = new Refused("this process is still initialising; ask again when it is ready");
+
+        assertThat(shell.run(UPGRADE)).isEqualTo(new Ended(3, "",
+                """
+                        ecdysis: refused: this process is still initialising; ask again when it is ready
+                          Nothing was tried; the process that was asked goes on, and does not serve yet.
+                        """));
+        shell.server.status = Samples.notReady("stopping");
+        assertThat(shell.run(UPGRADE).err()).endsWith("  Nothing was tried. See who serves with 'ecdysis status'.\n");
+    }
+
     private void in(String state) {
         if (state.isEmpty()) {
             shell.server.failing("status", new ControlException(Reason.UNREACHABLE, "it is gone"));

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ControlClientTest {
     private static final Duration LONG = Duration.ofSeconds(60);
 
-    private static final ServerStatus STATUS = new ServerStatus(0, ProcessHandle.current().pid(), "v", "running",
+    private static final ServerStatus STATUS = new ServerStatus(0, ProcessHandle.current().pid(), "v", "running", true,
             Duration.ZERO, List.of(), 0, List.of(), "", List.of());
 
     @TempDir

@@ -43,6 +43,12 @@ final class Chain implements AutoCloseable {
 
     /// Returns when it serves.
     void start(Launch launch, Path directory) throws Exception {
+        begin(launch, directory);
+        awaitServing();
+    }
+
+    /// Returns at once.
+    void begin(Launch launch, Path directory) throws IOException {
         ProcessBuilder builder = new ProcessBuilder(withSignals(words(launch)))
                 .redirectInput(Path.of("/dev/null").toFile())
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(folder.resolve("out").toFile()))
@@ -54,6 +60,10 @@ final class Chain implements AutoCloseable {
         environment.put("PWD", directory.toString());
         workplace.mark(environment);
         first = builder.start();
+    }
+
+    /// Waits until generation 0 does.
+    void awaitServing() throws Exception {
         Await.until("generation 0 serves", () -> {
             if (!first.isAlive()) {
                 throw new AssertionError("generation 0 ended with status " + first.exitValue());

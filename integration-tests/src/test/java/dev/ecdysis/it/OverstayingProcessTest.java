@@ -49,7 +49,7 @@ class OverstayingProcessTest {
             mark = chain.output().mark();
             Processes.signal(second, Processes.HUP);
             // A request that was sent after the signal was received is answered before anything that waits.
-            chain.errors().await(0, "SIGHUP: upgrading");
+            chain.errors().await(0, "SIGHUP: remembered until one of the processes that drain has ended$");
             assertThat(chain.startUpgrade().await(UpgradeResult.Refused.class).why())
                     .contains(Long.toString(first));
             assertThat(chain.status().state()).isEqualTo("running");

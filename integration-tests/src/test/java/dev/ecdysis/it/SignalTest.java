@@ -118,7 +118,7 @@ class SignalTest {
     private static void hangUp(Chain chain, long pid) throws Exception {
         int mark = chain.errors().mark();
         Processes.signal(pid, Processes.HUP);
-        chain.errors().await(mark, "SIGHUP: upgrading");
+        chain.errors().await(mark, "SIGHUP: (upgrading|remembered until the upgrade that is under way has ended)$");
         // Answered after whatever the signal asked for.
         chain.status();
     }

@@ -98,7 +98,7 @@ class StopTest {
             assertThat(upgrading.await()).isInstanceOf(UpgradeResult.Failed.class);
             Processes.signal(starts, Processes.TERM);
             Processes.signal(starts, Processes.HUP);
-            chain.errors().await(0, "SIGHUP: upgrading");
+            chain.errors().await(0, "SIGHUP: ignored: the server is stopping$");
             assumeTrue(System.nanoTime() - first < Duration.ofSeconds(1).toNanos(),
                     "SKIPPED: this machine is too busy to stop twice within a second");
         }
@@ -124,7 +124,7 @@ class StopTest {
                 Processes.signal(second, Processes.TERM);
                 // It comes later, and says in the log that it has come.
                 Processes.signal(second, Processes.HUP);
-                chain.errors().await(0, "SIGHUP: upgrading");
+                chain.errors().await(0, "SIGHUP: ignored: the server is stopping$");
                 ofTheSuccessor.ask("/", "");
                 assertThat(Client.generation(ofTheSuccessor.readToEnd())).isEqualTo(1);
             }

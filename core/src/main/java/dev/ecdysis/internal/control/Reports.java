@@ -29,7 +29,7 @@ public final class Reports {
 
     public static Fields of(ServerStatus status, Optional<OtherSide> predecessor) {
         Fields.Builder builder = Fields.builder().number("generation", status.generation()).number("pid", status.pid())
-                .text("version", status.version()).text("state", status.state())
+                .text("version", status.version()).text("state", status.state()).number("ready", status.ready() ? 1 : 0)
                 .number("uptime-nanos", status.uptime().toNanos()).number("connections", status.connections())
                 .text("adoption", status.adoption()).text("feature", UPGRADE_COMMAND);
         status.listeners().forEach(listener -> builder.fields("listener", Fields.builder().text("name", listener.name())
@@ -88,7 +88,8 @@ public final class Reports {
                     older.texts("waits-for")));
         }
         return new ServerStatus((int) fields.number("generation"), fields.number("pid"), fields.text("version"),
-                fields.text("state"), Duration.ofNanos(fields.number("uptime-nanos")), listeners,
+                fields.text("state"), fields.optionalNumber("ready").orElse(1) != 0,
+                Duration.ofNanos(fields.number("uptime-nanos")), listeners,
                 fields.number("connections"), draining, fields.text("adoption"), fields.texts("note"));
     }
 

@@ -148,8 +148,9 @@ final class Conductor implements Director.Performer {
     /// Whoever is older and has not ended, for the status.
     List<DrainingStatus> older() {
         State state = director.state();
-        boolean served = state instanceof State.Taking || state instanceof State.OnTrial;
-        return served && parts.succession().isPresent() ? parts.succession().get().elders() : family().status();
+        boolean known = state instanceof State.Taking || state instanceof State.OnTrial
+                || (state instanceof State.Inheriting inheriting && inheriting.peer() == State.Peer.DEAD);
+        return known && parts.succession().isPresent() ? parts.succession().get().elders() : family().status();
     }
 
     @Override
@@ -178,6 +179,10 @@ final class Conductor implements Director.Performer {
             case Effect.Report(Outcome outcome) -> report(outcome);
             case Effect.CountDraining() -> director.answer(new Event.OlderEnded(family().drainingPids()));
             case Effect.Refuse(long requester, String why) -> refuse(requester, new UpgradeResult.Refused(why));
+            case Effect.Acknowledge(long requester, boolean heeded, String what) ->
+                LOG.log(heeded ? System.Logger.Level.INFO : System.Logger.Level.WARNING,
+                        inquiries.signalled(requester) + ": " + what);
+            case Effect.AnswerClients() -> holdings().answerClients();
             case Effect.ReleaseReady() -> ready.complete(null);
             case Effect.FailReady(String reason, boolean stopped) -> {
                 if (stopped) {

@@ -46,7 +46,8 @@ final class ControlRequests implements Requests {
     public void stop(Reply reply) {
         if (conductor.director().state() instanceof State.Draining draining
                 && !(draining.cause() instanceof Cause.Stopped)) {
-            reply.send(new Message.Refusal("this process has been replaced and only drains; ask again"));
+            String what = draining.cause() instanceof Cause.Upgraded ? "has been replaced" : "was not kept";
+            reply.send(new Message.Refusal("this process " + what + " and only drains; ask again"));
             return;
         }
         LOG.log(System.Logger.Level.INFO, "stop asked for by " + reply.peer());

@@ -74,6 +74,13 @@ final class Engine implements Ecdysis {
         loopThread.start();
     }
 
+    /// At a control socket that nobody else has; at an inherited one the predecessor does, while it lives.
+    void answerClients() {
+        if (!control.isInherited()) {
+            loop.execute(conductor.holdings()::answerClients);
+        }
+    }
+
     @Override
     public Listener listen(String name, Address address) throws EcdysisException {
         return listeners.open(name, address);
@@ -197,9 +204,11 @@ final class Engine implements Ecdysis {
             }
             return;
         }
-        LOG.log(System.Logger.Level.INFO, "SIG" + name + ": upgrading");
-        loop.execute(() -> conductor.director()
-                .post(new Event.UpgradeAsked(Origin.SIGNAL, 0, conductor.family().drainingPids())));
+        loop.execute(() -> {
+            long requester = conductor.inquiries().signal("SIG" + name);
+            conductor.director()
+                    .post(new Event.UpgradeAsked(Origin.SIGNAL, requester, conductor.family().drainingPids()));
+        });
     }
 
     /// A signal that stops. Before [#ready()] there is nothing to drain, and the application may be busy initialising:

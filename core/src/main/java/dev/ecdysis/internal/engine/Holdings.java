@@ -174,6 +174,11 @@ final class Holdings {
         return new Event.Taken();
     }
 
+    /// At the control socket, before this process serves.
+    void answerClients() {
+        control.accepting(true);
+    }
+
     /// In a successor that is not kept.
     void letGo() {
         control.accepting(false);

@@ -18,6 +18,7 @@ final class Inquiries {
     private final Map<Long, CompletableFuture<UpgradeResult>> callers = new HashMap<>();
     private final Map<Long, Reply> clients = new HashMap<>();
     private final Map<Long, List<String>> commands = new HashMap<>();
+    private final Map<Long, String> signals = new HashMap<>();
     private final List<Reply> followers = new ArrayList<>();
     private long last;
     private long currentStarted = System.nanoTime();
@@ -32,6 +33,18 @@ final class Inquiries {
         clients.put(++last, client);
         commands.put(last, command);
         return last;
+    }
+
+    /// A signal, which is answered in the log.
+    long signal(String name) {
+        signals.put(++last, name);
+        return last;
+    }
+
+    /// The name of a signal that is answered now; of one that was long since, what it was.
+    String signalled(long requester) {
+        String name = signals.remove(requester);
+        return name == null ? "a signal that was remembered" : name;
     }
 
     /// What whoever asked wants to have started; empty when he did not say.

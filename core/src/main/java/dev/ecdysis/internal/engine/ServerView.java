@@ -56,8 +56,10 @@ final class ServerView {
 
     ServerStatus status() {
         List<ListenerStatus> listeners = conductor.holdings().listeners().stream().map(ServerView::status).toList();
-        return new ServerStatus(generation, OwnProcess.pid(), options.version(), state(),
-                Duration.ofNanos(System.nanoTime() - started), listeners, conductor.drain().remaining(),
+        State state = conductor.director().state();
+        return new ServerStatus(generation, OwnProcess.pid(), options.version(), name(state),
+                Standing.isReady(state), Duration.ofNanos(System.nanoTime() - started), listeners,
+                conductor.drain().remaining(),
                 conductor.older(), adoption.description(), notes());
     }
 
@@ -74,32 +76,15 @@ final class ServerView {
         return "unix:" + address;
     }
 
-    private String state() {
-        return switch (conductor.director().state()) {
-            case State.Running running -> conductor.holdings().acceptorTroubles().isEmpty() ? "running" : "impaired";
-            case State.Preflight preflight -> "preflight";
-            case State.Spawning spawning -> "spawning";
-            case State.Initialising initialising -> "initialising";
-            case State.Releasing releasing -> "cutover";
-            case State.Trial trial -> "probation";
-            case State.Committing committing -> "probation";
-            case State.OnTrial trial -> "probation";
-            case State.Ending ending -> "giving up an upgrade";
-            case State.Recalling recalling -> "rolling back";
-            case State.Killing killing -> "rolling back";
-            case State.TakingBack takingBack -> "rolling back";
-            case State.Inheriting inheriting -> "starting";
-            case State.AwaitingCutover awaiting -> "starting";
-            case State.Taking taking -> "starting";
-            case State.LettingGo lettingGo -> "rolling back";
-            case State.Abandoned abandoned -> "abandoned";
-            case State.Draining draining -> "stopping";
-            case State.Exited exited -> "stopped";
-        };
+    private String name(State state) {
+        boolean impaired = state instanceof State.Running && !conductor.holdings().acceptorTroubles().isEmpty();
+        return impaired ? "impaired" : Standing.name(state);
     }
 
     private List<String> notes() {
-        List<String> notes = new ArrayList<>(conductor.holdings().acceptorTroubles());
+        List<String> notes = new ArrayList<>();
+        Standing.note(conductor.director().state()).ifPresent(notes::add);
+        notes.addAll(conductor.holdings().acceptorTroubles());
         notes.addAll(signals.notes());
         if (conductor.holdings().isOutOfDescriptors()) {
             notes.add(

@@ -152,7 +152,8 @@ final class Startup {
         undo.push(notifier);
         EventLoop loop = new EventLoop(posix);
         undo.push(loop);
-        State first = new State.Inheriting(inheritance.isPresent() ? State.Peer.THERE : State.Peer.DEAD);
+        State first = new State.Inheriting(inheritance.isPresent() ? State.Peer.THERE : State.Peer.DEAD,
+                false);
         Conductor conductor = new Conductor(loop, options, notifier, first);
         LaunchDescription launch = inheritance.isPresent() ? inheritance.get().launch()
                 : LaunchDescription.ofThisProcess(posix);
@@ -193,6 +194,7 @@ final class Startup {
         for (Signal signal : options.stopOn()) {
             signals.handle(signal.name(), engine::stopSignal);
         }
+        engine.answerClients();
         return engine;
     }
 

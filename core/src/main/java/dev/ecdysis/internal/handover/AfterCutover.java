@@ -29,7 +29,8 @@ final class AfterCutover {
             case Event.FailArrived(String reason) -> recall(attempt, "the new version refused: " + reason);
             case Event.PausedArrived() -> takeBack(attempt, "the new version let go", OptionalInt.empty());
             case Event.UpgradeAsked asked ->
-                Serving.meanwhile(state, new Trial(attempt.askedAgain(), state.beaten(), state.over()), asked, "tried");
+                Serving.meanwhile(state, attempt, new Trial(attempt.askedAgain(), state.beaten(), state.over()), asked,
+                        "tried");
             default -> lost(state, attempt, event);
         };
     }
@@ -59,8 +60,11 @@ final class AfterCutover {
             case Event.CommitSent() -> committed(attempt);
             case Event.FailArrived(String reason) -> kill(attempt, "the new version refused: " + reason);
             case Event.Stop stop -> Step.stay(new Committing(attempt.stopping(stop.stopping())));
-            case Event.UpgradeAsked asked ->
-                Serving.meanwhile(state, new Committing(attempt.askedAgain()), asked, "committed");
+            // COMMITTED says whether there is a signal to remember, and is on its way already.
+            case Event.UpgradeAsked asked when asked.origin() == Origin.SIGNAL ->
+                Heard.inDoubt(new Committing(attempt.askedAgain()), asked, "the new version is being told that it is"
+                        + " committed, and may not hear of this; unless it upgrades, send it there again");
+            case Event.UpgradeAsked asked -> Serving.meanwhile(state, attempt, state, asked, "committed");
             default -> lost(state, attempt, event);
         };
     }
@@ -119,7 +123,8 @@ final class AfterCutover {
             case Event.TimerFired(Timer timer) when timer == Timer.RECALL -> kill(attempt, state.reason());
             case Event.Stop stop -> stopBoth(stop.stopping());
             case Event.UpgradeAsked asked ->
-                Serving.meanwhile(state, new Recalling(attempt.askedAgain(), state.reason()), asked, "recalled");
+                Serving.meanwhile(state, attempt, new Recalling(attempt.askedAgain(), state.reason()), asked,
+                        "recalled");
             default -> Step.stay(state);
         };
     }
@@ -131,7 +136,7 @@ final class AfterCutover {
             // Of this process, or the last words of the other.
             case Event.Stop stop -> Step.stay(new Killing(attempt.stopping(stop.stopping()), state.reason()));
             case Event.UpgradeAsked asked ->
-                Serving.meanwhile(state, new Killing(attempt.askedAgain(), state.reason()), asked, "ended");
+                Serving.meanwhile(state, attempt, new Killing(attempt.askedAgain(), state.reason()), asked, "ended");
             default -> Step.stay(state);
         };
     }
@@ -145,7 +150,7 @@ final class AfterCutover {
             case Event.PeerDied died -> Step.stay(new TakingBack(attempt, state.reason(), died.exitStatus()));
             case Event.Stop stop ->
                 Step.stay(new TakingBack(attempt.stopping(stop.stopping()), state.reason(), state.exitStatus()));
-            case Event.UpgradeAsked asked -> Serving.meanwhile(state,
+            case Event.UpgradeAsked asked -> Serving.meanwhile(state, attempt,
                     new TakingBack(attempt.askedAgain(), state.reason(), state.exitStatus()), asked, "rolled back");
             default -> Step.stay(state);
         };

@@ -24,7 +24,7 @@ final class BeforeCutover {
                 Serving.over(attempt, new Outcome.Failed(Stage.SPAWNING, why, OptionalInt.empty()))
                         .after(new Effect.StopTimer(Timer.READY));
             case Event.UpgradeAsked asked ->
-                Serving.meanwhile(state, new Spawning(attempt.askedAgain()), asked, "started");
+                Serving.meanwhile(state, attempt, new Spawning(attempt.askedAgain()), asked, "started");
             default -> anyStage(state, attempt, Stage.SPAWNING, event);
         };
     }
@@ -35,7 +35,7 @@ final class BeforeCutover {
             case Event.ReadyArrived ready -> Step.to(new Releasing(attempt, Optional.empty(), Optional.empty()),
                     new Effect.Announce(Stage.CUTOVER), new Effect.Release(ready.claimed()));
             case Event.UpgradeAsked asked ->
-                Serving.meanwhile(state, new Initialising(attempt.askedAgain()), asked, "initialised");
+                Serving.meanwhile(state, attempt, new Initialising(attempt.askedAgain()), asked, "initialised");
             default -> anyStage(state, attempt, Stage.INITIALISING, event);
         };
     }
@@ -90,7 +90,7 @@ final class BeforeCutover {
                 givenUp(state, "the cutover did not happen within the time limit");
             case Event.Stop stop ->
                 Step.stay(new Releasing(attempt.stopping(stop.stopping()), state.givenUp(), state.died()));
-            case Event.UpgradeAsked asked -> Serving.meanwhile(state,
+            case Event.UpgradeAsked asked -> Serving.meanwhile(state, attempt,
                     new Releasing(attempt.askedAgain(), state.givenUp(), state.died()), asked, "switched to");
             default -> Step.stay(state);
         };
@@ -134,8 +134,9 @@ final class BeforeCutover {
                 ended(new Ending(attempt, state.stage(), state.reason(), false, state.died()));
             case Event.TimerFired(Timer timer) when timer == Timer.END -> Step.to(state, new Effect.Kill());
             case Event.Stop stop -> stopEnding(state, stop.stopping());
-            case Event.UpgradeAsked asked -> Serving.meanwhile(state, new Ending(attempt.askedAgain(), state.stage(),
-                    state.reason(), state.takingBack(), state.died()), asked, "given up");
+            case Event.UpgradeAsked asked ->
+                Serving.meanwhile(state, attempt, new Ending(attempt.askedAgain(), state.stage(),
+                        state.reason(), state.takingBack(), state.died()), asked, "given up");
             default -> Step.stay(state);
         };
     }

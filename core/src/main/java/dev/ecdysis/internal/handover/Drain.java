@@ -32,8 +32,8 @@ final class Drain {
             // It crossed our stop. The predecessor drains as well, and somebody must watch it.
             case Event.CommittedArrived committed -> Step.to(state, new Effect.BecomeOwner());
             case Event.UpgradeAsked asked when asked.origin() == Origin.SIGNAL && isRolledBack(state) ->
-                Step.to(state, new Effect.Send(new Message.Signalled()));
-            case Event.UpgradeAsked asked -> refuse(state, asked);
+                Heard.inDoubt(state, asked, Heard.NOT_KEPT).after(new Effect.Send(new Message.Signalled()));
+            case Event.UpgradeAsked asked -> refuse(state, state.cause(), asked);
             default -> Step.stay(state);
         };
     }
@@ -55,11 +55,16 @@ final class Drain {
     }
 
     static Step exited(Exited state, Event event) {
-        return event instanceof Event.UpgradeAsked asked ? refuse(state, asked) : Step.stay(state);
+        return event instanceof Event.UpgradeAsked asked ? refuse(state, state.cause(), asked) : Step.stay(state);
     }
 
-    private static Step refuse(State state, Event.UpgradeAsked asked) {
-        return asked.origin() == Origin.SIGNAL ? Step.stay(state) : Step.to(state, new Effect.Refuse(asked.requester(),
-                "this process does not serve any more; ask the one that does"));
+    private static Step refuse(State state, Cause cause, Event.UpgradeAsked asked) {
+        boolean stopped = cause instanceof Cause.Stopped;
+        if (asked.origin() == Origin.SIGNAL) {
+            return Heard.ignored(state, asked,
+                    stopped ? Heard.STOPPING : "this process does not serve any more; send it to the one that does");
+        }
+        return Step.to(state, new Effect.Refuse(asked.requester(),
+                stopped ? Heard.STOPPING : "this process does not serve any more; ask the one that does"));
     }
 }

@@ -80,6 +80,18 @@ public sealed interface Effect {
     record Refuse(long requester, String why) implements Effect {
     }
 
+    /// Says in the log what becomes of a signal that asked for an upgrade, as nobody can be answered.
+    ///
+    /// @param requester as in [Event.UpgradeAsked]
+    /// @param heeded whether an upgrade follows, or will, unless the server is stopped
+    /// @param what one clause
+    record Acknowledge(long requester, boolean heeded, String what) implements Effect {
+    }
+
+    /// In the successor, whose predecessor has died: answers at the control socket, as nobody else does.
+    record AnswerClients() implements Effect {
+    }
+
     /// In the successor: lets `ready()` return.
     record ReleaseReady() implements Effect {
     }

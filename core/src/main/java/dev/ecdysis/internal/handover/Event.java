@@ -8,17 +8,21 @@ import java.util.OptionalLong;
 public sealed interface Event {
     /// Somebody wants the new version.
     ///
-    /// @param requester whom to answer; meaningless for a signal
+    /// @param requester whom to answer; for a signal, what the log is to name, or [#PASSED_ON]
     /// @param draining the processes that still drain: older generations, and successors that were not kept
     record UpgradeAsked(Origin origin, long requester, List<Long> draining) implements Event {
+        /// A signal that another process got, which has acknowledged it there, or that was acknowledged long since.
+        static final long PASSED_ON = 0;
+
         public UpgradeAsked {
             draining = List.copyOf(draining);
         }
 
-        /// The successor on trial got a signal, because the PID file names it. It matters to a process that has an
-        /// upgrade under way only, and there it is remembered, whoever drains.
+        /// The successor got a signal: on trial the PID file names it, and before that it may get what is meant for a whole
+        /// process group. It matters to a process that has an upgrade under way only, and there it is remembered, whoever
+        /// drains.
         public static UpgradeAsked ofSuccessor() {
-            return new UpgradeAsked(Origin.SIGNAL, 0, List.of());
+            return new UpgradeAsked(Origin.SIGNAL, PASSED_ON, List.of());
         }
     }
 

@@ -53,7 +53,7 @@ public final class Handover {
     /// The same as a successor does, up to its cutover.
     public static void rehearseSuccessor() {
         Handover handover = new Handover(1);
-        State successor = new Inheriting(State.Peer.THERE);
+        State successor = new Inheriting(State.Peer.THERE, false);
         successor = handover.next(successor, new Event.ApplicationReady(List.of(), 0, 0)).state();
         successor = handover.next(successor, new Event.CutoverArrived()).state();
         successor = handover.next(successor, new Event.Taken()).state();

@@ -17,12 +17,13 @@ final class Serving {
     Step running(Running state, Event event) {
         return switch (event) {
             case Event.UpgradeAsked asked when asked.draining().size() < maxDraining ->
-                begin(asked.origin(), asked.requester());
-            case Event.UpgradeAsked asked when asked.origin() == Origin.SIGNAL -> Step.stay(new Running(true));
+                Heard.begins(begin(asked.origin(), asked.requester()), asked);
+            case Event.UpgradeAsked asked when asked.origin() == Origin.SIGNAL ->
+                Heard.remembered(new Running(true), asked, "one of the processes that drain has ended");
             case Event.UpgradeAsked asked ->
                 Step.to(state, new Effect.Refuse(asked.requester(), full(asked.draining())));
             case Event.OlderEnded ended when state.signalled() && ended.draining().size() < maxDraining ->
-                begin(Origin.SIGNAL, 0);
+                Heard.beginsLater(begin(Origin.SIGNAL, Event.UpgradeAsked.PASSED_ON));
             case Event.StopAsked stop -> Drain.stop(stop.stopping());
             default -> Step.stay(state);
         };
@@ -34,7 +35,8 @@ final class Serving {
             case Event.PreflightPassed() -> Step.to(new Spawning(attempt), new Effect.Announce(Stage.SPAWNING),
                     new Effect.StartTimer(Timer.READY), new Effect.Spawn());
             case Event.PreflightFailed(String why) -> over(attempt, new Outcome.Refused(why));
-            case Event.UpgradeAsked asked -> meanwhile(state, new Preflight(attempt.askedAgain()), asked, "checked");
+            case Event.UpgradeAsked asked ->
+                meanwhile(state, attempt, new Preflight(attempt.askedAgain()), asked, "checked");
             case Event.StopAsked stop -> Drain.stop(stop.stopping())
                     .after(new Effect.Report(new Outcome.Refused("the server is stopping")));
             default -> Step.stay(state);
@@ -64,9 +66,10 @@ final class Serving {
     }
 
     /// Another upgrade was asked for while one is under way: a signal is remembered once, the others are answered.
-    static Step meanwhile(State state, State remembering, Event.UpgradeAsked asked, String now) {
+    static Step meanwhile(State state, Attempt attempt, State remembering, Event.UpgradeAsked asked, String now) {
         if (asked.origin() == Origin.SIGNAL) {
-            return Step.stay(remembering);
+            return attempt.stop().isPresent() ? Heard.ignored(state, asked, Heard.STOPPING)
+                    : Heard.remembered(remembering, asked, Heard.THE_UPGRADE_IS_OVER);
         }
         return Step.to(state, new Effect.Refuse(asked.requester(),
                 "an upgrade is under way already: the new version is being " + now + "; wait for its outcome"));

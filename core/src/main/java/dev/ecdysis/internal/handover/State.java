@@ -78,14 +78,18 @@ public sealed interface State {
     record TakingBack(Attempt attempt, String reason, OptionalInt exitStatus) implements State {
     }
 
-    /// The application initialises; the predecessor serves.
+    /// The application initialises; the predecessor serves. Generation 0 begins like a successor whose predecessor is
+    /// dead.
     ///
     /// @param peer what is known of the predecessor
-    record Inheriting(Peer peer) implements State {
+    /// @param signalled whether a signal waits for this process to be on its own
+    record Inheriting(Peer peer, boolean signalled) implements State {
     }
 
     /// The application is ready.
-    record AwaitingCutover(Peer peer) implements State {
+    ///
+    /// @param signalled whether a signal waits for this process to be on its own
+    record AwaitingCutover(Peer peer, boolean signalled) implements State {
     }
 
     /// Taking hold, after the predecessor stopped or died.
@@ -128,7 +132,9 @@ public sealed interface State {
     }
 
     /// Never took over and never will.
-    record Abandoned(String reason) implements State {
+    ///
+    /// @param stopped whether one side was asked to stop
+    record Abandoned(String reason, boolean stopped) implements State {
     }
 
     /// Accepts nothing any more and waits for its connections to end.

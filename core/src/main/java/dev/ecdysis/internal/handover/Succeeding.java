@@ -18,27 +18,38 @@ import java.util.Optional;
 /// A connection that ends says only that the handover was abandoned. Whether the predecessor is dead, and everything
 /// ours, its pidfd says; it is waited for, and without it this process lets go.
 final class Succeeding {
+    private static final Effect SIGNALLED = new Effect.Send(new Message.Signalled());
+    private static final String INITIALISES = "this process is still initialising; ask again when it is ready";
+    private static final String UNDECIDED = "this process is the new version of an upgrade that is not committed yet;"
+            + " wait for its outcome";
     private static final String NOT_HEARD = "the connection to the predecessor ended, and it is still alive";
 
     private Succeeding() {
     }
 
     static Step inheriting(Inheriting state, Event event) {
+        Peer peer = state.peer();
         return switch (event) {
-            case Event.ApplicationReady ready when state.peer() == Peer.DEAD -> take(Peer.DEAD);
-            case Event.ApplicationReady ready -> Step.to(new AwaitingCutover(state.peer()),
+            case Event.ApplicationReady ready when peer == Peer.DEAD -> take(Peer.DEAD, state.signalled());
+            case Event.ApplicationReady ready -> Step.to(new AwaitingCutover(peer, state.signalled()),
                     new Effect.Send(new Message.Ready(ready.claimed(), ready.stepMillis(), ready.checkMillis())));
-            case Event.PeerLost lost when state.peer() == Peer.THERE -> lost(new Inheriting(Peer.LOST));
-            case Event.PeerDied died -> Step.to(new Inheriting(Peer.DEAD), new Effect.StopTimer(Timer.VERDICT));
+            case Event.PeerLost lost when peer == Peer.THERE -> lost(new Inheriting(Peer.LOST, state.signalled()));
+            case Event.PeerDied died -> Step.to(new Inheriting(Peer.DEAD, state.signalled()),
+                    new Effect.StopTimer(Timer.VERDICT), new Effect.AnswerClients());
+            case Event.UpgradeAsked asked -> later(state, peer, new Inheriting(peer, true), asked);
             default -> beforeTaking(state, event);
         };
     }
 
     static Step awaitingCutover(AwaitingCutover state, Event event) {
         return switch (event) {
-            case Event.CutoverArrived() -> take(state.peer());
-            case Event.PeerLost lost when state.peer() == Peer.THERE -> lost(new AwaitingCutover(Peer.LOST));
-            case Event.PeerDied died -> take(Peer.DEAD).after(new Effect.StopTimer(Timer.VERDICT));
+            case Event.CutoverArrived() -> take(state.peer(), state.signalled());
+            case Event.PeerLost lost when state.peer() == Peer.THERE ->
+                lost(new AwaitingCutover(Peer.LOST, state.signalled()));
+            case Event.PeerDied died ->
+                take(Peer.DEAD, state.signalled()).after(new Effect.StopTimer(Timer.VERDICT));
+            case Event.UpgradeAsked asked ->
+                later(state, state.peer(), new AwaitingCutover(state.peer(), true), asked);
             default -> beforeTaking(state, event);
         };
     }
@@ -47,8 +58,8 @@ final class Succeeding {
         return Step.to(state, new Effect.StartTimer(Timer.VERDICT));
     }
 
-    private static Step take(Peer peer) {
-        return Step.to(new Taking(peer, Optional.empty(), false), new Effect.Take());
+    private static Step take(Peer peer, boolean signalled) {
+        return Step.to(new Taking(peer, Optional.empty(), signalled), new Effect.Take());
     }
 
     private static Step beforeTaking(State state, Event event) {
@@ -60,7 +71,6 @@ final class Succeeding {
                 abandonAndStop(stop.by()).after(new Effect.Send(new Message.Stop(stop.by())));
             case Event.ApplicationFailed(String reason) ->
                 abandon(reason).after(new Effect.Send(new Message.Fail(reason)));
-            case Event.UpgradeAsked asked -> notYet(state, asked);
             default -> Step.stay(state);
         };
     }
@@ -74,7 +84,7 @@ final class Succeeding {
     }
 
     private static Step abandon(String reason, boolean stopped) {
-        return Step.to(new Abandoned(reason), new Effect.StopTimer(Timer.VERDICT),
+        return Step.to(new Abandoned(reason, stopped), new Effect.StopTimer(Timer.VERDICT),
                 new Effect.FailReady(reason, stopped));
     }
 
@@ -82,22 +92,31 @@ final class Succeeding {
         return switch (event) {
             // It had sent CUTOVER when our refusal arrived, and waits for our word.
             case Event.AbandonArrived abandon -> Step.to(state, new Effect.Send(new Message.Paused()));
-            case Event.UpgradeAsked asked -> notYet(state, asked);
+            case Event.UpgradeAsked asked when state.stopped() -> no(state, asked, Heard.STOPPING);
+            case Event.UpgradeAsked asked ->
+                no(state, asked, "this process was given up before it was ready, and ends: " + state.reason());
             default -> Step.stay(state);
         };
     }
 
-    private static Step notYet(State state, Event.UpgradeAsked asked) {
-        return asked.origin() == Origin.SIGNAL ? Step.stay(state)
-                : Step.to(state, new Effect.Refuse(asked.requester(),
-                        "this process is the new version of an upgrade that is not committed yet; wait for its outcome"));
+    /// Neither now nor later.
+    private static Step no(State state, Event.UpgradeAsked asked, String why) {
+        return asked.origin() == Origin.SIGNAL ? Heard.ignored(state, asked, why)
+                : Step.to(state, new Effect.Refuse(asked.requester(), why));
     }
 
-    /// The PID file names this process from here on, so a signal that is meant for the server may come here. Whoever
-    /// serves in the end must know of it.
-    private static Step later(State state, State remembering, Event.UpgradeAsked asked) {
-        return asked.origin() == Origin.SIGNAL ? Step.to(remembering, new Effect.Send(new Message.Signalled()))
-                : notYet(state, asked);
+    /// A signal that is meant for the server may come here: from the cutover on the PID file names this process. Whoever
+    /// serves in the end must know of it, and with the predecessor dead that is this one.
+    private static Step later(State state, Peer peer, State remembering, Event.UpgradeAsked asked) {
+        if (asked.origin() != Origin.SIGNAL) {
+            return Step.to(state, new Effect.Refuse(asked.requester(), peer == Peer.DEAD ? INITIALISES : UNDECIDED));
+        }
+        return switch (peer) {
+            case THERE -> Heard.remembered(remembering, asked, Heard.THE_UPGRADE_IS_OVER).after(SIGNALLED);
+            case LOST -> Heard.inDoubt(remembering, asked, "the connection to the predecessor is lost; should that one"
+                    + " serve on, send it there").after(SIGNALLED);
+            case DEAD -> Heard.remembered(remembering, asked, "this process is ready");
+        };
     }
 
     static Step taking(Taking state, Event event) {
@@ -120,14 +139,19 @@ final class Succeeding {
             case Event.StopArrived stop -> doom(state, Doom.stop(stop.stopping()));
             case Event.StopAsked stop ->
                 doom(state, Doom.stop(stop.stopping())).after(new Effect.Send(new Message.Stop(stop.by())));
-            case Event.UpgradeAsked asked -> later(state, new Taking(peer, state.doomed(), true), asked);
+            case Event.UpgradeAsked asked when isStopping(state) -> no(state, asked, Heard.STOPPING);
+            case Event.UpgradeAsked asked -> later(state, peer, new Taking(peer, state.doomed(), true), asked);
             default -> Step.stay(state);
         };
     }
 
     /// With the predecessor dead there is nobody to give the listeners back to: only a stop still counts.
     private static Optional<Doom> ifStopping(Taking state) {
-        return state.doomed().filter(doom -> doom.stop().isPresent());
+        return isStopping(state) ? state.doomed() : Optional.empty();
+    }
+
+    private static boolean isStopping(Taking state) {
+        return state.doomed().isPresent() && state.doomed().get().stop().isPresent();
     }
 
     private static Step doom(Taking state, Doom more) {
@@ -172,7 +196,7 @@ final class Succeeding {
             case Event.StopAsked stop ->
                 stop(stop.stopping()).after(new Effect.Send(new Message.Stop(stop.by())));
             case Event.StopArrived stop -> stop(stop.stopping());
-            case Event.UpgradeAsked asked -> later(state, new OnTrial(state.peer(), true), asked);
+            case Event.UpgradeAsked asked -> later(state, state.peer(), new OnTrial(state.peer(), true), asked);
             default -> Step.stay(state);
         };
     }
@@ -206,7 +230,12 @@ final class Succeeding {
             case Event.StopAsked stop ->
                 Step.to(state.stopping(stop.stopping()), new Effect.Send(new Message.Stop(stop.by())));
             case Event.StopArrived stop -> Step.stay(state.stopping(stop.stopping()));
-            case Event.UpgradeAsked asked -> later(state, state.askedAgain(), asked);
+            case Event.UpgradeAsked asked when state.stop().isPresent() -> no(state, asked, Heard.STOPPING);
+            case Event.UpgradeAsked asked when asked.origin() != Origin.SIGNAL ->
+                no(state, asked, state.alone() ? "this process is about to serve again; ask again" : UNDECIDED);
+            case Event.UpgradeAsked asked when state.alone() ->
+                Heard.remembered(state.askedAgain(), asked, "this process serves again");
+            case Event.UpgradeAsked asked -> Heard.inDoubt(state.askedAgain(), asked, Heard.NOT_KEPT).after(SIGNALLED);
             default -> Step.stay(state);
         };
     }

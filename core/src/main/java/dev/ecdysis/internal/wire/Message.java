@@ -265,8 +265,8 @@ public sealed interface Message {
     record Stop(String reason) implements Message {
     }
 
-    /// Successor that has been told to accept: a signal asked this process for an upgrade. Whichever side serves in the
-    /// end carries it out.
+    /// Successor that is not on its own yet: a signal asked this process for an upgrade. Whichever side serves in the end
+    /// carries it out.
     record Signalled() implements Message {
     }
 

@@ -72,10 +72,10 @@ class AnswersTest {
 
     @Test
     void status() throws Exception {
-        ServerStatus empty = new ServerStatus(0, 1, "", "running", Duration.ZERO, List.of(), 0, List.of(), "",
+        ServerStatus empty = new ServerStatus(0, 1, "", "running", true, Duration.ZERO, List.of(), 0, List.of(), "",
                 List.of());
         assertThat(Reports.status(Reports.of(empty))).isEqualTo(empty);
-        ServerStatus full = new ServerStatus(3, 4711, ODD, "probation", Duration.ofDays(900),
+        ServerStatus full = new ServerStatus(3, 4711, ODD, "probation", false, Duration.ofDays(900),
                 List.of(new ListenerStatus("http", "tcp:0.0.0.0:80", 4, Long.MAX_VALUE, true),
                         new ListenerStatus("admin", "unix:/run/a b", 1, 0, false)),
                 12, List.of(new DrainingStatus(1, 99, Duration.ofSeconds(1), Duration.ofSeconds(2), -1, List.of()),

@@ -21,7 +21,7 @@ class OwnershipTest {
 
     @Test
     void aSuccessorIsAloneOnlyWithoutAPredecessor() {
-        State inheriting = new State.Inheriting(Peer.THERE);
+        State inheriting = new State.Inheriting(Peer.THERE, false);
         assertThat(Ownership.of(inheriting, 3, false)).isEqualTo(Ownership.NOT_YET);
         assertThat(Ownership.of(inheriting, 3, true)).isEqualTo(Ownership.ALONE);
         assertThat(Ownership.of(new State.OnTrial(Peer.THERE, false), 3, true)).isEqualTo(Ownership.NOT_YET);

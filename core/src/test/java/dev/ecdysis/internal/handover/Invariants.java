@@ -16,6 +16,7 @@ final class Invariants {
 
     static final String COMMITS_TO_THE_SILENT = " commits to what is silent: ";
     static final String COMMITS_UNCHECKED = " commits before a health check has answered: ";
+    static final String DOES_NOT_ANSWER = " does not answer at the control socket in ";
     static final String DOES_NOT_SERVE = " does not serve in ";
 
     private final World world;
@@ -30,6 +31,7 @@ final class Invariants {
     /// After every event and every effect.
     void check() {
         int accepting = 0;
+        int answering = 0;
         int resources = 0;
         boolean descriptor = false;
         boolean servedNow = false;
@@ -37,6 +39,7 @@ final class Invariants {
         for (int i = 0; i < living.size(); i++) {
             SimulatedProcess process = living.get(i);
             accepting += process.accepting() ? 1 : 0;
+            answering += process.answering() ? 1 : 0;
             resources += process.resource() ? 1 : 0;
             descriptor |= process.descriptor();
             servedNow |= process.serves();
@@ -45,6 +48,10 @@ final class Invariants {
         if (accepting > 1) {
             throw new Violation("two processes accept: "
                     + living.stream().filter(SimulatedProcess::accepting).toList());
+        }
+        if (answering > 1) {
+            throw new Violation("two processes answer at the control socket: "
+                    + living.stream().filter(SimulatedProcess::answering).toList());
         }
         if (resources > 1) {
             throw new Violation("two processes hold the exclusive resource: "
@@ -82,9 +89,18 @@ final class Invariants {
         if (process.idle() && state instanceof State.Running && !process.timers().armed().isEmpty()) {
             throw new Violation(process + " runs on with timers " + process.timers().armed());
         }
+        if (process.idle() && !process.answering() && mustAnswer(state)) {
+            throw new Violation(process + DOES_NOT_ANSWER + state);
+        }
         if (process.idle() && !process.stopped() && mustServe(state) && !(process.accepting() && process.resource())) {
             throw new Violation(process + DOES_NOT_SERVE + state);
         }
+    }
+
+    /// Nobody else can, while it initialises.
+    private static boolean mustAnswer(@Nullable State state) {
+        return state instanceof State.Running
+                || (state instanceof State.Inheriting inheriting && inheriting.peer() == State.Peer.DEAD);
     }
 
     /// Whatever becomes of the successor until it is ready, its predecessor serves all the while.

@@ -12,10 +12,12 @@ final class Ledger {
     static final int MAX_DRAINING = 2;
 
     static final String BEGINS_ABOVE_THE_CAP = " begins an upgrade while as many drain as may: ";
+    static final String SAYS_WHAT_IS_NOT_SO = " says that a signal is heeded, and nobody heeds it: ";
     static final String REFUSES_FOR_NOTHING = " refuses an upgrade although it may begin one: ";
 
     private final World world;
     private final Map<Long, SimulatedProcess> open = new HashMap<>();
+    private final Map<Long, SimulatedProcess> unacknowledged = new HashMap<>();
     private final Map<Long, Outcome> answers = new HashMap<>();
     private final Map<SimulatedProcess, Attempt> running = new HashMap<>();
     private final Map<SimulatedProcess, Long> pausedSince = new HashMap<>();
@@ -54,6 +56,9 @@ final class Ledger {
             }
             if (asked.origin() == Origin.SIGNAL) {
                 signal(process, before);
+                if (asked.requester() != Event.UpgradeAsked.PASSED_ON) {
+                    unacknowledged.put(asked.requester(), process);
+                }
             } else {
                 open.put(asked.requester(), process);
             }
@@ -76,10 +81,8 @@ final class Ledger {
             case State.Running running when process.state() instanceof State.Preflight -> perhapsPending = true;
             case State.Taking taking -> onTrial(process);
             case State.OnTrial onTrial -> onTrial(process);
-            case State.Inheriting inheriting -> {
-            }
-            case State.AwaitingCutover awaiting -> {
-            }
+            case State.Inheriting inheriting -> onTrial(process);
+            case State.AwaitingCutover awaiting -> onTrial(process);
             // A commit may have been told without it; it asked a process that is not the server any more.
             case State.Committing committing -> perhapsPending = true;
             // The predecessor may serve by now, and have closed the connection.
@@ -102,6 +105,18 @@ final class Ledger {
         ChannelEnd end = process.current();
         if (end != null && !end.broken()) {
             pending = true;
+        }
+    }
+
+    /// Every signal once, by the process that got it, and only one that will be heeded as such.
+    void acknowledged(SimulatedProcess process, Effect.Acknowledge said) {
+        if (said.requester() != Event.UpgradeAsked.PASSED_ON
+                && unacknowledged.remove(said.requester()) != process) {
+            throw new Violation(process + " acknowledges a signal twice, or another one's: " + said);
+        }
+        boolean remembered = pending || perhapsPending || signalled.contains(process);
+        if (said.heeded() && !remembered && !stops.mayEnd()) {
+            throw new Violation(process + SAYS_WHAT_IS_NOT_SO + said.what());
         }
     }
 
@@ -249,6 +264,11 @@ final class Ledger {
         open.forEach((requester, process) -> {
             if ((process.alive() && !process.stopped()) || process.exitedByItself()) {
                 throw new Violation("requester " + requester + " was never answered by " + process);
+            }
+        });
+        unacknowledged.forEach((requester, process) -> {
+            if ((process.alive() && !process.stopped()) || process.exitedByItself()) {
+                throw new Violation("signal " + requester + " was never acknowledged by " + process);
             }
         });
         if (served && pending) {

@@ -103,10 +103,12 @@ enum Mutant {
     ACCEPTS_BEFORE_CUTOVER {
         @Override
         Step next(State state, Event event) {
-            return state instanceof State.Inheriting(Peer peer) && event instanceof Event.ApplicationReady
-                    ? also(new Step(new State.Taking(peer, Optional.empty(), false), right(state, event).effects()),
-                            new Effect.Take())
-                    : right(state, event);
+            return state instanceof State.Inheriting(Peer peer, boolean signalled)
+                    && event instanceof Event.ApplicationReady
+                            ? also(new Step(new State.Taking(peer, Optional.empty(), signalled),
+                                    right(state, event).effects()),
+                                    new Effect.Take())
+                            : right(state, event);
         }
     },
     // And resumes when nothing comes of it.
@@ -284,6 +286,33 @@ enum Mutant {
         Step next(State state, Event event) {
             boolean signal = event instanceof Event.UpgradeAsked asked && asked.origin() == Origin.SIGNAL;
             return signal && state instanceof State.OnTrial ? Step.stay(state) : right(state, event);
+        }
+    },
+    FORGETS_A_SIGNAL_WHILE_IT_INITIALISES {
+        @Override
+        Step next(State state, Event event) {
+            Step step = right(state, event);
+            return event instanceof Event.UpgradeAsked
+                    && (state instanceof State.Inheriting || state instanceof State.AwaitingCutover)
+                            ? new Step(state, step.effects()) : step;
+        }
+    },
+    REMEMBERS_A_SIGNAL_ONLY_UNTIL_IT_IS_READY {
+        @Override
+        Step next(State state, Event event) {
+            Step step = right(state, event);
+            return event instanceof Event.ApplicationReady && step.state() instanceof State.Taking taking
+                    ? new Step(new State.Taking(taking.peer(), taking.doomed(), false), step.effects()) : step;
+        }
+    },
+    SAYS_THAT_IT_REMEMBERS_WHAT_IT_IGNORES {
+        @Override
+        Step next(State state, Event event) {
+            Step step = right(state, event);
+            return new Step(step.state(), step.effects().stream()
+                    .map(effect -> effect instanceof Effect.Acknowledge(long requester, boolean heeded, String what)
+                            ? new Effect.Acknowledge(requester, true, what) : effect)
+                    .toList());
         }
     },
     KEEPS_A_SIGNAL_TO_ITSELF {

@@ -52,6 +52,7 @@ class MutationTest {
                 Arguments.of(Mutant.PAUSES_WHILE_THE_SUCCESSOR_INITIALISES, Invariants.DOES_NOT_SERVE),
                 Arguments.of(Mutant.BEGINS_HOWEVER_MANY_DRAIN, Ledger.BEGINS_ABOVE_THE_CAP),
                 Arguments.of(Mutant.REFUSES_WHILE_ANYTHING_DRAINS, Ledger.REFUSES_FOR_NOTHING),
+                Arguments.of(Mutant.SAYS_THAT_IT_REMEMBERS_WHAT_IT_IGNORES, Ledger.SAYS_WHAT_IS_NOT_SO),
                 Arguments.of(Mutant.FINISHES_WITHOUT_DRAINING, Connections.DROPS),
                 Arguments.of(Mutant.TAKES_THE_WORD_OF_THE_OTHER_SIDE_FOR_THE_FIRST_STOP, Stops.CUTS_OFF_AT_ONCE),
                 Arguments.of(Mutant.TAKES_A_REPETITION_FOR_THE_SECOND_STOP, Stops.CUTS_OFF_AT_ONCE),

@@ -56,11 +56,13 @@ final class Samples {
 
     private static List<State> successors() {
         Optional<Doom> rolledBack = Optional.of(Doom.rollback(WHY));
-        return List.of(new State.Inheriting(Peer.THERE), new State.Inheriting(Peer.LOST),
-                new State.Inheriting(Peer.DEAD), new State.AwaitingCutover(Peer.THERE),
-                new State.AwaitingCutover(Peer.LOST), new State.Taking(Peer.THERE, Optional.empty(), false),
+        return List.of(new State.Inheriting(Peer.THERE, false), new State.Inheriting(Peer.LOST, false),
+                new State.Inheriting(Peer.DEAD, false), new State.Inheriting(Peer.DEAD, true),
+                new State.AwaitingCutover(Peer.THERE, false), new State.AwaitingCutover(Peer.LOST, false),
+                new State.AwaitingCutover(Peer.THERE, true), new State.Taking(Peer.THERE, Optional.empty(), false),
                 new State.Taking(Peer.LOST, Optional.empty(), false),
                 new State.Taking(Peer.DEAD, Optional.empty(), false),
+                new State.Taking(Peer.DEAD, Optional.empty(), true),
                 new State.Taking(Peer.THERE, rolledBack, false),
                 new State.Taking(Peer.THERE, Optional.of(Doom.stop(new Stopping(WHY, NOTED))), false),
                 new State.OnTrial(Peer.THERE, false), new State.OnTrial(Peer.LOST, false),
@@ -68,7 +70,8 @@ final class Samples {
                 State.LettingGo.because(WHY, false, false),
                 State.LettingGo.because(WHY, true, false).predecessorDied(),
                 State.LettingGo.because(WHY, true, false).predecessorDied().stopping(new Stopping(WHY, NOTED)),
-                State.LettingGo.because(WHY, true, true).predecessorDied(), new State.Abandoned(WHY),
+                State.LettingGo.because(WHY, true, true).predecessorDied(), new State.Abandoned(WHY, false),
+                new State.Abandoned(WHY, true),
                 new State.Draining(new Cause.Upgraded(), OptionalLong.empty()),
                 new State.Draining(new Cause.Stopped(WHY), OptionalLong.empty()),
                 new State.Draining(new Cause.Stopped(WHY), NOTED),
@@ -77,9 +80,9 @@ final class Samples {
     }
 
     static Map<String, Event> events() {
-        List<Event> events = List.of(new Event.UpgradeAsked(Origin.SIGNAL, 0, List.of()),
+        List<Event> events = List.of(new Event.UpgradeAsked(Origin.SIGNAL, 9, List.of()),
                 new Event.UpgradeAsked(Origin.COMMAND, 8, List.of()),
-                new Event.UpgradeAsked(Origin.SIGNAL, 0, List.of(1L, 2L)),
+                new Event.UpgradeAsked(Origin.SIGNAL, 9, List.of(1L, 2L)),
                 new Event.UpgradeAsked(Origin.COMMAND, 8, List.of(1L, 2L)), new Event.StopAsked(WHY, MUCH_LATER),
                 new Event.OlderEnded(List.of()), new Event.OlderEnded(List.of(1L, 2L)),
                 new Event.TimerFired(Timer.READY), new Event.TimerFired(Timer.PROBATION),

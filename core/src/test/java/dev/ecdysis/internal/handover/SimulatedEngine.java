@@ -62,6 +62,8 @@ final class SimulatedEngine {
             }
             case Effect.Report(Outcome outcome) -> world.ledger().report(process, outcome);
             case Effect.CountDraining() -> process.answerAtOnce(new Event.OlderEnded(process.draining()));
+            case Effect.Acknowledge acknowledge -> world.ledger().acknowledged(process, acknowledge);
+            case Effect.AnswerClients() -> process.answering(true);
             case Effect.Refuse refuse -> world.ledger().refused(refuse.requester());
             case Effect.ReleaseReady() -> process.application().readyReturns();
             case Effect.FailReady failReady -> process.application().readyThrows();
@@ -177,6 +179,7 @@ final class SimulatedEngine {
 
     private void release() {
         world.ledger().paused(process);
+        process.answering(false);
         boolean hangs = world.faults().bites(process, Fault.Kind.RELEASE_HANGS);
         boolean fails = hangs || world.faults().bites(process, Fault.Kind.RELEASE_FAILS);
         process.later(Timing.WORK, () -> {
@@ -189,6 +192,7 @@ final class SimulatedEngine {
     }
 
     private void takeBack() {
+        process.answering(true);
         process.later(Timing.WORK, () -> {
             process.resource(true);
             process.later(Timing.WORK, () -> {
@@ -203,6 +207,7 @@ final class SimulatedEngine {
     }
 
     private void take() {
+        process.answering(true);
         boolean hangs = world.faults().bites(process, Fault.Kind.TAKE_HANGS);
         boolean fails = hangs || world.faults().bites(process, Fault.Kind.TAKE_FAILS);
         boolean partly = world.oneIn(2);
@@ -223,6 +228,7 @@ final class SimulatedEngine {
     }
 
     private void letGo() {
+        process.answering(false);
         boolean fails = world.faults().bites(process, Fault.Kind.LET_GO_FAILS);
         process.later(Timing.WORK, () -> {
             process.accepting(false);

@@ -29,6 +29,7 @@ final class SimulatedProcess {
     private boolean alive = true;
     private boolean stopped;
     private boolean accepting;
+    private boolean answering;
     private boolean loopAlive = true;
     private boolean descriptor;
     private boolean resource;
@@ -45,11 +46,17 @@ final class SimulatedProcess {
     }
 
     /// Generation 0.
-    void begin() {
+    void begin(boolean initialised) {
         descriptor = true;
-        resource = true;
-        accepting = true;
-        state = new State.Running(false);
+        answering = true;
+        if (initialised) {
+            resource = true;
+            accepting = true;
+            state = new State.Running(false);
+        } else {
+            state = new State.Inheriting(Peer.DEAD, false);
+            application.begin();
+        }
     }
 
     /// A successor's `main` begins.
@@ -127,7 +134,7 @@ final class SimulatedProcess {
 
     private void inherit() {
         descriptor = true;
-        state = new State.Inheriting(Peer.THERE);
+        state = new State.Inheriting(Peer.THERE, false);
         if (origin != null) {
             older.add(origin.predecessor());
             older.addAll(origin.predecessor().older);
@@ -217,6 +224,7 @@ final class SimulatedProcess {
         }
         alive = false;
         accepting = false;
+        answering = false;
         descriptor = false;
         resource = false;
         effects.clear();
@@ -229,6 +237,7 @@ final class SimulatedProcess {
     /// Stops accepting from the listener for good.
     void closeListeners() {
         accepting = false;
+        answering = false;
         descriptor = false;
     }
 
@@ -242,6 +251,11 @@ final class SimulatedProcess {
 
     void accepting(boolean on) {
         accepting = on && descriptor;
+    }
+
+    /// At the control socket.
+    void answering(boolean on) {
+        answering = on && descriptor;
     }
 
     void resource(boolean held) {
@@ -340,6 +354,10 @@ final class SimulatedProcess {
 
     boolean accepting() {
         return accepting;
+    }
+
+    boolean answering() {
+        return answering;
     }
 
     /// Whether connections are really accepted, not just could be.

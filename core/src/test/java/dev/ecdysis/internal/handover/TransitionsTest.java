@@ -84,7 +84,16 @@ class TransitionsTest {
                     Inheriting                  | ApplicationReady | AwaitingCutover        | Send Ready
                     Inheriting (peer dead)      | ApplicationReady | Taking (peer dead)     | Take
                     Inheriting                  | ApplicationFailed | Abandoned             | Send Fail, StopTimer VERDICT, FailReady
+                    Inheriting                  | PeerDied         | Inheriting (peer dead) | StopTimer VERDICT, AnswerClients
+                    Inheriting                  | UpgradeAsked by SIGNAL | Inheriting (signal waits) | Send Signalled, Acknowledge
+                    Inheriting (peer lost)      | UpgradeAsked by SIGNAL | Inheriting (peer lost, signal waits) | Send Signalled, Acknowledge (in doubt or ignored)
+                    Inheriting (peer dead)      | UpgradeAsked by SIGNAL | Inheriting (peer dead, signal waits) | Acknowledge
+                    Inheriting (peer dead)      | UpgradeAsked by COMMAND | Inheriting (peer dead) | Refuse
+                    Inheriting (peer dead, signal waits) | ApplicationReady | Taking (peer dead, signal waits) | Take
+                    Taking (peer dead, signal waits) | Taken       | Running (signal waits) | ReleaseReady, StopTimer VERDICT, BecomeOwner, CountDraining
+                    Running (signal waits)      | OlderEnded       | Preflight              | Acknowledge, Announce PREFLIGHT, RunPreflight
                     AwaitingCutover             | CutoverArrived   | Taking                 | Take
+                    AwaitingCutover (signal waits) | CutoverArrived | Taking (signal waits) | Take
                     AwaitingCutover             | PeerLost         | AwaitingCutover (peer lost) | StartTimer VERDICT
                     AwaitingCutover (peer lost) | PeerDied         | Taking (peer dead)     | StopTimer VERDICT, Take
                     AwaitingCutover (peer lost) | TimerFired VERDICT | Abandoned            | StopTimer VERDICT, FailReady
@@ -98,7 +107,7 @@ class TransitionsTest {
                     OnTrial                     | PeerLost         | OnTrial (peer lost)    | StartTimer VERDICT
                     OnTrial (peer lost)         | TimerFired VERDICT | LettingGo (was ready) | StopTimer VERDICT, LetGo
                     OnTrial                     | CommittedArrived | Running                | StopTimer VERDICT, BecomeOwner
-                    OnTrial                     | UpgradeAsked by SIGNAL | OnTrial (signal waits) | Send Signalled
+                    OnTrial                     | UpgradeAsked by SIGNAL | OnTrial (signal waits) | Send Signalled, Acknowledge
                     OnTrial                     | StopArrived      | Draining (Stopped)     | StopTimer VERDICT, CloseListeners, Announce DRAINING, BeginDrain Stopped
                     OnTrial                     | StopAsked        | Draining (Stopped, warned) | Send Stop, StopTimer VERDICT, CloseListeners, Announce DRAINING, BeginDrain Stopped
                     LettingGo (was ready)      | PeerDied         | LettingGo (was ready, alone) | StopTimer VERDICT
@@ -112,8 +121,8 @@ class TransitionsTest {
                     LettingGo                   | ReleaseFailed    | Draining (RolledBack)  | CloseListeners, Announce DRAINING, BeginDrain RolledBack
                     LettingGo                   | StopAsked        | LettingGo (stop waits) | Send Stop
                     LettingGo                   | StopArrived      | LettingGo (stop waits) | ''
-                    LettingGo                   | UpgradeAsked by SIGNAL | LettingGo (signal waits) | Send Signalled
-                    Draining (RolledBack)       | UpgradeAsked by SIGNAL | Draining (RolledBack) | Send Signalled
+                    LettingGo                   | UpgradeAsked by SIGNAL | LettingGo (signal waits) | Send Signalled, Acknowledge (in doubt or ignored)
+                    Draining (RolledBack)       | UpgradeAsked by SIGNAL | Draining (RolledBack) | Send Signalled, Acknowledge (in doubt or ignored)
                     Abandoned                   | AbandonArrived   | Abandoned              | Send Paused
                     Draining (RolledBack)       | AbandonArrived   | Draining (RolledBack)  | ''
                     """)
@@ -131,14 +140,64 @@ class TransitionsTest {
         });
     }
 
+    /// And what is said is so: a signal that is heeded begins an upgrade now, or the state remembers it.
+    @Test
+    void everySignalIsAcknowledgedOnce() {
+        Event signal = new Event.UpgradeAsked(Origin.SIGNAL, 9, List.of());
+        assertThat(Samples.states().values()).allSatisfy(state -> {
+            Step step = HANDOVER.next(state, signal);
+            List<Effect.Acknowledge> said = step.effects().stream().filter(Effect.Acknowledge.class::isInstance)
+                    .map(Effect.Acknowledge.class::cast).toList();
+            assertThat(said).hasSize(1).allMatch(one -> one.requester() == 9);
+            boolean begins = step.state() instanceof State.Preflight && !(state instanceof State.Preflight);
+            assertThat(said.getFirst().what().equals("upgrading")).isEqualTo(begins);
+            if (said.getFirst().heeded()) {
+                assertThat(begins || Words.of(step.state()).contains("signal waits")).isTrue();
+            }
+        });
+    }
+
+    /// Its own has said so already.
+    @Test
+    void aSignalThatWasPassedOnIsNotAcknowledgedAgain() {
+        assertThat(Samples.states().values()).filteredOn(state -> !(state instanceof State.Running))
+                .allSatisfy(state -> assertThat(HANDOVER.next(state, Event.UpgradeAsked.ofSuccessor()).effects())
+                        .doesNotHaveAnyElementsOfTypes(Effect.Acknowledge.class));
+    }
+
+    /// Generation 0 is not the new version of anything, and a server that stops will not be ready again.
+    @Test
+    void aRefusalBeforeReadyIsTrueOfWhoeverSaysIt() {
+        assertThat(refusal(new State.Inheriting(State.Peer.DEAD, false)))
+                .isEqualTo("this process is still initialising; ask again when it is ready");
+        assertThat(refusal(new State.Taking(State.Peer.DEAD, Optional.empty(), true)))
+                .isEqualTo("this process is still initialising; ask again when it is ready");
+        assertThat(refusal(new State.Inheriting(State.Peer.THERE, false))).contains("not committed yet");
+        assertThat(refusal(new State.AwaitingCutover(State.Peer.LOST, false))).contains("not committed yet");
+        assertThat(refusal(new State.Abandoned("x", true))).isEqualTo("the server is stopping");
+        assertThat(refusal(new State.Abandoned("x", false))).contains("given up before it was ready");
+        assertThat(refusal(new State.Taking(State.Peer.DEAD,
+                Optional.of(State.Doom.stop(new Stopping("x", Samples.NOTED))), false)))
+                .isEqualTo("the server is stopping");
+    }
+
+    private static String refusal(State state) {
+        Step step = HANDOVER.next(state, new Event.UpgradeAsked(Origin.COMMAND, 8, List.of()));
+        assertThat(step.state()).isEqualTo(state);
+        assertThat(step.effects()).hasSize(1);
+        return ((Effect.Refuse) step.effects().getFirst()).why();
+    }
+
     /// Whoever was asked, and although something else went wrong before the stop could be carried out.
     @Test
     void aStopIsNoFailureOfASuccessor() {
-        assertThat(HANDOVER.next(new State.Inheriting(State.Peer.THERE), new Event.StopArrived("x")).effects())
+        assertThat(HANDOVER.next(new State.Inheriting(State.Peer.THERE, false), new Event.StopArrived("x")).effects())
                 .contains(new Effect.FailReady("the server is stopping: x", true));
-        assertThat(HANDOVER.next(new State.AwaitingCutover(State.Peer.THERE), new Event.StopAsked("x", 7)).effects())
+        assertThat(HANDOVER.next(new State.AwaitingCutover(State.Peer.THERE, false), new Event.StopAsked("x", 7))
+                .effects())
                 .contains(new Effect.FailReady("the server is stopping: x", true));
-        assertThat(HANDOVER.next(new State.AwaitingCutover(State.Peer.THERE), new Event.AbandonArrived("x")).effects())
+        assertThat(HANDOVER.next(new State.AwaitingCutover(State.Peer.THERE, false), new Event.AbandonArrived("x"))
+                .effects())
                 .contains(new Effect.FailReady("x", false));
         State stopping = new State.Taking(State.Peer.THERE,
                 Optional.of(State.Doom.stop(new Stopping("x", Samples.NOTED))),

@@ -26,8 +26,15 @@ final class Words {
                 note(notes, trial.beaten(), "beaten");
                 note(notes, trial.over(), "over");
             }
-            case State.Inheriting(State.Peer peer) -> peer(notes, peer);
-            case State.AwaitingCutover(State.Peer peer) -> peer(notes, peer);
+            case State.Inheriting inheriting -> {
+                peer(notes, inheriting.peer());
+                note(notes, inheriting.signalled(), "signal waits");
+            }
+            case State.AwaitingCutover awaiting -> {
+                peer(notes, awaiting.peer());
+                note(notes, awaiting.signalled(), "signal waits");
+            }
+            case State.Abandoned abandoned -> note(notes, abandoned.stopped(), "to stop");
             case State.Taking taking -> {
                 peer(notes, taking.peer());
                 taking.doomed().ifPresent(doom -> notes.add(doom.stop().isPresent() ? "to stop" : "to let go"));
@@ -111,6 +118,8 @@ final class Words {
             case Effect.SendCommitted(boolean again) -> "SendCommitted" + (again ? " (upgrade again)" : "");
             case Effect.Report(Outcome outcome) -> "Report " + name(outcome)
                     + (outcome instanceof Outcome.Failed failed ? " at " + failed.stage() : "");
+            case Effect.Acknowledge acknowledge ->
+                "Acknowledge" + (acknowledge.heeded() ? "" : " (in doubt or ignored)");
             case Effect.BeginDrain(Cause cause) -> "BeginDrain " + name(cause);
             case Effect.Finish(Cause cause) -> "Finish " + name(cause);
             default -> name(effect);

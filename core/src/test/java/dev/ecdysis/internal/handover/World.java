@@ -28,6 +28,8 @@ final class World {
     private final Connections connections = new Connections(this);
     private final Coverage coverage = new Coverage();
     private final boolean traced;
+    /// Whether the story begins before generation 0 is ready.
+    private final boolean early;
     private @Nullable SimulatedProcess pidFile;
 
     World(SplittableRandom seeded, Transitions transitions, boolean traced) {
@@ -40,12 +42,13 @@ final class World {
         refusals = new Refusals(this);
         invariants = new Invariants(this);
         haste = new Haste(this);
+        early = seeded.split().nextInt(8) == 0;
     }
 
     SimulatedProcess begin() {
         faults.plan();
         SimulatedProcess first = add(null);
-        first.begin();
+        first.begin(!early);
         pidFile = first;
         return first;
     }
