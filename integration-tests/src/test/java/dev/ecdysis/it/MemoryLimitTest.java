@@ -52,11 +52,13 @@ class MemoryLimitTest {
         Path group = makeGroup();
         try {
             Launch plain = Launch.program().replace("-Xmx64m", "-Xmx" + HEAP);
-            List<String> command = new ArrayList<>(List.of("sh", "-c",
-                    "echo $$ >" + group.resolve("cgroup.procs") + " && exec \"$@\"", "sh"));
+            Chain chain = servers.create();
+            Path start = Files.writeString(chain.folder().resolve("start"),
+                    "echo $$ >" + group.resolve("cgroup.procs") + " && exec \"$@\"");
+            List<String> command = new ArrayList<>(List.of("sh", start.toString()));
             command.addAll(plain.command());
-            command.addAll(5, List.of("-Xms" + HEAP, "-XX:+AlwaysPreTouch"));
-            Chain chain = servers.start(new Launch(command, Map.of()));
+            command.addAll(3, List.of("-Xms" + HEAP, "-XX:+AlwaysPreTouch"));
+            chain.start(new Launch(command, Map.of()), Path.of("/"));
             try {
                 long pid = chain.first().pid();
                 chain.awaitRehearsed();

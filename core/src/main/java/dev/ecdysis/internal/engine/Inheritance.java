@@ -1,6 +1,7 @@
 package dev.ecdysis.internal.engine;
 
 import dev.ecdysis.EcdysisException;
+import dev.ecdysis.internal.log.Log;
 import dev.ecdysis.internal.posix.Fd;
 import dev.ecdysis.internal.posix.Linux;
 import dev.ecdysis.internal.posix.OwnProcess;
@@ -11,6 +12,7 @@ import dev.ecdysis.internal.process.LaunchFile;
 import dev.ecdysis.internal.registry.BoundSockets;
 import dev.ecdysis.internal.transport.FrameChannel;
 import dev.ecdysis.internal.transport.Incoming;
+import dev.ecdysis.internal.transport.PeerClosedException;
 import dev.ecdysis.internal.wire.Limits;
 import dev.ecdysis.internal.wire.Message;
 import java.io.IOException;
@@ -38,6 +40,8 @@ record Inheritance(FrameChannel channel, int generation, long predecessorPid, Fd
         }
     }
 
+    private static final System.Logger LOG = Log.of(Inheritance.class);
+
     Inheritance {
         listeners = List.copyOf(listeners);
         older = List.copyOf(older);
@@ -53,8 +57,7 @@ record Inheritance(FrameChannel channel, int generation, long predecessorPid, Fd
         InheritedStreams streams = new InheritedStreams(posix);
         boolean received = false;
         try {
-            channel.send(new Message.Hello(SuccessorLink.LOWEST_VERSION, SuccessorLink.HIGHEST_VERSION,
-                    OwnProcess.pid(), "ecdysis-java"));
+            greet(channel);
             Inheritance inheritance = open(posix, channel, await(posix, channel, streams), streams);
             received = true;
             return inheritance;
@@ -66,6 +69,16 @@ record Inheritance(FrameChannel channel, int generation, long predecessorPid, Fd
                 channel.close();
                 streams.leaveTheDead();
             }
+        }
+    }
+
+    /// One that has ended meanwhile has said before where standard output and error lead.
+    private static void greet(FrameChannel channel) throws IOException {
+        try {
+            channel.send(new Message.Hello(SuccessorLink.LOWEST_VERSION, SuccessorLink.HIGHEST_VERSION,
+                    OwnProcess.pid(), "ecdysis-java"));
+        } catch (PeerClosedException e) {
+            LOG.log(System.Logger.Level.DEBUG, "the predecessor has ended", e);
         }
     }
 

@@ -26,6 +26,8 @@ final class Relay {
     private static final int PIPE_SIZE = 64 << 10;
     private static final int MOST_AHEAD = 1 << 20;
     private static final int FOR_EVER = -1;
+    /// How long nobody reads our own stream before it counts as not read.
+    private static final int PATIENCE_MILLIS = 1_000;
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
     private final Posix posix;
@@ -41,6 +43,9 @@ final class Relay {
     /// Whether the pipe has something, so that the target is what is waited for.
     private boolean there;
     private boolean broken;
+    /// A successor must not stand still because nobody reads what it says: it is only kept then, as its last words.
+    private boolean dropping;
+    private long dropped;
     private int afterStop;
 
     /// Takes ownership of all three.
@@ -65,19 +70,26 @@ final class Relay {
         } catch (PosixException e) {
             LOG.log(System.Logger.Level.WARNING, "what else comes to " + pipe.stream() + " is lost: " + e.getMessage());
         } finally {
+            tellLoss();
             close();
         }
     }
 
     /// @return whether there may be more
     private boolean step() throws PosixException {
-        boolean forTarget = !broken && (there || held.hasRemaining());
+        boolean forTarget = !broken && !dropping && (there || held.hasRemaining());
         PollFd awaited = forTarget ? new PollFd(target, Linux.POLLOUT) : new PollFd(pipe.fd(), Linux.POLLIN);
         PollFd woken = new PollFd(wake, Linux.POLLIN);
         boolean leaving = stopped && !held.hasRemaining();
-        posix.poll(List.of(awaited, woken), leaving ? 0 : FOR_EVER);
+        int patience = forTarget && tail.isPresent() ? PATIENCE_MILLIS : FOR_EVER;
+        posix.poll(List.of(awaited, woken), leaving ? 0 : patience);
         if (woken.isReady()) {
             answer();
+            return true;
+        }
+        if (forTarget && !awaited.isReady() && !stopped && tail.isPresent()) {
+            dropping = true;
+            drop();
             return true;
         }
         if (!awaited.isReady()) {
@@ -88,7 +100,29 @@ final class Relay {
 
     private boolean isThere(int revents) throws PosixException {
         there = (revents & Linux.POLLIN) != 0;
-        return there && (!broken || pass());
+        if (there && dropping && hasRoom()) {
+            dropping = false;
+            tellLoss();
+        }
+        return there && (!broken && !dropping || pass());
+    }
+
+    private boolean hasRoom() throws PosixException {
+        PollFd room = new PollFd(target, Linux.POLLOUT);
+        return posix.poll(List.of(room), 0) > 0;
+    }
+
+    private void drop() {
+        dropped += held.remaining();
+        held = NOTHING;
+    }
+
+    private void tellLoss() {
+        if (dropped > 0) {
+            LOG.log(System.Logger.Level.WARNING, "nobody read " + pipe.stream() + ", so " + dropped
+                    + " bytes that the new version wrote to it were dropped");
+            dropped = 0;
+        }
     }
 
     private boolean pass() throws PosixException {
@@ -101,7 +135,11 @@ final class Relay {
             held = chunk.flip();
             keep(held.duplicate());
         }
-        write();
+        if (dropping) {
+            drop();
+        } else {
+            write();
+        }
         afterStop += stopped ? CHUNK : 0;
         return held.hasRemaining() || afterStop < PIPE_SIZE;
     }
