@@ -151,10 +151,10 @@ class SupervisorTest {
         String other = String.join(" ", Launch.example("http", "--listen", "tcp:127.0.0.1:0").command())
                 .replace("@", chain.folder().toString());
         // The first one is ready before the other is started.
-        String script = "\"$@\" & while [ ! -e " + chain.run().resolve("server.pid") + " ]; do sleep 0.1; done; "
-                + other
-                + " >" + chain.folder().resolve("other") + " & wait %1";
-        List<String> command = new ArrayList<>(List.of("sh", "-c", script, "sh"));
+        Path script = Files.writeString(chain.folder().resolve("start"),
+                "\"$@\" & while [ ! -e " + chain.run().resolve("server.pid") + " ]; do sleep 0.1; done; " + other
+                        + " >" + chain.folder().resolve("other") + " & wait %1");
+        List<String> command = new ArrayList<>(List.of("sh", script.toString()));
         command.addAll(server.command());
         chain.start(Supervised.launch(new Launch(command, server.environment())), chain.folder());
         chain.errors().await(0, "^ecdysis run: process (\\d+) says that process \\1 serves, and is not believed$");
