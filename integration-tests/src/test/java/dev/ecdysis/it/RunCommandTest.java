@@ -104,9 +104,9 @@ class RunCommandTest {
         List<String> command = new ArrayList<>(Supervised.run());
         command.addAll(List.of("sh", "-c", "trap 'exit 4' TERM; echo up >&1; while :; do sleep 0.05; done"));
         Path out = workplace.folder().resolve("out");
-        ProcessBuilder builder = new ProcessBuilder(new ArrayList<>(List.of("sh", "-c", "exec \"$@\" 2>&-", "sh")))
+        command.addAll(0, List.of("sh", "-c", "exec \"$@\" 2>&-", "sh"));
+        ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectOutput(out.toFile()).redirectInput(Path.of("/dev/null").toFile());
-        builder.command().addAll(command);
         workplace.mark(builder.environment());
         Process run = builder.start();
         new Output(out).await(0, "^up$");

@@ -97,13 +97,14 @@ final class Supervisor implements AutoCloseable {
             List<Reaped> reaped = reap();
             List<Integer> ended = ended(generations);
             listen(generations);
-            for (Reaped child : reaped) {
-                end(generations, child.pid(), OptionalInt.of(child.status()));
-            }
+            // Before those that we have the status of: a parent may have ended because of its child, and pass its on.
             for (int pid : ended) {
                 if (reaped.stream().noneMatch(child -> child.pid() == pid)) {
                     end(generations, pid, OptionalInt.empty());
                 }
+            }
+            for (Reaped child : reaped) {
+                end(generations, child.pid(), OptionalInt.of(child.status()));
             }
             passOn(generations);
         }
