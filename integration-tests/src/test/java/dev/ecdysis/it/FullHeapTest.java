@@ -2,6 +2,7 @@ package dev.ecdysis.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ecdysis.UpgradeResult;
 import dev.ecdysis.client.ControlClient;
 import dev.ecdysis.client.ControlException;
 import java.io.IOException;
@@ -9,6 +10,8 @@ import java.io.InputStream;
 import java.net.Socket;
 import java.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
 import org.junit.jupiter.api.Tag;
@@ -93,6 +96,75 @@ class FullHeapTest {
     }
 
     @Test
+    void anUpgradeThatWasUnderWayHasAnOutcome() throws Exception {
+        Chain chain = start();
+        Upgrading upgrading;
+        try (Gate initialising = chain.hold("initialising")) {
+            upgrading = chain.startUpgrade();
+            initialising.arrived();
+            chain.fillHeap(chain.first().pid());
+        }
+        comeAndGo(chain.address());
+        assertThat(upgrading.await()).isNotNull();
+        chain.assertUpgradesAndEnds();
+    }
+
+    @Test
+    void aRollbackTakesPlaceWhenThereIsMemory() throws Exception {
+        Chain chain = start("ill-file=@/../ill");
+        Path ill = chain.folder().resolve("ill");
+        Upgrading upgrading;
+        try (Gate health = chain.hold("health")) {
+            upgrading = chain.startUpgrade();
+            health.arrived();
+            Files.createFile(ill);
+            chain.fillHeap(chain.first().pid());
+        }
+        assertThat(upgrading.await(UpgradeResult.RolledBack.class).reason()).contains("this version is ill");
+        Files.delete(ill);
+        chain.assertServesAlone(chain.first().pid());
+        chain.assertUpgradesAndEnds();
+    }
+
+    @Test
+    void aSuccessorThatIsOnProbationMeanwhileIsKept() throws Exception {
+        Chain chain = start();
+        Upgrading upgrading;
+        try (Gate health = chain.hold("health")) {
+            upgrading = chain.startUpgrade();
+            health.arrived();
+            chain.fillHeap(chain.successor());
+        }
+        long pid = upgrading.await(UpgradeResult.Committed.class).pid();
+        chain.assertServesAlone(pid);
+        chain.assertUpgradesAndEnds();
+    }
+
+    /// Its thread ends with an answer each time, and whoever asks afterwards has one.
+    @Test
+    void aDoctorIsThereAfterwards() throws Exception {
+        Chain chain = start();
+        long pid = chain.first().pid();
+        try (ControlClient client = ControlClient.connect(chain.control(), Await.LIMIT)) {
+            assertThat(client.doctor()).isNotEmpty(); // no class of the JDK is new to it meanwhile
+        }
+        chain.fillHeap(pid);
+        while (!isFreeAgain(chain)) {
+            try (ControlClient client = ControlClient.connect(chain.control(), PATIENCE)) {
+                assertThat(client.doctor()).isNotEmpty();
+            } catch (ControlException e) {
+                assertThat(e.getMessage()).isNotEmpty();
+            }
+        }
+        try (ControlClient client = ControlClient.connect(chain.control(), Await.LIMIT)) {
+            assertThat(client.doctor()).isNotEmpty();
+        }
+        Await.until("no doctor is left",
+                () -> Processes.threads(pid).stream().noneMatch(name -> name.startsWith("ecdysis-doctor")));
+        chain.assertUpgradesAndEnds();
+    }
+
+    @Test
     void aStopThatIsAskedForMeanwhileTakesEffect() throws Exception {
         Chain chain = start("drain=1000");
         chain.fillHeap(chain.first().pid());
@@ -120,6 +192,6 @@ class FullHeapTest {
             Processes.signal(pid, Processes.TERM);
         }
         chain.assertNothingLeft();
-        assertThat(chain.first().exitValue()).isZero();
+        assertThat(chain.first().waitFor()).isZero();
     }
 }

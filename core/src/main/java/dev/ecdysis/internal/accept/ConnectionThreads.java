@@ -48,7 +48,7 @@ final class ConnectionThreads {
     void serve(SocketChannel connection) {
         try {
             live.add(connection);
-            threads.newThread(() -> run(connection)).start();
+            threads.newThread(new Service(connection)).start();
         } catch (Throwable e) { // no memory or no threads: later ones may fare better
             turnAway(connection, e);
         }
@@ -57,6 +57,7 @@ final class ConnectionThreads {
     /// Without memory what is said about it fails, too; it is counted all the same.
     private void turnAway(SocketChannel connection, Throwable why) {
         turnedAway.incrementAndGet();
+        Survival.awaitMemory(); // a channel whose close lacks memory stays open, and cannot be closed again
         try {
             live.end(connection);
             if (complaint.isDue()) {
@@ -68,10 +69,27 @@ final class ConnectionThreads {
         }
     }
 
-    private void run(SocketChannel connection) {
+    /// No lambda: one that is linked for the first time without memory could never be made again.
+    private final class Service implements Runnable {
+        private final SocketChannel connection;
+
+        private Service(SocketChannel connection) {
+            this.connection = connection;
+        }
+
+        @Override
+        public void run() {
+            serveOn(connection);
+        }
+    }
+
+    private void serveOn(SocketChannel connection) {
         try {
             handler.handle(connection);
         } catch (Throwable e) { // whatever the handler does ends its own connection only
+            if (e instanceof VirtualMachineError) {
+                Survival.awaitMemory(); // as above
+            }
             log(e);
         } finally {
             live.end(connection);

@@ -7,6 +7,7 @@ import dev.ecdysis.internal.posix.Fd;
 import dev.ecdysis.internal.posix.Linux;
 import dev.ecdysis.internal.posix.PeerCredentials;
 import dev.ecdysis.internal.posix.Posix;
+import dev.ecdysis.internal.thread.Survival;
 import dev.ecdysis.internal.transport.FrameChannel;
 import dev.ecdysis.internal.transport.Incoming;
 import dev.ecdysis.internal.wire.Limits;
@@ -44,8 +45,11 @@ final class ControlConnection implements Reply {
         this.credentials = credentials;
     }
 
+    /// Without effect when it is.
     void open() {
-        watch = loop.watch(channel.fd(), Linux.POLLIN, this::onReady);
+        if (watch == null) {
+            watch = loop.watch(channel.fd(), Linux.POLLIN, this::onReady);
+        }
     }
 
     void onClose(Runnable action) {
@@ -150,6 +154,21 @@ final class ControlConnection implements Reply {
         stranger = false;
         owed++;
         usedNanos = System.nanoTime();
+        int before = owed;
+        for (int tries = 1;; tries++) {
+            try {
+                passOn(message);
+                return;
+            } catch (VirtualMachineError e) { // it has been read, and waits for an answer
+                if (closed || owed < before) {
+                    return;
+                }
+                Survival.outlast(e, tries);
+            }
+        }
+    }
+
+    private void passOn(Message message) {
         switch (message) {
             case Message.UpgradeRequest request -> server.requests().upgrade(this, request.command());
             case Message.StatusRequest request -> server.requests().status(this);

@@ -9,6 +9,7 @@ import dev.ecdysis.internal.posix.PeerCredentials;
 import dev.ecdysis.internal.posix.Posix;
 import dev.ecdysis.internal.posix.PosixException;
 import dev.ecdysis.internal.registry.BoundSockets;
+import dev.ecdysis.internal.thread.Survival;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -102,7 +103,10 @@ public final class ControlServer {
         BoundSockets listening = sockets;
         for (int i = 0; listening != null && accepting && i < BATCH; i++) {
             try {
-                welcome(posix.accept4(listening.sockets().getFirst()));
+                Admission next = new Admission();
+                Survival.requireMemory(); // without, it is better off in the accept queue
+                next.socket = posix.accept4(listening.sockets().getFirst());
+                Survival.insist(next);
             } catch (PosixException e) {
                 if ((e.is(Errno.EMFILE) || e.is(Errno.ENFILE)) && spare.release()) {
                     complaints.add(e.getMessage());
@@ -127,30 +131,58 @@ public final class ControlServer {
         }
     }
 
-    private void welcome(Fd socket) {
-        PeerCredentials peer;
-        try {
-            peer = posix.peerCredentials(socket);
-        } catch (PosixException e) {
-            complaints.add(e.getMessage());
-            socket.close();
-            return;
+    /// One that has been accepted. Step by step, so that it can go on where there was no memory for it.
+    private final class Admission implements Runnable {
+        private @Nullable Fd socket;
+        private @Nullable ControlConnection connection;
+        private boolean known;
+        private Timers.@Nullable Handle limit;
+
+        @Override
+        public void run() {
+            Fd accepted = socket;
+            if (connection == null && accepted != null) {
+                connection = connectionOf(accepted);
+            }
+            if (connection != null) {
+                admit(connection);
+            }
         }
-        ControlConnection connection = new ControlConnection(posix, loop, this, socket, peer);
-        if (peer.uid() != posix.geteuid() && peer.uid() != 0) {
+
+        private void admit(ControlConnection admitted) {
+            if (!known) {
+                dropOldestStranger();
+                connections.add(admitted);
+                known = true;
+            }
+            admitted.open();
+            if (limit == null) {
+                limit = loop.schedule(STRANGER_LIMIT, admitted::closeIfStranger);
+            }
+            Timers.Handle running = limit;
+            admitted.onClose(() -> {
+                running.cancel();
+                keepSpare();
+            });
+        }
+    }
+
+    /// Null when it is closed already.
+    private @Nullable ControlConnection connectionOf(Fd socket) {
+        try {
+            PeerCredentials peer = posix.peerCredentials(socket);
+            ControlConnection connection = new ControlConnection(posix, loop, this, socket, peer);
+            if (peer.uid() == posix.geteuid() || peer.uid() == 0) {
+                return connection;
+            }
             complaints.add("turned away " + connection.peer());
             connection.turnAway("user " + peer.uid() + " may not control this server; be root or user "
                     + posix.geteuid());
-            return;
+        } catch (PosixException e) {
+            complaints.add(e.getMessage());
+            socket.close();
         }
-        dropOldestStranger();
-        connections.add(connection);
-        connection.open();
-        Timers.Handle limit = loop.schedule(STRANGER_LIMIT, connection::closeIfStranger);
-        connection.onClose(() -> {
-            limit.cancel();
-            keepSpare();
-        });
+        return null;
     }
 
     /// Who is connected may stay longer than the socket, and then nobody else is to be answered.

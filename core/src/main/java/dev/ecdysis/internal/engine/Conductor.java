@@ -253,8 +253,8 @@ final class Conductor implements Director.Performer {
             trialReports.begin();
         }
         if (now instanceof State.Running && !rehearsed) {
-            rehearsed = true;
             runner().rehearse();
+            rehearsed = true;
         }
         if (now instanceof State.Preflight preflight && !(before instanceof State.Preflight)) {
             attempt = preflight.attempt();

@@ -12,6 +12,7 @@ import dev.ecdysis.internal.loop.EventLoop;
 import dev.ecdysis.internal.systemd.UnitCheck;
 import dev.ecdysis.internal.wire.Message;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// What the control socket's clients ask, turned into events.
 final class ControlRequests implements Requests {
@@ -61,17 +62,37 @@ final class ControlRequests implements Requests {
 
     @Override
     public void doctor(Reply reply) {
-        UnitCheck unit = conductor.runner().unit();
-        List<Long> elders = conductor.family().drainingPids();
         // It makes system calls that block, which would keep a virtual thread's carrier.
         try {
-            Thread.ofPlatform().daemon().name("ecdysis-doctor").start(() -> {
-                Message answer = new Message.Report(Reports.of(view.doctor(unit, elders)));
-                loop.execute(() -> reply.send(answer));
-            });
+            new Visit(reply).start("ecdysis-doctor");
         } catch (OutOfMemoryError e) { // the limit of threads is reported as this
             reply.send(new Message.Refusal("no thread can be started to look at this server (" + e.getMessage()
                     + "); ask again, or raise the limit of threads (ulimit -u, TasksMax=, pids.max)"));
+        }
+    }
+
+    /// Of the doctor.
+    private final class Visit extends Errand {
+        private final Reply reply;
+        private final UnitCheck unit = conductor.runner().unit();
+        private final List<Long> elders = conductor.family().drainingPids();
+        private @Nullable Message answer;
+
+        private Visit(Reply reply) {
+            super(loop);
+            this.reply = reply;
+        }
+
+        @Override
+        void work() {
+            answer = new Message.Report(Reports.of(view.doctor(unit, elders)));
+        }
+
+        @Override
+        void over(@Nullable Throwable failed) {
+            Message found = answer;
+            reply.send(found != null ? found
+                    : new Message.Refusal("this server could not be looked at (" + failed + "); ask again"));
         }
     }
 }

@@ -28,6 +28,7 @@ final class Drainables {
 
     private final Holdings holdings;
     private final List<Drainable> registered = new CopyOnWriteArrayList<>();
+    private final List<Drainable> untold = new ArrayList<>();
     private @Nullable CompletableFuture<List<Left>> unanswered;
 
     /// What one of them has left.
@@ -66,9 +67,13 @@ final class Drainables {
 
     /// Each on a thread of its own: one that hangs must not keep the others from being told.
     void announce() {
-        for (Drainable drainable : all()) {
-            start("ecdysis-announce", () -> CarefulDrainable.announce(drainable));
-        }
+        untold.addAll(all());
+        announceToRest();
+    }
+
+    /// Those for which there was no thread have not been told, and their clients would be cut off unwarned.
+    private void announceToRest() {
+        untold.removeIf(drainable -> start("ecdysis-announce", () -> CarefulDrainable.announce(drainable)));
     }
 
     /// Those that have something left. While they do not answer, something is.
@@ -76,6 +81,7 @@ final class Drainables {
         if (isEmpty()) {
             return List.of();
         }
+        announceToRest();
         CompletableFuture<List<Left>> question = unanswered;
         return question == null ? answerTo(askThem(), PATIENCE) : answerTo(question, Duration.ZERO);
     }

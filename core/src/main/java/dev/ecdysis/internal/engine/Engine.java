@@ -192,7 +192,7 @@ final class Engine implements Ecdysis {
     }
 
     private void stop(String by, long nanos) {
-        loop.execute(() -> conductor.director().post(new Event.StopAsked(by, nanos)));
+        loop.execute(new Posting(new Event.StopAsked(by, nanos)));
     }
 
     /// A signal that upgrades. One that comes because the terminal was closed means the end; the kernel and a shell may
@@ -204,11 +204,36 @@ final class Engine implements Ecdysis {
             }
             return;
         }
-        loop.execute(() -> {
-            long requester = conductor.inquiries().signal("SIG" + name);
+        loop.execute(new UpgradeSignal("SIG" + name));
+    }
+
+    /// No lambda, nor is the next one: one that is linked for the first time without memory could never be made again.
+    private final class UpgradeSignal implements Runnable {
+        private final String name;
+
+        private UpgradeSignal(String name) {
+            this.name = name;
+        }
+
+        @Override
+        public void run() {
+            long requester = conductor.inquiries().signal(name);
             conductor.director()
                     .post(new Event.UpgradeAsked(Origin.SIGNAL, requester, conductor.family().drainingPids()));
-        });
+        }
+    }
+
+    private final class Posting implements Runnable {
+        private final Event event;
+
+        private Posting(Event event) {
+            this.event = event;
+        }
+
+        @Override
+        public void run() {
+            conductor.director().post(event);
+        }
     }
 
     /// A signal that stops. Before [#ready()] there is nothing to drain, and the application may be busy initialising:

@@ -33,7 +33,9 @@ final class HealthInquiry {
         this.asker = asker;
     }
 
+    /// @throws OutOfMemoryError when it was not asked, and nobody will be told
     void ask() {
+        forget(); // one that could not be begun
         Question question = new Question();
         current = question;
         question.expiry = loop.patience(limit, question::expire);
@@ -49,18 +51,21 @@ final class HealthInquiry {
         }
     }
 
-    private final class Question implements Runnable {
+    private final class Question extends Errand {
         private Timers.@Nullable Handle expiry;
         private Timers.@Nullable Handle again;
         private @Nullable Thread thread;
         private String obstacle = "";
+        private @Nullable String complaint;
+
+        private Question() {
+            super(loop);
+        }
 
         /// Without memory or threads it is tried again, as long as there is time.
         private void begin() {
             try {
-                Thread started = Thread.ofPlatform().daemon().name("ecdysis-health-check").unstarted(this);
-                started.start();
-                thread = started;
+                thread = start("ecdysis-health-check");
                 obstacle = "";
             } catch (OutOfMemoryError e) { // the limit of threads is reported as this
                 LOG.log(System.Logger.Level.DEBUG, "no thread for the health check", e);
@@ -70,18 +75,17 @@ final class HealthInquiry {
         }
 
         @Override
-        public void run() {
-            String complaint = complaint();
-            loop.execute(() -> end(complaint));
-        }
-
-        private @Nullable String complaint() {
+        void work() {
             try {
                 check.check();
-                return null;
             } catch (Throwable e) { // an Error too: silence would say less
-                return OneLine.of(e);
+                complaint = OneLine.of(e); // here, because the text is the application's as well
             }
+        }
+
+        @Override
+        void over(@Nullable Throwable failed) {
+            end(failed == null ? complaint : failed.getClass().getName());
         }
 
         private void expire() {

@@ -5,6 +5,7 @@ import dev.ecdysis.internal.handover.Event;
 import dev.ecdysis.internal.log.Log;
 import dev.ecdysis.internal.registry.BoundSockets;
 import dev.ecdysis.internal.registry.ManagedListener;
+import dev.ecdysis.internal.thread.Survival;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -148,7 +149,8 @@ final class Holdings {
     /// An acceptor of the application's may hang, and the loop must not hang with it.
     private static void apart(ManagedListener listener, String what, Runnable action) {
         if (listener.hasForeignAcceptor()) {
-            Thread.ofPlatform().daemon().name("ecdysis-" + what + "-" + listener.name()).start(action);
+            Thread.ofPlatform().daemon().name("ecdysis-" + what + "-" + listener.name())
+                    .start(() -> Survival.insist(action));
         } else {
             action.run();
         }

@@ -22,13 +22,15 @@ import java.util.stream.Stream;
 final class LibraryClasses {
     private static final System.Logger LOG = Log.of(LibraryClasses.class);
     private static final String SUFFIX = ".class";
+    private static final String INNER = Ecdysis.class.getPackageName() + ".internal.";
     /// Requests are being served meanwhile, and nothing waits for this.
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
     private LibraryClasses() {
     }
 
-    /// Loads them, without initialising them. What cannot be loaded is logged.
+    /// Loads them, and initialises those of the inner packages: a class whose first use comes while there is no memory can
+    /// never be used again. What cannot be loaded is logged.
     static void load() {
         try {
             List<String> names = names(Ecdysis.class);
@@ -43,7 +45,7 @@ final class LibraryClasses {
 
     private static void load(String name) {
         try {
-            Class.forName(name, false, LibraryClasses.class.getClassLoader());
+            Class.forName(name, name.startsWith(INNER), LibraryClasses.class.getClassLoader());
             LockSupport.parkNanos(PAUSE_NANOS);
         } catch (ClassNotFoundException | LinkageError e) {
             LOG.log(System.Logger.Level.DEBUG, "without class " + name, e);

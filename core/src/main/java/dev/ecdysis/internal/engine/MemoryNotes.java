@@ -27,9 +27,13 @@ final class MemoryNotes {
     void warnApart(NextLaunch next) {
         try {
             Thread.ofPlatform().daemon().name("ecdysis-memory").start(() -> {
-                look(next);
-                for (String note : latest) {
-                    LOG.log(System.Logger.Level.WARNING, note);
+                try {
+                    look(next);
+                    for (String note : latest) {
+                        LOG.log(System.Logger.Level.WARNING, note);
+                    }
+                } catch (VirtualMachineError e) {
+                    LastResort.log(LOG, "nobody looks whether there is memory for two", null, e);
                 }
             });
         } catch (OutOfMemoryError e) { // the limit of threads is reported as this

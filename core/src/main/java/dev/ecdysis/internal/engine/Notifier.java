@@ -78,6 +78,7 @@ final class Notifier implements AutoCloseable {
     private void run() {
         Optional<Runnable> next;
         do {
+            var _ = survival.hasMemory(); // which says what happened while there was none
             next = take();
             if (next.isPresent()) {
                 tell(next.get());

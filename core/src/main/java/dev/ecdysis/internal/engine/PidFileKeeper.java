@@ -18,11 +18,18 @@ final class PidFileKeeper {
 
     private final Survival survival = new Survival(LOG, "the PID file could not be written again");
     private final Optional<PidFile> file;
+    private final Duration pause;
     private @Nullable Thread retrying;
     private volatile String trouble = "";
 
     PidFileKeeper(Optional<PidFile> file) {
+        this(file, PAUSE);
+    }
+
+    /// @param pause between two tries
+    PidFileKeeper(Optional<PidFile> file, Duration pause) {
         this.file = file;
+        this.pause = pause;
     }
 
     /// Names this process, because it serves from now on.
@@ -64,21 +71,34 @@ final class PidFileKeeper {
 
     private void retry(PidFile wrong) {
         try {
-            while (true) {
-                Thread.sleep(PAUSE);
-                try {
-                    wrong.write();
-                    break;
-                } catch (IOException e) {
-                    stillFails(wrong, e);
-                } catch (VirtualMachineError e) {
-                    survival.failed(e);
-                }
+            boolean written = false;
+            while (!written) {
+                Thread.sleep(pause);
+                written = survival.hasMemory() && isWritten(wrong);
             }
-            written();
         } catch (InterruptedException e) {
             return; // another process serves, or none
         }
+    }
+
+    private boolean isWritten(PidFile wrong) {
+        try {
+            return tryAgain(wrong);
+        } catch (Throwable e) { // without memory, say
+            survival.failed(e);
+            return false;
+        }
+    }
+
+    private boolean tryAgain(PidFile wrong) {
+        try {
+            wrong.write();
+        } catch (IOException e) {
+            stillFails(wrong, e);
+            return false;
+        }
+        written();
+        return true;
     }
 
     /// Only while this process serves: what another has written by then is right.

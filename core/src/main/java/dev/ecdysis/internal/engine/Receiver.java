@@ -1,5 +1,6 @@
 package dev.ecdysis.internal.engine;
 
+import dev.ecdysis.internal.thread.Survival;
 import dev.ecdysis.internal.transport.Incoming;
 import dev.ecdysis.internal.wire.Message;
 
@@ -21,7 +22,7 @@ interface Receiver {
         return switch (next) {
             case Incoming.Arrived arrived -> {
                 arrived.closeDescriptors();
-                received(arrived.message());
+                hear(arrived.message());
                 yield true;
             }
             case Incoming.EndOfStream end -> {
@@ -34,5 +35,17 @@ interface Receiver {
             }
             case Incoming.Nothing nothing -> false;
         };
+    }
+
+    /// It has been read, and nobody says it again.
+    private void hear(Message message) {
+        for (int tries = 1;; tries++) {
+            try {
+                received(message);
+                return;
+            } catch (VirtualMachineError e) {
+                Survival.outlast(e, tries);
+            }
+        }
     }
 }

@@ -7,6 +7,7 @@ import dev.ecdysis.internal.posix.OwnProcess;
 import dev.ecdysis.internal.posix.Posix;
 import dev.ecdysis.internal.process.CompilerThreads;
 import dev.ecdysis.internal.process.LaunchDescription;
+import dev.ecdysis.internal.thread.Survival;
 import dev.ecdysis.internal.wire.Codec;
 import dev.ecdysis.internal.wire.Frame;
 import dev.ecdysis.internal.wire.FrameReader;
@@ -45,10 +46,13 @@ final class Rehearsal {
     static void asPredecessor(Posix posix, LaunchDescription launch, Supplier<Optional<String>> preflight) {
         Thread.ofPlatform().daemon().name("ecdysis-rehearsal").start(() -> {
             try {
-                play(posix, launch);
-                LibraryClasses.load();
+                // Whoever needs a class of these for the first time while there is no memory has lost it for good.
+                Survival.insist(() -> {
+                    play(posix, launch);
+                    LibraryClasses.load();
+                });
                 look(preflight); // which waits when the jar is new
-            } catch (LinkageError e) {
+            } catch (LinkageError | VirtualMachineError e) {
                 LOG.log(System.Logger.Level.DEBUG, "without a rehearsal", e);
             }
         });

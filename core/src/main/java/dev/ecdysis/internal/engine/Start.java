@@ -2,24 +2,27 @@ package dev.ecdysis.internal.engine;
 
 import dev.ecdysis.internal.log.Log;
 import dev.ecdysis.internal.loop.EventLoop;
+import dev.ecdysis.internal.loop.LastResort;
 import dev.ecdysis.internal.posix.Posix;
 import dev.ecdysis.internal.process.SuccessorProcess;
 import java.io.IOException;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /// A successor that is being started, on a thread of its own: posix_spawn(3) waits until exec has read the program, for as
 /// long as a file system hangs, and after a failure for the end of what was started.
 ///
 /// It may be given up meanwhile. One that is started all the same is killed.
-final class Start implements Runnable {
+final class Start extends Errand {
     private static final System.Logger LOG = Log.of(Start.class);
+    private static final Duration WITHOUT_THREADS = Duration.ofMillis(100);
 
     private final Posix posix;
     private final EventLoop loop;
     private final Launch launch;
     private final Owner owner;
-    /// On the loop's thread.
-    private boolean givenUp;
+    private volatile boolean givenUp;
+    private @Nullable SuccessorProcess started;
 
     /// How it is started, for as long as that takes.
     @FunctionalInterface
@@ -27,7 +30,8 @@ final class Start implements Runnable {
         SuccessorProcess start() throws IOException;
     }
 
-    /// Who wants it. Called on the loop's thread, once, unless it was given up.
+    /// Who wants it. Called on the loop's thread, unless it was given up: once, or again with the same when there was no
+    /// memory for it.
     interface Owner {
         void started(SuccessorProcess process);
 
@@ -35,6 +39,7 @@ final class Start implements Runnable {
     }
 
     Start(Posix posix, EventLoop loop, Launch launch, Owner owner) {
+        super(loop);
         this.posix = posix;
         this.loop = loop;
         this.launch = launch;
@@ -42,26 +47,44 @@ final class Start implements Runnable {
     }
 
     void begin() {
-        Thread.ofPlatform().daemon().name("ecdysis-spawn").start(this);
+        start("ecdysis-spawn");
     }
 
     @Override
-    public void run() {
-        try {
-            SuccessorProcess process = launch.start();
-            loop.execute(() -> arrived(process));
-        } catch (IOException e) {
-            failed(String.valueOf(e.getMessage()));
-        } catch (Throwable e) { // without an answer the upgrade would stand still
-            failed(OneLine.of(e));
+    boolean isPointless() {
+        return givenUp;
+    }
+
+    @Override
+    void work() throws IOException {
+        if (!givenUp) {
+            started = launch.start();
         }
     }
 
-    private void arrived(SuccessorProcess process) {
+    @Override
+    void over(@Nullable Throwable failed) {
+        SuccessorProcess process = started;
         if (givenUp) {
-            Thread.ofPlatform().daemon().name("ecdysis-spawn-undo").start(() -> end(process));
-        } else {
+            undo(process);
+        } else if (process != null) {
             owner.started(process);
+        } else if (failed instanceof IOException) {
+            owner.failed(String.valueOf(failed.getMessage()));
+        } else if (failed != null) {
+            owner.failed(OneLine.of(failed));
+        }
+    }
+
+    private void undo(@Nullable SuccessorProcess process) {
+        if (process == null) {
+            return;
+        }
+        try {
+            Thread.ofPlatform().daemon().name("ecdysis-spawn-undo").start(() -> end(process));
+        } catch (OutOfMemoryError e) { // the limit of threads is reported as this
+            LastResort.log(LOG, "no thread can be started yet to end process", process.pid(), e);
+            loop.schedule(WITHOUT_THREADS, () -> undo(process));
         }
     }
 
@@ -71,14 +94,6 @@ final class Start implements Runnable {
         } catch (IOException e) {
             LOG.log(System.Logger.Level.WARNING, "process " + process.pid() + ", which is not wanted any more", e);
         }
-    }
-
-    private void failed(String why) {
-        loop.execute(() -> {
-            if (!givenUp) {
-                owner.failed(why);
-            }
-        });
     }
 
     static void giveUp(@Nullable Start start) {

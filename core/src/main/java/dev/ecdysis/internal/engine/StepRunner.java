@@ -57,8 +57,13 @@ final class StepRunner {
     /// @param limit of each thing that the step [begins][Checkpoint#begin]
     void run(String name, Work step, Duration limit) {
         Running running = new Running(name, step, limit);
-        running.start();
-        running.watch(limit);
+        try {
+            running.watch(limit);
+            running.start();
+        } catch (VirtualMachineError e) {
+            running.forget(); // it was not begun, and whoever wants it is told so by this
+            throw e;
+        }
     }
 
     /// Whether a step that outlasted its limit is still at it: what it holds is not free.
@@ -91,22 +96,27 @@ final class StepRunner {
             return new Outcome(step.run(checkpoint), "");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return Outcome.failed("interrupted");
-        } catch (Exception e) {
-            return Outcome.failed(OneLine.of(e));
+            return failure(e);
         } catch (Throwable e) { // the application's, perhaps: without an answer the handover would stand still
-            return Outcome.failed(textOf(e));
+            return failure(e);
         }
     }
 
-    private static String textOf(Throwable why) {
+    private static Outcome failure(Throwable why) {
         for (int tries = 1;; tries++) {
             try {
-                return OneLine.of(why.toString());
+                return Outcome.failed(text(why));
             } catch (VirtualMachineError e) {
                 Survival.outlast(e, tries);
             }
         }
+    }
+
+    private static String text(Throwable why) {
+        if (why instanceof InterruptedException) {
+            return "interrupted";
+        }
+        return why instanceof Exception ? OneLine.of(why) : OneLine.of(why.toString());
     }
 
     /// What a step began last, and when.
@@ -121,6 +131,9 @@ final class StepRunner {
         private @Nullable Thread thread;
         private Timers.@Nullable Handle timer;
         private volatile boolean over;
+        private final Runnable arrival = this::finish;
+        private final Runnable departure = this::depart;
+        private volatile @Nullable Outcome outcome;
 
         private Running(String name, Work step, Duration limit) {
             this.name = name;
@@ -146,15 +159,11 @@ final class StepRunner {
 
         /// An answer that is lost for want of memory would make the step one that outlasted its limit.
         private void run() {
-            Outcome outcome = outcome(step, this);
-            for (int tries = 1;; tries++) {
-                try {
-                    loop.execute(() -> finish(outcome));
-                    return;
-                } catch (VirtualMachineError e) {
-                    Survival.outlast(e, tries);
-                }
+            while (Survival.isScarce() && !over) {
+                Survival.pause(); // a class that is first used without memory could never be used again
             }
+            outcome = outcome(step, this);
+            Survival.insist(departure);
         }
 
         @Override
@@ -183,28 +192,53 @@ final class StepRunner {
             return over;
         }
 
-        private void finish(Outcome outcome) {
-            if (!over) {
-                over = true;
-                if (timer != null) {
-                    timer.cancel();
+        private void forget() {
+            over = true;
+            if (timer != null) {
+                timer.cancel();
+            }
+        }
+
+        private void depart() {
+            loop.execute(arrival);
+        }
+
+        private void finish() {
+            Outcome known = outcome;
+            if (!over && known != null) {
+                forget();
+                tell(known);
+            }
+        }
+
+        /// The loop's thread stays here until it is told: nobody would tell it later.
+        private void tell(Outcome outcome) {
+            Event told = outcome.event(step);
+            for (int tries = 1;; tries++) {
+                try {
+                    mailbox.post(told);
+                    return;
+                } catch (VirtualMachineError e) {
+                    Survival.outlast(e, tries);
                 }
-                mailbox.post(outcome.event(step));
             }
         }
 
         private void expire(String what) {
             if (!over) {
-                over = true;
                 Thread begun = thread;
-                if (begun == null) {
-                    mailbox.post(step.failed("no thread could be started for " + what + " within " + limit.toMillis()
-                            + " ms; raise the limit of threads (ulimit -u, TasksMax=, pids.max)"));
-                    return;
+                Outcome expired = Outcome.failed(begun == null
+                        ? "no thread could be started for " + what + " within " + limit.toMillis()
+                                + " ms; raise the limit of threads (ulimit -u, TasksMax=, pids.max)"
+                        : what + " took longer than " + limit.toMillis() + " ms");
+                if (begun != null) {
+                    unfinished.add(begun);
                 }
-                unfinished.add(begun);
-                begun.interrupt();
-                mailbox.post(step.failed(what + " took longer than " + limit.toMillis() + " ms"));
+                over = true;
+                if (begun != null) {
+                    begun.interrupt();
+                }
+                tell(expired);
             }
         }
     }

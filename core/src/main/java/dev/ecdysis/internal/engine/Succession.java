@@ -133,11 +133,24 @@ final class Succession {
         if (!beating) {
             return;
         }
+        if (nextBeat != null) {
+            nextBeat.cancel(); // there is one when there was no memory for all of this before
+        }
         nextBeat = loop.schedule(interval, this::beat);
         if (health != null && pulse.asks()) {
-            health.ask();
+            ask(health);
         } else {
             sendBeat();
+        }
+    }
+
+    /// A question that could not be asked has no answer that could be waited for.
+    private void ask(HealthInquiry inquiry) {
+        try {
+            inquiry.ask();
+        } catch (VirtualMachineError e) {
+            pulse.unasked();
+            throw e;
         }
     }
 

@@ -81,10 +81,13 @@ final class SuccessorLink implements Receiver {
         this.heartbeatFreshness = heartbeatFreshness;
         this.silence = silence;
         this.channel = new FrameChannel(posix, process.socket(), Limits.STRANGER_FRAME);
-        this.frames = loop.watch(channel.fd(), Linux.POLLIN, this::onReady);
-        this.exit = loop.watch(process.pidfd(), Linux.POLLIN, this::onExit);
+        // Not before all is there: without memory this ends halfway, and is done anew.
+        this.frames = loop.watch(channel.fd(), 0, this::onReady);
+        this.exit = loop.watch(process.pidfd(), 0, this::onExit);
         // Links the switches while the process starts: it waits for the answer to its first message.
         loop.execute(() -> take(new Incoming.Arrived(new Message.Unknown(0), List.of())));
+        frames.interest(Linux.POLLIN);
+        exit.interest(Linux.POLLIN);
     }
 
     int pid() {
@@ -218,13 +221,14 @@ final class SuccessorLink implements Receiver {
             lost("the handover was taken up by process " + hello.pid() + " and not by process " + process.pid()
                     + " that was started; a launch script must exec the JVM");
         } else {
-            greeted = true;
+            Event arrived = new Event.HelloArrived();
             if (boot != null) {
                 boot.booted();
             }
             version = Math.min(hello.highestVersion(), HIGHEST_VERSION);
             channel.acceptLargeFrames();
-            mailbox.post(new Event.HelloArrived());
+            mailbox.post(arrived);
+            greeted = true;
         }
     }
 

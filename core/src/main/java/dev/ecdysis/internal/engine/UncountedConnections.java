@@ -5,6 +5,7 @@ import dev.ecdysis.internal.posix.Posix;
 import dev.ecdysis.internal.posix.SockAddr;
 import dev.ecdysis.internal.registry.AcceptedSockets;
 import dev.ecdysis.internal.registry.ManagedListener;
+import dev.ecdysis.internal.thread.Survival;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -21,6 +22,7 @@ final class UncountedConnections {
     /// A process with ten thousand connections must not spend its drain with counting them.
     private static final int SHARE = 20;
 
+    private final Survival survival = new Survival(LOG, "counting connections");
     private final AcceptedSockets sockets;
     private final Holdings holdings;
     private List<ManagedListener> listeners = List.of();
@@ -53,13 +55,25 @@ final class UncountedConnections {
 
     private void run(Runnable onChange) {
         while (!over) {
-            long begun = System.nanoTime();
-            look();
-            onChange.run();
-            long took = System.nanoTime() - begun;
-            if (latest.number() == asked.get()) {
-                LockSupport.parkNanos(this, Math.max(INTERVAL.toNanos(), SHARE * took));
+            try {
+                if (survival.hasMemory()) {
+                    lookAndTell(onChange);
+                } else {
+                    Survival.pause();
+                }
+            } catch (Throwable e) { // nobody else counts
+                survival.failed(e);
             }
+        }
+    }
+
+    private void lookAndTell(Runnable onChange) {
+        long begun = System.nanoTime();
+        look();
+        onChange.run();
+        long took = System.nanoTime() - begun;
+        if (latest.number() == asked.get()) {
+            LockSupport.parkNanos(this, Math.max(INTERVAL.toNanos(), SHARE * took));
         }
     }
 

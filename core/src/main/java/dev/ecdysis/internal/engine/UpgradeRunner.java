@@ -172,23 +172,29 @@ final class UpgradeRunner {
     }
 
     private final class Arrival implements Start.Owner {
+        private @Nullable SuccessorLink link;
+
         @Override
         public void started(SuccessorProcess process) {
+            if (link == null) { // else there was no memory for what follows
+                link = new SuccessorLink(posix, loop, mailbox, process,
+                        Options.freshness(options.heartbeatInterval()), options.silenceTimeout());
+            }
             starting = null;
-            successor = new SuccessorLink(posix, loop, mailbox, process,
-                    Options.freshness(options.heartbeatInterval()), options.silenceTimeout());
-            latest = successor;
-            sendOriginals(successor);
+            successor = link;
+            latest = link;
+            sendOriginals(link);
             if (bootsLow) {
-                successor.bootLow(options.lowPriorityBoot());
+                link.bootLow(options.lowPriorityBoot());
             }
             mailbox.post(new Event.Spawned());
         }
 
         @Override
         public void failed(String why) {
+            Event failure = new Event.SpawnFailed(why);
             starting = null;
-            mailbox.post(new Event.SpawnFailed(why));
+            mailbox.post(failure);
         }
     }
 

@@ -30,6 +30,11 @@ public final class Pulse {
         return asks;
     }
 
+    /// It could not be: it is to be asked again.
+    public void unasked() {
+        checking = false;
+    }
+
     /// The health check is content.
     public void answered() {
         checking = false;

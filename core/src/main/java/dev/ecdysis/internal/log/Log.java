@@ -14,7 +14,9 @@ public final class Log {
     private Log() {
     }
 
-    /// A logger with the name of a class. Nothing that it is told to log makes it wait, nor throw.
+    /// A logger with the name of a class. Nothing that it is told to log makes it wait, nor throw: a line for which there
+    /// is no room or no memory is dropped and counted, and the next one that is written is followed by how many there
+    /// were. Only whoever makes a line of several parts may be without memory for that himself.
     public static System.Logger of(Class<?> type) {
         return new QueuedLogger(type.getName(), QUEUE);
     }

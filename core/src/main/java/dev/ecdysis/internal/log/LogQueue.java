@@ -1,5 +1,6 @@
 package dev.ecdysis.internal.log;
 
+import dev.ecdysis.internal.thread.Survival;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -26,13 +27,14 @@ final class LogQueue {
     private final Object progress = new Object();
     private volatile @Nullable Readiness standardError;
     private volatile @Nullable Thread thread;
+    private volatile boolean prepared;
     private @Nullable Destination destination;
     // Guarded by progress.
     private long written;
     private long givenUp = -1;
 
     /// @param destinations asked once, on the thread that writes
-    /// @param onStart called once, when that thread starts, which is at the first line
+    /// @param onStart called when that thread starts, which is at the first line; again when it throws
     LogQueue(Supplier<Destination> destinations, Runnable onStart) {
         this.destinations = destinations;
         this.onStart = onStart;
@@ -43,14 +45,23 @@ final class LogQueue {
     }
 
     /// Never waits and never throws.
-    @SuppressWarnings("EmptyCatch")
     void add(Line line) {
         if (waiting.offer(line)) {
             accepted.incrementAndGet();
         } else {
-            dropped.incrementAndGet();
+            drop();
         }
-        if (thread == null) {
+        startIfNeeded();
+    }
+
+    /// Counts a line that is lost. Allocates nothing.
+    void drop() {
+        dropped.incrementAndGet();
+    }
+
+    @SuppressWarnings("EmptyCatch")
+    private void startIfNeeded() {
+        if (thread == null || !prepared) {
             try {
                 start();
             } catch (Throwable e) {
@@ -65,7 +76,10 @@ final class LogQueue {
                     .unstarted(this::writeAll);
             writer.start();
             thread = writer;
+        }
+        if (!prepared) {
             onStart.run();
+            prepared = true;
         }
     }
 
@@ -74,29 +88,49 @@ final class LogQueue {
             try {
                 write(waiting.take());
             } catch (Throwable e) { // also an interrupt, which nobody has a reason for
-                own.log(System.Logger.Level.DEBUG, "the log", e);
+                Survival.pause();
             }
         }
     }
 
-    @SuppressWarnings("EmptyCatch")
     private void write(Line line) {
         try {
-            writeWhenPossible(line);
-            if (waiting.size() < MOST_WAITING / 2 && dropped.get() > 0) {
-                long lost = dropped.getAndSet(0);
-                writeWhenPossible(new Line(own, System.Logger.Level.WARNING, Instant.now(),
-                        Thread.currentThread().threadId(), null, lost
-                                + " lines of this log were dropped, because whoever reads it stood still",
-                        null, null));
+            if (!isWritten(line)) {
+                drop();
             }
-        } catch (Throwable e) {
-            // The application's logger fails: there is nobody left to tell, and the next line may succeed.
+            long lost = dropped.get();
+            if (lost > 0 && waiting.size() < MOST_WAITING / 2 && isWritten(loss(lost))) {
+                dropped.addAndGet(-lost);
+            }
         } finally {
             synchronized (progress) {
                 written++;
                 progress.notifyAll();
             }
+        }
+    }
+
+    private Line loss(long lost) {
+        return new Line(own, System.Logger.Level.WARNING, Instant.now(), Thread.currentThread().threadId(), null,
+                lost + " lines of this log were dropped: whoever reads it stood still, there was no memory, or the"
+                        + " logger failed",
+                null, null);
+    }
+
+    /// A line for which there is no memory waits for some, and those behind it do. One with which the application's logger
+    /// fails is given up: the next may succeed.
+    private boolean isWritten(Line line) {
+        try {
+            for (int tries = 1;; tries++) {
+                try {
+                    writeWhenPossible(line);
+                    return true;
+                } catch (VirtualMachineError e) {
+                    Survival.outlast(e, tries);
+                }
+            }
+        } catch (Throwable e) {
+            return false;
         }
     }
 
@@ -120,6 +154,9 @@ final class LogQueue {
 
     /// Waits until what was added before has been written. What was waited for in vain is not waited for again.
     boolean flush(Duration atMost) {
+        if (!waiting.isEmpty()) {
+            startIfNeeded();
+        }
         long last = accepted.get();
         long deadline = System.nanoTime() + atMost.toNanos();
         synchronized (progress) {

@@ -48,8 +48,12 @@ final class QueuedLogger implements System.Logger {
     public void log(Level level, @Nullable ResourceBundle bundle, @Nullable String message,
             @Nullable Throwable thrown) {
         if (isLoggable(level)) {
-            queue.add(new Line(this, level, Instant.now(), Thread.currentThread().threadId(), bundle, message, null,
-                    thrown));
+            try {
+                queue.add(new Line(this, level, Instant.now(), Thread.currentThread().threadId(), bundle, message, null,
+                        thrown));
+            } catch (Throwable e) { // there was no memory for it
+                queue.drop();
+            }
         }
     }
 
@@ -57,8 +61,12 @@ final class QueuedLogger implements System.Logger {
     public void log(Level level, @Nullable ResourceBundle bundle, @Nullable String format,
             @Nullable Object @Nullable... parameters) {
         if (isLoggable(level)) {
-            queue.add(new Line(this, level, Instant.now(), Thread.currentThread().threadId(), bundle, format,
-                    parameters == null ? null : Arrays.asList(parameters), null));
+            try {
+                queue.add(new Line(this, level, Instant.now(), Thread.currentThread().threadId(), bundle, format,
+                        parameters == null ? null : Arrays.asList(parameters), null));
+            } catch (Throwable e) { // there was no memory for it
+                queue.drop();
+            }
         }
     }
 }

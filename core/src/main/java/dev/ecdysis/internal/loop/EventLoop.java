@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Predicate;
 
 /// One thread, one poll(2), and everything in a fixed order: tasks, then descriptors, then times.
 ///
@@ -48,6 +49,8 @@ public final class EventLoop implements AutoCloseable {
     private final Tries tasksTried = new Tries();
     private final Tries timersTried = new Tries();
     private final Tries watchesTried = new Tries();
+    /// Made before, as is what it takes: see [Survival#awaitMemory].
+    private final Predicate<Runnable> dueTimer = this::isTimerDone;
     private volatile boolean stopped;
     private long lookedNanos = System.nanoTime();
 
@@ -194,7 +197,7 @@ public final class EventLoop implements AutoCloseable {
         // A round that could not look must not conclude from a time limit that nothing came, nor from one that passed
         // while it looked: this thread may have waited for a processor since.
         if (polled && timers.isDue(now) && poll(0)) {
-            timers.runDue(now, action -> tried(action, timersTried));
+            timers.runDue(now, dueTimer);
         }
         runTasks();
     }
@@ -251,6 +254,10 @@ public final class EventLoop implements AutoCloseable {
         for (Runnable task = tasks.peek(); task != null && tried(task, tasksTried); task = tasks.peek()) {
             tasks.poll();
         }
+    }
+
+    private boolean isTimerDone(Runnable action) {
+        return tried(action, timersTried);
     }
 
     /// One thing that goes wrong must not take the loop along: without it nobody could roll back.

@@ -1,6 +1,7 @@
 package dev.ecdysis.internal.posix;
 
 import dev.ecdysis.internal.log.Log;
+import dev.ecdysis.internal.thread.Survival;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /// A file descriptor with one owner, who closes it exactly once.
@@ -17,12 +18,18 @@ public final class Fd implements AutoCloseable {
         this.number = number;
     }
 
-    /// Takes ownership of a descriptor that is open.
+    /// Takes ownership of a descriptor that is open. Without memory this waits for some: nobody else would close it.
     public static Fd own(Posix posix, int number) {
         if (number < 0) {
             throw new IllegalArgumentException("not a descriptor: " + number);
         }
-        return new Fd(posix, number);
+        for (int tries = 1;; tries++) {
+            try {
+                return new Fd(posix, number);
+            } catch (VirtualMachineError e) {
+                Survival.outlast(e, tries);
+            }
+        }
     }
 
     /// The number that the kernel knows it by, for a call that is made now.
@@ -51,13 +58,24 @@ public final class Fd implements AutoCloseable {
     @Override
     public void close() {
         if (closed.compareAndSet(false, true)) {
-            try {
-                posix.close(number);
-            } catch (PosixException e) {
-                // Not in a static field: a logger costs 15 ms at start, and this hardly ever happens.
-                Log.of(Fd.class).log(System.Logger.Level.WARNING, e.getMessage());
+            for (int tries = 1; !isClosed(tries); tries++) {
+                // again
             }
         }
+    }
+
+    /// Without memory the call is not made; nothing is allocated once it has been.
+    private boolean isClosed(int tries) {
+        try {
+            posix.close(number);
+        } catch (PosixException e) {
+            // Not in a static field: a logger costs 15 ms at start, and this hardly ever happens.
+            Log.of(Fd.class).log(System.Logger.Level.WARNING, e.getMessage());
+        } catch (VirtualMachineError e) {
+            Survival.outlast(e, tries);
+            return false;
+        }
+        return true;
     }
 
     @Override

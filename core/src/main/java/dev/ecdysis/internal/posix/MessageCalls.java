@@ -1,5 +1,6 @@
 package dev.ecdysis.internal.posix;
 
+import dev.ecdysis.internal.thread.Survival;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -69,7 +70,17 @@ final class MessageCalls {
             List<Fd> descriptors = own(header, control);
             boolean truncated = (MessageLayout.flags(header) & MSG_CTRUNC) != 0;
             Payload.copyOut(payload, (int) received, buffer);
-            return new Received((int) received, descriptors, truncated);
+            return received((int) received, descriptors, truncated);
+        }
+    }
+
+    private static Received received(int bytes, List<Fd> descriptors, boolean truncated) {
+        for (int tries = 1;; tries++) {
+            try {
+                return new Received(bytes, descriptors, truncated);
+            } catch (VirtualMachineError e) {
+                Survival.outlast(e, tries);
+            }
         }
     }
 
@@ -90,11 +101,18 @@ final class MessageCalls {
         }
     }
 
+    /// Nobody else knows of them, so this waits until there is memory for it.
     private List<Fd> own(Memory header, Memory control) {
-        List<Fd> descriptors = new ArrayList<>();
-        for (int number : MessageLayout.descriptors(header, control)) {
-            descriptors.add(Fd.own(owner, number));
+        for (int tries = 1;; tries++) {
+            try {
+                List<Fd> descriptors = new ArrayList<>();
+                for (int number : MessageLayout.descriptors(header, control)) {
+                    descriptors.add(Fd.own(owner, number));
+                }
+                return descriptors;
+            } catch (VirtualMachineError e) {
+                Survival.outlast(e, tries);
+            }
         }
-        return descriptors;
     }
 }

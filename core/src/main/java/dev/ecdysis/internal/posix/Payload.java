@@ -29,6 +29,8 @@ final class Payload {
     }
 
     static void copyOut(Memory memory, int length, ByteBuffer buffer) {
-        buffer.put(memory.bytes().slice(0, length));
+        // Allocates nothing: what has been read cannot be read again.
+        buffer.put(buffer.position(), memory.bytes(), 0, length);
+        buffer.position(buffer.position() + length);
     }
 }

@@ -27,6 +27,7 @@ public final class CompilerThreads {
     /// How HotSpot names them; the kernel keeps 15 bytes of a name.
     private static final Set<String> NAMES = Set.of("C1 CompilerThre", "C2 CompilerThre", "JVMCI CompilerT");
     private static final long PATIENCE_SECONDS = 5;
+    private static final int UNKNOWN = -1; // which is boxed without allocating
     /// A thread that is started meanwhile is met in the next pass. Nothing but a fork bomb needs as many.
     private static final int MOST_PASSES = 100;
 
@@ -50,10 +51,15 @@ public final class CompilerThreads {
                 tried.await();
             } catch (IOException | InterruptedException e) {
                 number.completeExceptionally(e);
+            } finally {
+                number.complete(UNKNOWN); // without effect unless that failed
             }
         });
         try {
             int probe = number.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            if (probe == UNKNOWN) {
+                return Optional.of("it cannot be tried: there is no memory");
+            }
             if (posix.schedulerOf(probe) != Linux.SCHED_OTHER) {
                 return Optional.of("the server itself does not run with the scheduling policy SCHED_OTHER");
             }

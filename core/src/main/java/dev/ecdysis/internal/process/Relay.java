@@ -7,6 +7,7 @@ import dev.ecdysis.internal.posix.Linux;
 import dev.ecdysis.internal.posix.PollFd;
 import dev.ecdysis.internal.posix.Posix;
 import dev.ecdysis.internal.posix.PosixException;
+import dev.ecdysis.internal.thread.Survival;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
@@ -35,6 +36,9 @@ final class Relay {
     private final Fd target;
     private final Fd wake;
     private final Optional<Tail> tail;
+    private final Survival survival;
+    private final Runnable ending = this::end;
+    private final ByteBuffer counter = ByteBuffer.allocate(Long.BYTES);
     private volatile boolean stopped;
     private volatile @Nullable CountDownLatch asked;
     private boolean closed;
@@ -58,6 +62,7 @@ final class Relay {
         this.target = target;
         this.wake = wake;
         this.tail = tail;
+        this.survival = new Survival(LOG, "passing on " + pipe.stream());
     }
 
     /// Returns when it is over, with everything closed.
@@ -65,14 +70,31 @@ final class Relay {
         try {
             boolean more = true;
             while (more) {
-                more = step();
+                more = survivingStep();
             }
         } catch (PosixException e) {
             LOG.log(System.Logger.Level.WARNING, "what else comes to " + pipe.stream() + " is lost: " + e.getMessage());
         } finally {
-            tellLoss();
-            close();
+            Survival.insist(ending);
         }
+    }
+
+    private void end() {
+        tellLoss();
+        close();
+    }
+
+    /// Without memory nothing is read, and whoever writes waits: without a reader he would end.
+    private boolean survivingStep() throws PosixException {
+        try {
+            if (survival.hasMemory()) {
+                return step();
+            }
+            Survival.pause();
+        } catch (VirtualMachineError e) {
+            survival.failed(e);
+        }
+        return true;
     }
 
     /// @return whether there may be more
@@ -81,9 +103,13 @@ final class Relay {
         PollFd awaited = forTarget ? new PollFd(target, Linux.POLLOUT) : new PollFd(pipe.fd(), Linux.POLLIN);
         PollFd woken = new PollFd(wake, Linux.POLLIN);
         boolean leaving = stopped && !held.hasRemaining();
+        boolean owing = asked != null; // there was no memory for an answer
         int patience = forTarget && tail.isPresent() ? PATIENCE_MILLIS : FOR_EVER;
-        posix.poll(List.of(awaited, woken), leaving ? 0 : patience);
-        if (woken.isReady()) {
+        posix.poll(List.of(awaited, woken), leaving || owing ? 0 : patience);
+        if (woken.isReady() || owing) {
+            if (woken.isReady()) {
+                posix.read(wake, counter.clear());
+            }
             answer();
             return true;
         }
@@ -104,7 +130,7 @@ final class Relay {
             dropping = false;
             tellLoss();
         }
-        return there && (!broken && !dropping || pass());
+        return there && ((!broken && !dropping) || pass());
     }
 
     private boolean hasRoom() throws PosixException {
@@ -127,13 +153,14 @@ final class Relay {
 
     private boolean pass() throws PosixException {
         if (!held.hasRemaining()) {
-            there = false;
             ByteBuffer chunk = ByteBuffer.allocate(CHUNK);
+            ByteBuffer copy = chunk.duplicate();
+            there = false;
             if (posix.read(pipe.fd(), chunk) <= 0) {
                 return false;
             }
             held = chunk.flip();
-            keep(held.duplicate());
+            keep(copy.limit(held.limit()));
         }
         if (dropping) {
             drop();
@@ -168,11 +195,10 @@ final class Relay {
     }
 
     private void answer() throws PosixException {
-        posix.read(wake, ByteBuffer.allocate(Long.BYTES));
         CountDownLatch waiting = asked;
         if (waiting != null) {
-            asked = null;
             readAhead();
+            asked = null;
             waiting.countDown();
         }
     }
@@ -180,14 +206,16 @@ final class Relay {
     /// All that is in the pipe, also when it cannot be written yet.
     private void readAhead() throws PosixException {
         ByteBuffer chunk = ByteBuffer.allocate(CHUNK);
+        ByteBuffer copy = chunk.duplicate();
         PollFd more = new PollFd(pipe.fd(), Linux.POLLIN);
         while (held.remaining() < MOST_AHEAD && posix.poll(List.of(more), 0) > 0
                 && (more.revents() & Linux.POLLIN) != 0) {
-            posix.read(pipe.fd(), chunk.clear());
-            keep(chunk.flip().duplicate());
+            ByteBuffer longer = ByteBuffer.allocate(held.remaining() + CHUNK); // before, so that nothing is lost
+            int count = posix.read(pipe.fd(), chunk.clear());
             if (!broken) {
-                held = ByteBuffer.allocate(held.remaining() + chunk.remaining()).put(held).put(chunk).flip();
+                held = longer.put(held).put(chunk.flip()).flip();
             }
+            keep(copy.clear().limit(Math.max(count, 0)));
         }
         there = false;
     }
@@ -231,14 +259,15 @@ final class Relay {
                 : Optional.of(new Relays.Pipe(posix.duplicate(pipe.fd()), pipe.stream()));
     }
 
+    /// Also again, when there was no memory for it.
     synchronized void close() {
         closed = true;
-        pipe.fd().close();
-        target.close();
-        wake.close();
         CountDownLatch waiting = asked;
         if (waiting != null) {
             waiting.countDown();
         }
+        pipe.fd().close();
+        target.close();
+        wake.close();
     }
 }

@@ -6,6 +6,7 @@ import dev.ecdysis.internal.posix.Linux;
 import dev.ecdysis.internal.posix.PollFd;
 import dev.ecdysis.internal.posix.Posix;
 import dev.ecdysis.internal.posix.PosixException;
+import dev.ecdysis.internal.thread.Survival;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -58,8 +59,10 @@ public final class Relays {
         try {
             while (!left.isEmpty()) {
                 Tail tail = new Tail();
-                Pipe pipe = left.removeFirst();
-                sources.add(new LastWords.Source(pipe.stream(), tail, start(pipe, Optional.of(tail))));
+                Pipe pipe = left.getFirst();
+                Relay relay = start(pipe, Optional.of(tail));
+                left.removeFirst();
+                sources.add(new LastWords.Source(pipe.stream(), tail, relay));
             }
             return new LastWords(sources);
         } finally {
@@ -67,7 +70,7 @@ public final class Relays {
         }
     }
 
-    /// Takes ownership of the pipe.
+    /// Takes ownership of the pipe, unless it throws.
     private Relay start(Pipe pipe, Optional<Tail> tail) throws PosixException {
         Fd to = null;
         Fd wake = null;
@@ -76,24 +79,34 @@ public final class Relays {
             to = target.open(pipe.stream());
             wake = posix.eventfd();
             Relay relay = new Relay(posix, pipe, to, wake, tail);
+            Runnable end = () -> ended(relay);
             Thread thread = Thread.ofPlatform().daemon().name("ecdysis-relay").unstarted(() -> {
                 try {
                     relay.run();
                 } finally {
-                    ended(relay);
+                    Survival.insist(end);
                 }
             });
-            synchronized (this) {
-                thread.start();
-                live.add(relay);
-            }
+            begin(relay, thread);
             started = true;
             return relay;
         } finally {
             if (!started) { // no descriptor or no thread to be had
-                pipe.fd().close();
                 close(to);
                 close(wake);
+            }
+        }
+    }
+
+    private synchronized void begin(Relay relay, Thread thread) {
+        live.add(relay);
+        boolean begun = false;
+        try {
+            thread.start();
+            begun = true;
+        } finally {
+            if (!begun) {
+                live.remove(relay);
             }
         }
     }
@@ -110,12 +123,19 @@ public final class Relays {
             live.remove(relay);
             if (live.isEmpty()) {
                 last = whenEnded;
-                whenEnded = null;
                 notifyAll();
             }
         }
         if (last != null) {
             last.run();
+            forget(last);
+        }
+    }
+
+    /// Not before it was told: without memory it is to be told again.
+    private synchronized void forget(Runnable told) {
+        if (told.equals(whenEnded)) {
+            whenEnded = null;
         }
     }
 
@@ -127,16 +147,31 @@ public final class Relays {
     /// Passes on, with a thread for each, what is expected and still written to by anybody.
     public void begin() {
         for (Pipe pipe : takeWaiting()) {
+            boolean passedOn = false;
             try {
-                if (isOpen(pipe)) {
-                    start(pipe, Optional.empty());
-                } else {
-                    pipe.fd().close();
-                }
+                passedOn = begin(pipe);
             } catch (PosixException | OutOfMemoryError e) { // no descriptor or no thread to be had
-                pipe.fd().close();
                 LOG.log(System.Logger.Level.WARNING, "what processes of an older generation write to " + pipe.stream()
                         + " is lost", e);
+            } finally {
+                if (!passedOn) {
+                    pipe.fd().close();
+                }
+            }
+        }
+    }
+
+    /// @return whether it is passed on: nobody need when nobody writes
+    private boolean begin(Pipe pipe) throws PosixException {
+        for (int tries = 1;; tries++) {
+            try {
+                boolean open = isOpen(pipe);
+                if (open) {
+                    start(pipe, Optional.empty());
+                }
+                return open;
+            } catch (OutOfMemoryError e) {
+                Survival.outlast(e, tries);
             }
         }
     }

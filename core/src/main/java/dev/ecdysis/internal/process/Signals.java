@@ -48,6 +48,7 @@ public final class Signals implements AutoCloseable {
     /// that it has arrived. Before that it can be, and nobody is told: the JVM drops a signal that it has no memory or no
     /// thread for.
     private static void deliver(String name, Consumer<String> handler) {
+        Survival.awaitMemory();
         for (int tries = 1;; tries++) {
             try {
                 handler.accept(name);

@@ -9,6 +9,7 @@ import dev.ecdysis.internal.posix.PollFd;
 import dev.ecdysis.internal.posix.Posix;
 import dev.ecdysis.internal.posix.PosixException;
 import dev.ecdysis.internal.posix.SpawnRequest;
+import dev.ecdysis.internal.thread.Survival;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -120,7 +121,7 @@ public record SuccessorProcess(int pid, Fd pidfd, Fd socket, LastWords lastWords
     ///        likely reason
     private static Fd openOrKill(Posix posix, int pid, Fd spare) throws IOException {
         try {
-            return posix.pidfdOpen(pid);
+            return open(posix, pid);
         } catch (IOException e) {
             // Our own child that nobody has reaped: the pid cannot have been given to another process.
             ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
@@ -134,11 +135,34 @@ public record SuccessorProcess(int pid, Fd pidfd, Fd socket, LastWords lastWords
         }
     }
 
+    private static Fd open(Posix posix, int pid) throws IOException {
+        for (int tries = 1;; tries++) {
+            try {
+                return posix.pidfdOpen(pid);
+            } catch (VirtualMachineError e) {
+                Survival.outlast(e, tries);
+            }
+        }
+    }
+
     private static void killAndReap(Posix posix, Fd pidfd) throws IOException {
         try (pidfd) {
+            for (int tries = 1; !isReaped(posix, pidfd, tries); tries++) {
+                // again
+            }
+        }
+    }
+
+    /// Whether it need not be tried again, as it must be without memory.
+    private static boolean isReaped(Posix posix, Fd pidfd, int tries) throws IOException {
+        try {
             kill(posix, pidfd);
             posix.poll(List.of(new PollFd(pidfd, Linux.POLLIN)), END_MILLIS);
             posix.waitid(pidfd);
+            return true;
+        } catch (VirtualMachineError e) {
+            Survival.outlast(e, tries);
+            return false;
         }
     }
 

@@ -34,7 +34,7 @@ public final class Main {
         } catch (FirstProcess.Failure e) {
             report.say(String.valueOf(e.getMessage()));
             return e.status();
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | VirtualMachineError e) {
             report.say(String.valueOf(e));
             return FAILED;
         }

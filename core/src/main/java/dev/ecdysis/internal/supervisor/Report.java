@@ -1,5 +1,6 @@
 package dev.ecdysis.internal.supervisor;
 
+import dev.ecdysis.internal.thread.Survival;
 import java.io.PrintStream;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -24,10 +25,21 @@ final class Report {
     private void write(PrintStream to) {
         try {
             for (String line = lines.take(); !line.isEmpty(); line = lines.take()) {
-                to.println("ecdysis run: " + line);
+                print(line, to);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void print(String line, PrintStream to) {
+        for (int tries = 1;; tries++) {
+            try {
+                to.println("ecdysis run: " + line);
+                return;
+            } catch (VirtualMachineError e) {
+                Survival.outlast(e, tries);
+            }
         }
     }
 

@@ -11,10 +11,13 @@ import dev.ecdysis.internal.posix.Reaped;
 import dev.ecdysis.internal.process.NotifySocket;
 import dev.ecdysis.internal.process.Successors;
 import dev.ecdysis.internal.process.Supervision;
+import dev.ecdysis.internal.thread.Survival;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,6 +43,7 @@ final class Supervisor implements AutoCloseable {
     private final Optional<NotifySocket> above;
     private final List<byte[]> environment;
     private final Map<Integer, Fd> pidfds = new LinkedHashMap<>();
+    private final Deque<Reaped> reaped = new ArrayDeque<>();
 
     private Supervisor(Posix posix, Report report, NotificationSocket notifications, SignalQueue signals,
             Optional<NotifySocket> above, List<byte[]> environment) {
@@ -88,28 +92,54 @@ final class Supervisor implements AutoCloseable {
     }
 
     /// Starts generation 0, and returns the exit status of the last one.
-    int run(List<byte[]> words) throws IOException, FirstProcess.Failure {
+    int run(List<byte[]> words) throws FirstProcess.Failure {
         int first = new FirstProcess(posix, words, environment).start();
         Generations generations = new Generations(first);
         watch(first);
         while (!isOver(generations)) {
-            await(generations);
-            List<Reaped> reaped = reap();
-            List<Integer> ended = ended(generations);
-            listen(generations);
-            // Before those that we have the status of: a parent may have ended because of its child, and pass its on.
-            for (int pid : ended) {
-                if (reaped.stream().noneMatch(child -> child.pid() == pid)) {
-                    end(generations, pid, OptionalInt.empty());
-                }
-            }
-            for (Reaped child : reaped) {
-                end(generations, child.pid(), OptionalInt.of(child.status()));
-            }
-            passOn(generations);
+            survivingRound(generations);
         }
         endRest(generations);
         return generations.exitStatus();
+    }
+
+    /// The container would end with this process, and the server with that: whatever a round lacks, memory of the kernel's
+    /// or of its own, it may have the next time.
+    private void survivingRound(Generations generations) {
+        try {
+            round(generations);
+        } catch (IOException | RuntimeException | VirtualMachineError e) {
+            failed(e);
+        }
+    }
+
+    @SuppressWarnings("EmptyCatch")
+    private void failed(Throwable why) {
+        try {
+            report.complain("it goes on after " + why);
+        } catch (VirtualMachineError e) {
+            // There is no memory to say so.
+        }
+        Survival.pause();
+    }
+
+    private void round(Generations generations) throws IOException {
+        await(generations);
+        reap();
+        List<Integer> ended = ended(generations);
+        listen(generations);
+        // Before those that we have the status of: a parent may have ended because of its child, and pass its on.
+        for (int pid : ended) {
+            if (reaped.stream().noneMatch(child -> child.pid() == pid)) {
+                end(generations, pid, OptionalInt.empty());
+            }
+        }
+        while (!reaped.isEmpty()) {
+            Reaped child = reaped.getFirst();
+            end(generations, child.pid(), OptionalInt.of(child.status()));
+            reaped.removeFirst(); // not before: nobody tells its status again
+        }
+        passOn(generations);
     }
 
     private static boolean isOver(Generations generations) {
@@ -140,13 +170,13 @@ final class Supervisor implements AutoCloseable {
         }
     }
 
-    private List<Reaped> reap() throws IOException {
-        List<Reaped> reaped = new ArrayList<>();
+    private void reap() throws IOException {
+        Survival.requireMemory(); // without, an exit status could be lost
         try {
             for (int i = 0; i < MOST_REAPED; i++) {
                 Optional<Reaped> next = posix.reapAny();
                 if (next.isEmpty()) {
-                    return reaped;
+                    return;
                 }
                 reaped.add(next.get());
             }
@@ -155,7 +185,6 @@ final class Supervisor implements AutoCloseable {
                 throw e;
             }
         }
-        return reaped;
     }
 
     /// Those that are not our children, too: a successor is its predecessor's while that one lives.
@@ -174,6 +203,7 @@ final class Supervisor implements AutoCloseable {
         return ended;
     }
 
+    /// Also again, without its status: of the same end that is no news.
     private void end(Generations generations, int pid, OptionalInt status) {
         boolean served = generations.isServing() && pid == generations.main();
         if (!served && !generations.knows(pid) && pid != generations.main()) {
@@ -279,7 +309,7 @@ final class Supervisor implements AutoCloseable {
     }
 
     /// Kills who overstays. The status of a successor that its predecessor has not collected is known afterwards.
-    private void endRest(Generations generations) throws IOException {
+    private void endRest(Generations generations) {
         long until = System.nanoTime() + KILLED.toNanos();
         for (int pid : generations.living()) {
             report.say("process " + pid + " has not ended after the one that served: killed");
@@ -290,16 +320,31 @@ final class Supervisor implements AutoCloseable {
         }
         while (!generations.living().isEmpty() && System.nanoTime() - until < 0) {
             for (int pid : generations.living()) {
-                Fd pidfd = pidfds.get(pid);
-                if (pidfd != null) {
-                    posix.poll(List.of(new PollFd(pidfd, Linux.POLLIN)),
-                            (int) Math.max(0, Duration.ofNanos(until - System.nanoTime()).toMillis()));
-                }
+                awaitEnd(pid, until);
                 generations.ended(pid, OptionalInt.empty(), System.nanoTime(), Set.of());
             }
         }
-        for (Reaped child : reap()) {
+        try {
+            reap();
+        } catch (IOException | VirtualMachineError e) {
+            failed(e);
+        }
+        for (Reaped child : reaped) {
             generations.ended(child.pid(), OptionalInt.of(child.status()), System.nanoTime(), Set.of());
+        }
+    }
+
+    private void awaitEnd(int pid, long until) {
+        Fd pidfd = pidfds.get(pid);
+        boolean seen = false;
+        while (pidfd != null && !seen && System.nanoTime() - until < 0) {
+            try {
+                posix.poll(List.of(new PollFd(pidfd, Linux.POLLIN)),
+                        (int) Math.max(0, Duration.ofNanos(until - System.nanoTime()).toMillis()));
+                seen = true;
+            } catch (IOException | VirtualMachineError e) {
+                failed(e);
+            }
         }
     }
 

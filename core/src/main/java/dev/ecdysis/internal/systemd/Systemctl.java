@@ -8,6 +8,7 @@ import dev.ecdysis.internal.posix.PollFd;
 import dev.ecdysis.internal.posix.Posix;
 import dev.ecdysis.internal.posix.PosixException;
 import dev.ecdysis.internal.posix.SpawnRequest;
+import dev.ecdysis.internal.thread.Survival;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -105,7 +106,7 @@ final class Systemctl {
     /// @param spare closed to make room for the descriptor that reaping takes
     private Fd openOrEnd(int pid, Fd spare) throws PosixException {
         try {
-            return posix.pidfdOpen(pid);
+            return open(pid);
         } catch (PosixException e) {
             // Our own child that nobody has reaped: the pid cannot have been given to another process.
             ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
@@ -119,11 +120,34 @@ final class Systemctl {
         }
     }
 
+    private Fd open(int pid) throws PosixException {
+        for (int tries = 1;; tries++) {
+            try {
+                return posix.pidfdOpen(pid);
+            } catch (VirtualMachineError e) {
+                Survival.outlast(e, tries);
+            }
+        }
+    }
+
     /// A child that is not waited for would stay as long as the server.
     private void end(Fd pidfd) throws PosixException {
-        posix.pidfdSendSignal(pidfd, Linux.SIGKILL);
-        posix.poll(List.of(new PollFd(pidfd, Linux.POLLIN)), END_MILLIS);
-        posix.waitid(pidfd);
+        for (int tries = 1; !isEnded(pidfd, tries); tries++) {
+            // again
+        }
+    }
+
+    /// Whether it need not be tried again, as it must be without memory.
+    private boolean isEnded(Fd pidfd, int tries) throws PosixException {
+        try {
+            posix.pidfdSendSignal(pidfd, Linux.SIGKILL);
+            posix.poll(List.of(new PollFd(pidfd, Linux.POLLIN)), END_MILLIS);
+            posix.waitid(pidfd);
+            return true;
+        } catch (VirtualMachineError e) {
+            Survival.outlast(e, tries);
+            return false;
+        }
     }
 
     private Answer answer(Path program, Fd pidfd, Fd output, long deadline) throws PosixException {

@@ -22,6 +22,10 @@ public final class Survival {
     @SuppressWarnings("UnusedVariable")
     private static volatile byte @Nullable [] probe;
 
+    static {
+        rehearse();
+    }
+
     private final System.Logger logger;
     private final String what;
     private final String unsaidBefore;
@@ -101,6 +105,40 @@ public final class Survival {
     public static void pause() {
         var _ = Thread.interrupted();
         LockSupport.parkNanos(PAUSE_NANOS);
+    }
+
+    /// Returns when there is memory. For the beginning of a thread's work: what the JVM links or initialises for the first
+    /// time while there is none, a class or a lambda, fails from then on for ever.
+    public static void awaitMemory() {
+        while (isScarce()) {
+            pause();
+        }
+    }
+
+    /// So that all classes of the JDK that are named here are known here: the JVM needs memory for that, too, and what is
+    /// thrown then would come out of the handler.
+    private static void rehearse() {
+        boolean interrupted = Thread.interrupted();
+        LockSupport.parkNanos(0);
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        var _ = isScarce();
+    }
+
+    /// Does what must happen, such as giving an answer that somebody waits for: again and again while there is no memory
+    /// for it.
+    ///
+    /// @param deed made where there was memory; it may be done again although most of it had been
+    public static void insist(Runnable deed) {
+        for (int tries = 1;; tries++) {
+            try {
+                deed.run();
+                return;
+            } catch (VirtualMachineError e) {
+                outlast(e, tries);
+            }
+        }
     }
 
     /// For the handler in a loop that tries something again: returns when there is memory again.

@@ -5,6 +5,7 @@ import dev.ecdysis.internal.posix.Fd;
 import dev.ecdysis.internal.posix.Posix;
 import dev.ecdysis.internal.posix.PosixException;
 import dev.ecdysis.internal.posix.Received;
+import dev.ecdysis.internal.thread.Survival;
 import dev.ecdysis.internal.wire.Codec;
 import dev.ecdysis.internal.wire.Frame;
 import dev.ecdysis.internal.wire.FrameReader;
@@ -16,7 +17,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.Optional;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
@@ -29,11 +29,15 @@ final class Inbox {
     /// descriptors here, and those of the one read that finished it.
     private static final int QUEUE_LIMIT = Limits.DESCRIPTORS + Limits.DESCRIPTORS_PER_FRAME;
 
+    private static final Incoming WITHOUT_MEMORY = new Incoming.Torn("there was no memory for what had come");
+
     private final Posix posix;
     private final Fd socket;
     private final FrameReader reader;
     private final ByteBuffer buffer = ByteBuffer.allocate(READ_BYTES);
     private final Deque<Fd> queue = new ArrayDeque<>();
+    /// Taken from the reader, and not delivered for want of memory.
+    private @Nullable Frame kept;
     private boolean takesDescriptors;
     private @Nullable Incoming end;
 
@@ -56,9 +60,13 @@ final class Inbox {
     Incoming receive() {
         try {
             while (end == null) {
-                Optional<Frame> frame = reader.next();
-                if (frame.isPresent()) {
-                    return deliver(frame.get());
+                if (kept == null) {
+                    kept = reader.next().orElse(null);
+                }
+                if (kept != null) {
+                    Incoming arrived = deliver(kept);
+                    kept = null;
+                    return arrived;
                 }
                 read();
             }
@@ -82,7 +90,17 @@ final class Inbox {
     /// One `recvmsg`: never more than the descriptors of one `sendmsg`, because the kernel stops a read
     /// behind them.
     private void read() throws PosixException, WireException {
+        Survival.requireMemory(); // without, it is better off in the socket
         Received received = posix.recvmsg(socket, buffer.clear());
+        try {
+            take(received);
+        } catch (VirtualMachineError e) { // a stream of which something is missing is of no use
+            end = WITHOUT_MEMORY;
+            close();
+        }
+    }
+
+    private void take(Received received) throws WireException {
         queue.addAll(received.descriptors());
         if (received.truncated()) {
             throw new WireException(
@@ -126,16 +144,21 @@ final class Inbox {
             throw new WireException("a message with " + frame.descriptors() + " descriptors that has "
                     + message.descriptors());
         }
+        boolean known = !(message instanceof Message.Unknown);
         List<Fd> descriptors = new ArrayList<>();
+        for (Fd descriptor : queue) {
+            if (known && descriptors.size() < frame.descriptors()) {
+                descriptors.add(descriptor);
+            }
+        }
+        Incoming arrived = new Incoming.Arrived(message, descriptors);
         for (int i = 0; i < frame.descriptors(); i++) {
-            descriptors.add(queue.remove());
+            Fd taken = queue.remove();
+            if (!known) {
+                taken.close(); // nobody can know what it is for
+            }
         }
-        if (message instanceof Message.Unknown) {
-            // Nobody can know what they are for.
-            descriptors.forEach(Fd::close);
-            descriptors.clear();
-        }
-        return new Incoming.Arrived(message, descriptors);
+        return arrived;
     }
 
     private Incoming torn(@Nullable String reason) {

@@ -4,6 +4,7 @@ import dev.ecdysis.internal.posix.Errno;
 import dev.ecdysis.internal.posix.Fd;
 import dev.ecdysis.internal.posix.Posix;
 import dev.ecdysis.internal.posix.PosixException;
+import dev.ecdysis.internal.thread.Survival;
 import dev.ecdysis.internal.wire.Codec;
 import dev.ecdysis.internal.wire.Limits;
 import java.io.IOException;
@@ -53,7 +54,7 @@ final class Outbox {
             int first = 0;
             for (ByteBuffer frame : Codec.frames(encoded)) {
                 int last = Math.min(first + Limits.DESCRIPTORS_PER_FRAME, descriptors.size());
-                writeOrQueue(frame, descriptors.subList(first, last));
+                writeOrQueue(frame, descriptors, first, last);
                 first = last;
             }
         } catch (PosixException e) {
@@ -82,11 +83,32 @@ final class Outbox {
         }
     }
 
+    /// A message of which a part has been sent must be sent as a whole: without memory this waits for some.
+    private void writeOrQueue(ByteBuffer frame, List<Fd> descriptors, int first, int last) throws PosixException {
+        for (int tries = 1;; tries++) {
+            try {
+                writeOrQueue(frame, descriptors.subList(first, last));
+                return;
+            } catch (VirtualMachineError e) {
+                Survival.outlast(e, tries);
+            }
+        }
+    }
+
     private void writeOrQueue(ByteBuffer frame, List<Fd> descriptors) throws PosixException {
         if (queue.isEmpty() && write(frame, descriptors)) {
             return;
         }
-        queue.add(new Waiting(frame, frame.position() > 0 ? new ArrayList<>() : duplicate(descriptors)));
+        List<Fd> own = frame.position() > 0 ? new ArrayList<>() : duplicate(descriptors);
+        boolean queued = false;
+        try {
+            queue.add(new Waiting(frame, own));
+            queued = true;
+        } finally {
+            if (!queued) {
+                own.forEach(Fd::close);
+            }
+        }
         queuedBytes += frame.remaining();
     }
 
@@ -94,7 +116,7 @@ final class Outbox {
     private boolean write(ByteBuffer frame, List<Fd> descriptors) throws PosixException {
         try {
             while (frame.hasRemaining()) {
-                posix.sendmsg(socket, frame, frame.position() == 0 ? descriptors : List.of());
+                writeSome(frame, descriptors);
             }
             return true;
         } catch (PosixException e) {
@@ -102,6 +124,18 @@ final class Outbox {
                 return false;
             }
             throw e;
+        }
+    }
+
+    /// As much as the socket takes.
+    private void writeSome(ByteBuffer frame, List<Fd> descriptors) throws PosixException {
+        for (int tries = 1;; tries++) {
+            try {
+                posix.sendmsg(socket, frame, frame.position() == 0 ? descriptors : List.of());
+                return;
+            } catch (VirtualMachineError e) {
+                Survival.outlast(e, tries);
+            }
         }
     }
 

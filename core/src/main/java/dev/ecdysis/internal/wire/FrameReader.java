@@ -70,19 +70,18 @@ public final class FrameReader {
             if (header.isEmpty() || bytes.remaining() < header.get().length()) {
                 return Optional.empty();
             }
-            Frame frame = join(header.get(), takeBody(header.get()));
+            Optional<Frame> frame = Optional.of(join(header.get(), body(header.get())));
+            bytes.position(bytes.position() + header.get().length()); // last: what lacks memory is to be had again
             if (!header.get().hasMore()) {
                 unfinished = null;
-                return Optional.of(frame);
+                return frame;
             }
-            unfinished = frame;
+            unfinished = frame.get();
         }
     }
 
-    private Fields takeBody(Header header) throws WireException {
-        ByteBuffer body = bytes.slice(bytes.position() + Header.BYTES, header.length() - Header.BYTES);
-        bytes.position(bytes.position() + header.length());
-        return Fields.read(body);
+    private Fields body(Header header) throws WireException {
+        return Fields.read(bytes.slice(bytes.position() + Header.BYTES, header.length() - Header.BYTES));
     }
 
     private Frame join(Header header, Fields body) throws WireException {

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.logging.Handler;
@@ -50,6 +51,7 @@ class ControlServerTest {
     private final FaultingPosix posix = new FaultingPosix(LinuxPosix.open());
     private final List<SocketChannel> clients = new ArrayList<>();
     private final Queue<Reply> upgrades = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger withoutMemory = new AtomicInteger();
     private EventLoop loop;
     private Thread thread;
     private ControlServer server;
@@ -73,6 +75,9 @@ class ControlServerTest {
 
             @Override
             public void status(Reply reply) {
+                if (withoutMemory.getAndDecrement() > 0) {
+                    throw new OutOfMemoryError("on purpose");
+                }
                 reply.send(new Message.Report(Fields.builder().build()));
             }
 
@@ -86,6 +91,16 @@ class ControlServerTest {
                 throw new AssertionError();
             }
         };
+    }
+
+    /// It has been read, and nobody asks it again.
+    @Test
+    void whatIsAskedWithoutMemoryIsAnsweredWhenThereIsSome() throws Exception {
+        withoutMemory.set(3);
+        SocketChannel client = connect();
+        ask(client, new Message.StatusRequest());
+        assertThat(answer(client)).isPositive();
+        assertThat(withoutMemory.get()).isNegative();
     }
 
     @AfterEach

@@ -13,6 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -21,6 +22,8 @@ class StepRunnerTest {
     private static final Duration LONG = Duration.ofSeconds(60);
 
     private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
+    private final AtomicInteger withoutMemory = new AtomicInteger();
+    private final AtomicInteger postsWithoutMemory = new AtomicInteger();
     private EventLoop loop;
     private Thread thread;
     private StepRunner steps;
@@ -31,6 +34,9 @@ class StepRunnerTest {
         steps = new StepRunner(loop, new Mailbox() {
             @Override
             public void post(Event event) {
+                if (postsWithoutMemory.getAndDecrement() > 0) {
+                    throw new OutOfMemoryError("on purpose");
+                }
                 events.add(event);
             }
 
@@ -174,6 +180,38 @@ class StepRunnerTest {
             throw new StackOverflowError();
         }));
         assertThat(next()).isInstanceOf(Event.TakeFailed.class);
+    }
+
+    /// Each of these would be an answer that nobody gets, and the handover would stand still.
+    @Test
+    void anAnswerIsNotLostForWantOfMemory() throws Exception {
+        withoutMemory.set(2);
+        loop.execute(() -> steps.run("untellable", taking(checkpoint -> {
+            throw new IOException("on purpose") {
+                private static final long serialVersionUID = 1;
+
+                @Override
+                public String getMessage() {
+                    if (withoutMemory.getAndDecrement() > 0) {
+                        throw new OutOfMemoryError("in the handler");
+                    }
+                    return super.getMessage();
+                }
+            };
+        }), LONG));
+        assertThat(next()).isEqualTo(new Event.TakeFailed("on purpose"));
+        postsWithoutMemory.set(3);
+        loop.execute(() -> steps.run("short", taking(checkpoint -> new Event.TakenBack()), LONG));
+        assertThat(next()).isEqualTo(new Event.TakenBack());
+        CountDownLatch goOn = new CountDownLatch(1);
+        postsWithoutMemory.set(3);
+        loop.execute(() -> steps.run("slow", taking(checkpoint -> {
+            goOn.await();
+            return new Event.Taken();
+        }), Duration.ofMillis(20)));
+        assertThat(next()).isEqualTo(new Event.TakeFailed("slow took longer than 20 ms"));
+        goOn.countDown();
+        assertThat(events).isEmpty();
     }
 
     @Test

@@ -7,6 +7,16 @@ import org.junit.jupiter.api.Test;
 
 /// What a successor on probation says of itself.
 class PulseTest {
+    /// Else it would wait for an answer to a question that nobody was asked.
+    @Test
+    void aCheckThatCouldNotBeAskedIsAskedAgain() {
+        Pulse pulse = new Pulse(true, 1);
+        assertThat(pulse.asks()).isTrue();
+        assertThat(pulse.asks()).isFalse();
+        pulse.unasked();
+        assertThat(pulse.asks()).isTrue();
+    }
+
     private static final long FRESHNESS = 500;
 
     @Test

@@ -29,6 +29,7 @@ class LogQueueTest {
     private final AtomicInteger starts = new AtomicInteger();
     private boolean standardError;
     private volatile boolean failing;
+    private final AtomicInteger withoutMemory = new AtomicInteger();
 
     private final LogQueue queue = new LogQueue(() -> new Destination() {
         @Override
@@ -39,6 +40,9 @@ class LogQueueTest {
         @Override
         public void write(Line line) {
             await(mayWrite);
+            if (withoutMemory.getAndDecrement() > 0) {
+                throw new OutOfMemoryError("on purpose");
+            }
             if (failing) {
                 failing = false;
                 throw new NoClassDefFoundError("on purpose");
@@ -115,7 +119,48 @@ class LogQueueTest {
         logger.log(System.Logger.Level.INFO, "first");
         logger.log(System.Logger.Level.INFO, "second");
         assertThat(queue.flush(LONG)).isTrue();
-        assertThat(written).extracting(Line::message).containsExactly("second");
+        List<String> messages = new ArrayList<>(written.stream().map(Line::message).toList());
+        assertThat(messages.remove("second")).isTrue();
+        assertThat(messages).singleElement().asString().startsWith("1 lines of this log were dropped");
+    }
+
+    @Test
+    void aLineThatThereIsNoMemoryForIsWrittenWhenThereIs() {
+        mayWrite.countDown();
+        withoutMemory.set(3);
+        logger.log(System.Logger.Level.INFO, "first");
+        logger.log(System.Logger.Level.INFO, "second");
+        assertThat(queue.flush(LONG)).isTrue();
+        assertThat(written).extracting(Line::message).containsExactly("first", "second");
+    }
+
+    @Test
+    void oneThatCannotEvenBeQueuedIsCounted() {
+        mayWrite.countDown();
+        queue.drop();
+        logger.log(System.Logger.Level.INFO, "next");
+        assertThat(queue.flush(LONG)).isTrue();
+        assertThat(written).extracting(Line::message).first().isEqualTo("next");
+        assertThat(written).extracting(Line::message).last().asString()
+                .startsWith("1 lines of this log were dropped").contains("no memory");
+    }
+
+    @Test
+    void whatCannotBePreparedAtTheFirstLineIsAtAnother() {
+        mayWrite.countDown();
+        AtomicInteger tries = new AtomicInteger();
+        LogQueue other = new LogQueue(() -> new Destinations.AnyLogger(false), () -> {
+            if (tries.incrementAndGet() < 3) {
+                throw new OutOfMemoryError("on purpose");
+            }
+        });
+        QueuedLogger teller = new QueuedLogger("some.Name", other);
+        for (int i = 0; i < 5; i++) {
+            teller.log(System.Logger.Level.DEBUG, "a line");
+            other.add(new Line(teller, System.Logger.Level.DEBUG, Instant.EPOCH, 1, null, "a line", null, null));
+        }
+        assertThat(other.flush(LONG)).isTrue();
+        assertThat(tries).hasValue(3);
     }
 
     /// The logging framework would hold a lock meanwhile, which its shutdown hook waits for.

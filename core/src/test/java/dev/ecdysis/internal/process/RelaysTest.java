@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -248,6 +249,69 @@ class RelaysTest {
         List<Relays.Pipe> newest = relays.duplicates(3);
         assertThat(newest).hasSize(3).allMatch(pipe -> pipe.stream() == StandardStream.ERROR);
         newest.forEach(pipe -> pipe.fd().close());
+    }
+
+    /// A pipe that nobody reads any more ends whoever writes to it.
+    @Test
+    void withoutMemoryNothingIsLostAndNoPipeIsLeft() throws Exception {
+        AtomicInteger failures = new AtomicInteger(40);
+        AtomicInteger calls = new AtomicInteger();
+        Posix without = InterceptedPosix.by((proxy, method, arguments) -> {
+            if (Thread.currentThread().getName().equals("ecdysis-relay") && !method.getName().equals("close")
+                    && calls.incrementAndGet() % 3 == 0 && failures.getAndDecrement() > 0) {
+                throw new OutOfMemoryError("on purpose");
+            }
+            return InterceptedPosix.call(posix, method, arguments);
+        });
+        CompletableFuture<String> read = reader();
+        Relays poor = new Relays(without, stream -> posix.duplicate(out.second()));
+        LastWords words = poor.read(List.of(reading(in, StandardStream.OUTPUT)));
+        write(in.second(), numbered(0, 20_000));
+        assertThat(words.lines(LONG)).endsWith("line 19999");
+        in.second().close();
+        poor.await(LONG);
+        out.second().close();
+        assertThat(read.get()).isEqualTo(numbered(0, 20_000));
+        assertThat(failures.get()).isNotPositive();
+    }
+
+    /// It is told again, or the successor would wait for this process to end.
+    @Test
+    void theEndOfTheLastOneIsTold() throws Exception {
+        AtomicInteger tries = new AtomicInteger();
+        CountDownLatch ended = new CountDownLatch(1);
+        CompletableFuture<String> read = reader();
+        read();
+        relays.stop(() -> {
+            if (tries.incrementAndGet() < 3) {
+                throw new OutOfMemoryError("on purpose");
+            }
+            ended.countDown();
+        });
+        assertThat(ended.await(LONG.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        relays.await(LONG);
+        out.second().close();
+        assertThat(read.get()).isEmpty();
+    }
+
+    @Test
+    void whatIsExpectedIsPassedOnAsSoonAsThereIsMemory() throws Exception {
+        AtomicInteger failures = new AtomicInteger(3);
+        Posix without = InterceptedPosix.by((proxy, method, arguments) -> {
+            if (method.getName().equals("eventfd") && failures.getAndDecrement() > 0) {
+                throw new OutOfMemoryError("on purpose");
+            }
+            return InterceptedPosix.call(posix, method, arguments);
+        });
+        Relays poor = new Relays(without, stream -> posix.duplicate(out.second()));
+        poor.expect(reading(in, StandardStream.OUTPUT));
+        CompletableFuture<String> read = reader();
+        poor.begin();
+        write(in.second(), "it arrives\n");
+        in.second().close();
+        poor.await(LONG);
+        out.second().close();
+        assertThat(read.get()).isEqualTo("it arrives\n");
     }
 
     @Test

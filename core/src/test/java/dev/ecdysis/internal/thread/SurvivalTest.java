@@ -76,6 +76,20 @@ class SurvivalTest {
     }
 
     @Test
+    void whatMustHappenIsTriedUntilThereIsMemoryForIt() {
+        int[] tries = new int[1];
+        Survival.insist(() -> {
+            if (++tries[0] < 3) {
+                throw new OutOfMemoryError("on purpose");
+            }
+        });
+        assertThat(tries[0]).isEqualTo(3);
+        assertThatThrownBy(() -> Survival.insist(() -> {
+            throw new IllegalStateException("nothing to do with it");
+        })).isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
     void whatFailsAlthoughThereIsMemoryIsNotOutlastedForEver() {
         StackOverflowError why = new StackOverflowError();
         Survival.outlast(why, 1);

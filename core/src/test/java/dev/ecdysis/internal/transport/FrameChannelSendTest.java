@@ -8,6 +8,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import dev.ecdysis.internal.posix.Errno;
 import dev.ecdysis.internal.posix.Fd;
+import dev.ecdysis.internal.posix.InterceptedPosix;
+import dev.ecdysis.internal.posix.Posix;
 import dev.ecdysis.internal.posix.PosixException;
 import dev.ecdysis.internal.wire.Limits;
 import dev.ecdysis.internal.wire.Message;
@@ -43,6 +45,48 @@ class FrameChannelSendTest {
             assertThat(peer.wantsWrite()).isFalse();
             Wire.assertArrived(wire.channel, Wire.welcome(300), identities);
             Wire.assertArrived(wire.channel, PAUSED, List.of());
+        }
+    }
+
+    /// A message is sent as a whole, and received as a whole, whatever there was no memory for in between.
+    @Test
+    void withoutMemoryNothingIsLost() throws IOException {
+        int[] calls = new int[1];
+        Posix poor = InterceptedPosix.by((proxy, method, arguments) -> {
+            boolean concerned = method.getName().endsWith("msg") || method.getName().equals("duplicate");
+            if (concerned && ++calls[0] % 3 == 0 && calls[0] < 15) {
+                throw new OutOfMemoryError("on purpose");
+            }
+            return InterceptedPosix.call(Wire.POSIX, method, arguments);
+        });
+        try (Wire wire = new Wire(poor, Limits.FRAME); FrameChannel peer = wire.peerChannel()) {
+            List<Fd> descriptors = wire.pipes(300);
+            List<String> identities = Wire.identities(descriptors);
+            wire.channel.send(LARGE);
+            wire.channel.send(Wire.welcome(300), descriptors);
+            Incoming incoming = peer.receive();
+            while (incoming.equals(new Incoming.Nothing())) {
+                wire.channel.flush();
+                incoming = peer.receive();
+            }
+            assertThat(incoming).isEqualTo(new Incoming.Arrived(LARGE, List.of()));
+            wire.channel.flush();
+            Wire.assertArrived(peer, Wire.welcome(300), identities);
+            wire.sendRaw(PAUSED);
+            wire.sendRaw(new Message.Fail("the end"));
+            assertThat(received(wire.channel)).isEqualTo(new Incoming.Arrived(PAUSED, List.of()));
+            assertThat(received(wire.channel)).isEqualTo(new Incoming.Arrived(new Message.Fail("the end"), List.of()));
+        }
+    }
+
+    /// As the loop does it: again.
+    private static Incoming received(FrameChannel channel) throws IOException {
+        while (true) {
+            try {
+                return channel.receive();
+            } catch (OutOfMemoryError e) {
+                assertThat(e).hasMessage("on purpose");
+            }
         }
     }
 

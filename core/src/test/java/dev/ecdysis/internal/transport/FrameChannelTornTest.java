@@ -183,4 +183,5 @@ class FrameChannelTornTest {
             wire.assertTorn("ENOMEM");
         }
     }
+
 }
