@@ -55,8 +55,8 @@ final class PidFileKeeper {
 
     private synchronized void keepTrying(PidFile wrong, IOException why) {
         leave();
-        failed(wrong, why);
         retrying = Thread.ofPlatform().daemon().name("ecdysis-pid-file").start(() -> retry(wrong));
+        failed(wrong, why); // last: it may fail itself, without memory
     }
 
     private void failed(PidFile wrong, IOException why) {
