@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /// A file that names the process that serves: one decimal number and a line end, replaced by rename(2), so that a
 /// reader never finds it absent or empty.
-public final class PidFile {
+public class PidFile {
     private final Path path;
     /// What the kernel calls the file that this process wrote last: it can be told from another's without being read,
     /// also when there are no descriptors left.

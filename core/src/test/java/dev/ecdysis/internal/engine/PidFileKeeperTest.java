@@ -1,11 +1,9 @@
 package dev.ecdysis.internal.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.ecdysis.internal.process.PidFile;
-import java.lang.reflect.Method;
-import java.lang.reflect.Proxy;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -20,31 +18,34 @@ class PidFileKeeperTest {
     @TempDir
     Path folder;
 
+    private final Thread restoring = Thread.currentThread();
     private final CountDownLatch tried = new CountDownLatch(TRIES);
 
-    /// A path in a folder that is not there, and after each try there is no memory to look what is there instead.
-    private Path path() {
-        Path missing = folder.resolve("missing").resolve("pid");
-        return (Path) Proxy.newProxyInstance(Path.class.getClassLoader(), new Class<?>[] {Path.class},
-                (proxy, method, arguments) -> answer(missing, proxy, method, arguments));
-    }
-
-    private Object answer(Path missing, Object proxy, Method method, Object[] arguments) throws Throwable {
-        if (method.getName().equals("toAbsolutePath")) {
-            return proxy;
-        } else if (method.getName().equals("resolveSibling")) {
-            tried.countDown();
-        } else if (method.getName().equals("getFileSystem") && tried.getCount() < TRIES) {
-            throw new OutOfMemoryError("in the handler");
+    /// Cannot be written, and but for the first time there is no memory to look what is there instead.
+    private final class Unwritable extends PidFile {
+        private Unwritable() {
+            super(folder.resolve("pid"));
         }
-        return method.invoke(missing, arguments);
+
+        @Override
+        public void write() throws IOException {
+            tried.countDown();
+            throw new IOException("on purpose");
+        }
+
+        @Override
+        public void removeUnlessOurs() {
+            if (Thread.currentThread() != restoring) {
+                throw new OutOfMemoryError("in the handler");
+            }
+        }
     }
 
     @Test
     void tryingAgainGoesOnWithoutMemoryForWhatIsToBeDoneThen() throws Exception {
-        PidFileKeeper keeper = new PidFileKeeper(Optional.of(new PidFile(path())), Duration.ofMillis(1));
+        PidFileKeeper keeper = new PidFileKeeper(Optional.of(new Unwritable()), Duration.ofMillis(1));
         try {
-            assertThatThrownBy(keeper::restore).isInstanceOf(OutOfMemoryError.class);
+            keeper.restore();
             assertThat(tried.await(60, TimeUnit.SECONDS)).as("it is tried again").isTrue();
         } finally {
             keeper.leave();
