@@ -54,7 +54,6 @@ public record SuccessorProcess(int pid, Fd pidfd, Fd socket, LastWords lastWords
                     sockets.second());
             boolean started = false;
             try {
-                raiseOutOfMemoryScore(child.pid());
                 LastWords lastWords = relays.read(pipes.reading(posix));
                 started = true;
                 return new SuccessorProcess(child.pid(), child.pidfd(), Fd.own(posix, sockets.first().release()),
@@ -87,6 +86,7 @@ public record SuccessorProcess(int pid, Fd pidfd, Fd socket, LastWords lastWords
         String link = "socket:[" + inode(given) + "]";
         for (int start = 1; start <= MOST_STARTS; start++) {
             int pid = spawnOnce(posix, launch, request);
+            raiseOutOfMemoryScore(pid); // at once: until then the server would go first
             Fd pidfd = openOrKill(posix, pid, given);
             boolean kept = false;
             try {
