@@ -174,7 +174,14 @@ final class Family {
     ///
     /// @param killAt when it is killed, as [System#nanoTime()] counts
     void add(int generation, long pid, Fd pidfd, FrameChannel channel, boolean successor, long since, long killAt) {
-        members.add(new Member(generation, pid, pidfd, channel, successor, since, killAt));
+        Member member = new Member(generation, pid, pidfd, channel, successor, since, killAt);
+        members.add(member);
+        // What was read along with the last message that its former reader took does not make the socket ready again.
+        loop.execute(() -> {
+            if (members.contains(member)) {
+                member.listen();
+            }
+        });
     }
 
     /// Kills it, also before its time, when it says nothing of its drain for so long.

@@ -7,17 +7,48 @@ import dev.ecdysis.internal.posix.FaultingPosix;
 import dev.ecdysis.internal.posix.Fd;
 import dev.ecdysis.internal.posix.FdPair;
 import dev.ecdysis.internal.posix.LinuxPosix;
+import dev.ecdysis.internal.posix.OwnProcess;
 import dev.ecdysis.internal.posix.SpawnRequest;
 import dev.ecdysis.internal.transport.FrameChannel;
+import dev.ecdysis.internal.transport.Incoming;
 import dev.ecdysis.internal.wire.Limits;
 import dev.ecdysis.internal.wire.Message;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class FamilyTest {
+    private static final Duration LIMIT = Duration.ofSeconds(20);
+
+    /// Whoever read its messages before may have read more than the last one that was for him.
+    @Test
+    void hearsWhatWasReadBeforeItJoined() throws Exception {
+        LinuxPosix posix = LinuxPosix.open();
+        EventLoop loop = new EventLoop(posix);
+        List<Long> ended = new ArrayList<>();
+        Family family = new Family(posix, loop, loop::stop, pid -> {
+            ended.add(pid);
+            loop.stop();
+        });
+        long self = OwnProcess.pid();
+        try (FdPair pair = posix.socketpair();
+                FrameChannel theirs = new FrameChannel(posix, Fd.own(posix, pair.second().release()), Limits.FRAME)) {
+            FrameChannel ours = new FrameChannel(posix, Fd.own(posix, pair.first().release()), Limits.FRAME);
+            theirs.send(new Message.Drained());
+            theirs.send(new Message.RelayEnded());
+            assertThat(ours.receive()).isEqualTo(new Incoming.Arrived(new Message.Drained(), List.of()));
+            long now = System.nanoTime();
+            family.add(3, self, posix.pidfdOpen((int) self), ours, false, now, now + 2 * LIMIT.toNanos());
+            loop.schedule(LIMIT, loop::stop);
+            loop.run();
+            family.handOver();
+        }
+        assertThat(ended).containsExactly(self);
+    }
+
     private static byte[] bytes(String text) {
         return text.getBytes(StandardCharsets.US_ASCII);
     }
