@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -81,7 +82,7 @@ final class TinyServer implements AutoCloseable {
         return opened;
     }
 
-    private static void answerHealth(Behaviour behaviour) throws IOException {
+    private static void answerHealth(Behaviour behaviour) throws IOException, InterruptedException {
         switch (behaviour) {
             case SILENT -> standStill();
             case DIES -> Runtime.getRuntime().halt(HALTED);
@@ -91,10 +92,12 @@ final class TinyServer implements AutoCloseable {
         }
     }
 
-    private static void standStill() throws IOException {
+    /// Never returns: the thread that sends the signal may run on for a moment, long enough to say that all is well.
+    private static void standStill() throws IOException, InterruptedException {
         LinuxPosix kernel = LinuxPosix.open();
         try (Fd self = kernel.pidfdOpen((int) ProcessHandle.current().pid())) {
             kernel.pidfdSendSignal(self, SIGSTOP);
+            new CountDownLatch(1).await();
         }
     }
 
