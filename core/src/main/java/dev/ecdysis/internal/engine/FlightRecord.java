@@ -1,12 +1,16 @@
 package dev.ecdysis.internal.engine;
 
 import dev.ecdysis.UpgradeResult;
+import dev.ecdysis.internal.log.Log;
 
 /// Writes events for the JDK's Flight Recorder, for whoever wants to know afterwards what was done to this process and
 /// by whom. Only at the end of things: the recorder's classes must not be loaded while somebody waits.
 ///
-/// The module `jdk.jfr` is optional. Without it nothing is written.
+/// The module `jdk.jfr` is optional. Without it nothing is written, nor without memory for the recorder: what is recorded
+/// happens all the same.
 final class FlightRecord {
+    private static final System.Logger LOG = Log.of(FlightRecord.class);
+    private static final String NOT_WRITTEN = "an event is missing in the flight recording";
     private static final boolean AVAILABLE = ModuleLayer.boot().findModule("jdk.jfr").isPresent();
 
     private FlightRecord() {
@@ -14,13 +18,21 @@ final class FlightRecord {
 
     static void upgrade(String askedBy, int generation, UpgradeResult result) {
         if (AVAILABLE) {
-            Writer.upgrade(askedBy, generation, result);
+            try {
+                Writer.upgrade(askedBy, generation, result);
+            } catch (LinkageError | VirtualMachineError e) {
+                LOG.log(System.Logger.Level.WARNING, NOT_WRITTEN, e);
+            }
         }
     }
 
     static void stop(String askedBy) {
         if (AVAILABLE) {
-            Writer.stop(askedBy);
+            try {
+                Writer.stop(askedBy);
+            } catch (LinkageError | VirtualMachineError e) {
+                LOG.log(System.Logger.Level.WARNING, NOT_WRITTEN, e);
+            }
         }
     }
 

@@ -30,7 +30,8 @@ final class LibraryClasses {
     }
 
     /// Loads them, and initialises those of the inner packages: a class whose first use comes while there is no memory can
-    /// never be used again. What cannot be loaded is logged.
+    /// never be used again. Not the events of the flight recorder: the first of them starts all of that, for a tenth of a
+    /// second, and [FlightRecord] can do without. What cannot be loaded is logged.
     static void load() {
         try {
             List<String> names = names(Ecdysis.class);
@@ -45,11 +46,19 @@ final class LibraryClasses {
 
     private static void load(String name) {
         try {
-            Class.forName(name, name.startsWith(INNER), LibraryClasses.class.getClassLoader());
+            Class<?> loaded = Class.forName(name, false, LibraryClasses.class.getClassLoader());
+            if (name.startsWith(INNER) && !isEvent(loaded)) {
+                Class.forName(name, true, LibraryClasses.class.getClassLoader());
+            }
             LockSupport.parkNanos(PAUSE_NANOS);
         } catch (ClassNotFoundException | LinkageError e) {
             LOG.log(System.Logger.Level.DEBUG, "without class " + name, e);
         }
+    }
+
+    private static boolean isEvent(Class<?> loaded) {
+        Class<?> above = loaded.getSuperclass();
+        return above != null && above.getName().equals("jdk.jfr.Event");
     }
 
     /// The classes in the package of this one and below, where it was itself loaded from: a jar, also one inside another,
