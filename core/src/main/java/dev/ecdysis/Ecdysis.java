@@ -12,7 +12,7 @@ import java.util.concurrent.TimeoutException;
 /// ```java
 /// try (Ecdysis ecdysis = Ecdysis.builder().upgradeOn(Signal.HUP).stopOn(Signal.TERM).start()) {
 ///     Listener http = ecdysis.listen("http", Tcp.of("0.0.0.0", 8080));
-///     http.accept(connection -> serve(connection));
+///     http.serve(connection -> serve(connection));
 ///     ecdysis.ready();
 ///     Exit exit = ecdysis.awaitExit();
 /// }

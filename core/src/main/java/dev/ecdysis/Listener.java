@@ -28,7 +28,7 @@ public interface Listener {
     /// ends it.
     ///
     /// @throws IllegalStateException when this listener already has a handler or an acceptor
-    void accept(ConnectionHandler handler);
+    void serve(ConnectionHandler handler);
 
     /// The JDK channel of the listener, for a server that accepts itself; of a group, the first one. It stays open
     /// and valid across a pause and a rollback. The open file description is non-blocking and must stay so, because

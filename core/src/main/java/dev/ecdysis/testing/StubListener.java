@@ -71,7 +71,7 @@ final class StubListener implements Listener {
     }
 
     @Override
-    public void accept(ConnectionHandler handler) {
+    public void serve(ConnectionHandler handler) {
         register(new SelectorAcceptor(name, List.of(channel), handler, live));
     }
 

@@ -98,7 +98,7 @@ class StubDrainTest {
         stub.drainDeadline(Duration.ofMillis(10));
         Listener listener = stub.listen("http", Tcp.of("127.0.0.1", 0));
         CountDownLatch accepted = new CountDownLatch(1);
-        listener.accept(connection -> {
+        listener.serve(connection -> {
             accepted.countDown();
             connection.read(ByteBuffer.allocate(1));
         });

@@ -24,7 +24,7 @@ class StubEcdysisTest {
     private static Exit run(Ecdysis ecdysis) {
         try (ecdysis) {
             Listener listener = ecdysis.listen("echo", Tcp.of("127.0.0.1", 0));
-            listener.accept(connection -> {
+            listener.serve(connection -> {
                 ByteBuffer buffer = ByteBuffer.allocate(100);
                 while (connection.read(buffer) >= 0) {
                     connection.write(buffer.flip());

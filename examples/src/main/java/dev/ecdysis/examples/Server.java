@@ -72,7 +72,7 @@ final class Server {
         for (NamedAddress wanted : addresses) {
             Listener listener = listen(ecdysis, wanted);
             ConnectionHandler handler = service.handler(wanted.address() instanceof Tcp);
-            listener.accept(fault.isMute() ? new MuteHandler(traffic) : handler);
+            listener.serve(fault.isMute() ? new MuteHandler(traffic) : handler);
             listeners.add(listener);
         }
         return listeners;

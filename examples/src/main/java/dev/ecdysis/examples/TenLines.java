@@ -14,7 +14,7 @@ public final class TenLines {
     public static void main(String[] arguments) throws Exception {
         try (Ecdysis ecdysis = Ecdysis.builder().upgradeOn(Signal.HUP).stopOn(Signal.TERM).start()) {
             Listener echo = ecdysis.listen("echo", Tcp.of("127.0.0.1", 7007));
-            echo.accept(connection -> Channels.newInputStream(connection)
+            echo.serve(connection -> Channels.newInputStream(connection)
                     .transferTo(Channels.newOutputStream(connection)));
             ecdysis.ready();
             ecdysis.awaitExit();

@@ -123,7 +123,7 @@ public final class ManagedListener implements Listener {
     }
 
     @Override
-    public void accept(ConnectionHandler handler) {
+    public void serve(ConnectionHandler handler) {
         SelectorAcceptor made = new SelectorAcceptor(name(), channels, handler, live);
         claim(made, made, null);
     }

@@ -56,7 +56,7 @@ class FailedStartTest {
         // What observers were told has reached them once it is closed.
         try (Ecdysis ecdysis = new EngineBuilder(LinuxPosix::open).pidFile(folder.resolve("it.pid")).observer(phases)
                 .start()) {
-            ecdysis.listen("it", Unix.of(path)).accept(connection -> {
+            ecdysis.listen("it", Unix.of(path)).serve(connection -> {
             });
             ecdysis.register("lock", new Taken());
             assertThatThrownBy(ecdysis::ready).isInstanceOf(EcdysisException.class)

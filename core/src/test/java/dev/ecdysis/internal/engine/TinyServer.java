@@ -78,7 +78,7 @@ final class TinyServer implements AutoCloseable {
 
     private Listener listen(String name, Address address) throws EcdysisException {
         Listener opened = ecdysis.listen(name, address);
-        opened.accept(this::answer);
+        opened.serve(this::answer);
         return opened;
     }
 

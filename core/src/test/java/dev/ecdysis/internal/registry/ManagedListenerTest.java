@@ -43,7 +43,7 @@ class ManagedListenerTest {
     @Test
     void nothingIsAcceptedBeforeItIsStarted() throws Exception {
         ManagedListener listener = tcp();
-        listener.accept(Sockets::answer);
+        listener.serve(Sockets::answer);
         try (SocketChannel client = Sockets.connect(listener.sockets())) {
             assertNotAnswered(client);
             listener.start();
@@ -59,7 +59,7 @@ class ManagedListenerTest {
         listener.start();
         assertThat(listener.hasAcceptor()).isFalse();
         try (SocketChannel client = Sockets.connect(listener.sockets())) {
-            listener.accept(Sockets::answer);
+            listener.serve(Sockets::answer);
             assertThat(listener.hasAcceptor()).isTrue();
             assertThat(Sockets.isAnswered(client)).isTrue();
         }
@@ -70,7 +70,7 @@ class ManagedListenerTest {
         ManagedListener listener = tcp();
         listener.start();
         listener.pause();
-        listener.accept(Sockets::answer);
+        listener.serve(Sockets::answer);
         try (SocketChannel client = Sockets.connect(listener.sockets())) {
             assertNotAnswered(client);
             listener.resume();
@@ -99,8 +99,8 @@ class ManagedListenerTest {
     @Test
     void hasOneAcceptorOnly() throws Exception {
         ManagedListener listener = tcp();
-        listener.accept(Sockets::answer);
-        assertThatIllegalStateException().isThrownBy(() -> listener.accept(Sockets::answer))
+        listener.serve(Sockets::answer);
+        assertThatIllegalStateException().isThrownBy(() -> listener.serve(Sockets::answer))
                 .withMessage("listener test already has a handler or an acceptor");
         assertThatIllegalStateException().isThrownBy(() -> listener.register(new Recording()));
     }
@@ -120,7 +120,7 @@ class ManagedListenerTest {
     @Test
     void closingTheSocketsLeavesConnectionsAlive() throws Exception {
         ManagedListener listener = open(ANY.sockets(2));
-        listener.accept(Sockets::hold);
+        listener.serve(Sockets::hold);
         listener.start();
         CountDownLatch drained = new CountDownLatch(1);
         try (SocketChannel client = Sockets.connect(listener.sockets())) {
@@ -139,7 +139,7 @@ class ManagedListenerTest {
     @Test
     void cutOffClosesConnections() throws Exception {
         ManagedListener listener = tcp();
-        listener.accept(Sockets::hold);
+        listener.serve(Sockets::hold);
         listener.start();
         try (SocketChannel client = Sockets.connect(listener.sockets())) {
             await().until(() -> listener.connections() == 1);
@@ -201,7 +201,7 @@ class ManagedListenerTest {
         Set<String> before = Sockets.open();
         for (int i = 0; i < 20; i++) {
             ManagedListener listener = open(ANY.sockets(2));
-            listener.accept(Sockets::answer);
+            listener.serve(Sockets::answer);
             listener.start();
             try (SocketChannel client = Sockets.connect(listener.sockets())) {
                 assertThat(Sockets.isAnswered(client)).isTrue();
@@ -217,7 +217,7 @@ class ManagedListenerTest {
     void nothingStaysOfOneThatWasPreparedAndNeverStarted() throws Exception {
         Set<String> before = Sockets.open();
         ManagedListener listener = open(ANY);
-        listener.accept(Sockets::answer);
+        listener.serve(Sockets::answer);
         listener.prepare();
         listener.closeSockets();
         assertThat(Sockets.openedSince(before)).isEmpty();

@@ -49,7 +49,7 @@ class OpenFilesLimitTest {
 
         public static void main(String[] arguments) throws IOException, InterruptedException {
             ManagedListener listener = Sockets.listen("test", Tcp.of("127.0.0.1", 0));
-            listener.accept(connection -> {
+            listener.serve(connection -> {
                 if (Sockets.isAnswered(connection)) {
                     Sockets.answer(connection);
                 }

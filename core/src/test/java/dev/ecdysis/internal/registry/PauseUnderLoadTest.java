@@ -54,8 +54,8 @@ class PauseUnderLoadTest {
         ManagedListener first = Sockets.listen("first", address);
         ManagedListener second = Sockets.manage(duplicate(first.sockets()), address);
         List<ManagedListener> generations = List.of(first, second);
-        first.accept(this::serve);
-        second.accept(this::serve);
+        first.serve(this::serve);
+        second.serve(this::serve);
         first.start();
         second.start();
         second.pause();

@@ -170,7 +170,7 @@ class ServeQueueTest {
 
     private static ManagedListener paused(Address address) throws IOException {
         ManagedListener listener = Sockets.listen("test", address);
-        listener.accept(Sockets::answer);
+        listener.serve(Sockets::answer);
         listener.start();
         listener.pause();
         return listener;

@@ -119,7 +119,7 @@ public final class Program {
                 default -> listener.register(own);
             }
         } else {
-            listener.accept(http);
+            listener.serve(http);
         }
     }
 
