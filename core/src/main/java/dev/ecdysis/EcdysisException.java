@@ -9,10 +9,13 @@ import java.io.IOException;
 public final class EcdysisException extends IOException {
     private static final long serialVersionUID = 1L;
 
+    /// @param message one line that says what to do
     public EcdysisException(String message) {
         super(message);
     }
 
+    /// @param message one line that says what to do
+    /// @param cause what the kernel or the JDK said
     public EcdysisException(String message, Throwable cause) {
         super(message, cause);
     }

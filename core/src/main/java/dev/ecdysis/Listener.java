@@ -10,6 +10,8 @@ import java.util.List;
 ///
 /// Nothing is accepted before [Ecdysis#ready()] has returned in this process: until then new connections wait in the
 /// accept queue, or the predecessor serves them. All methods may be called from any thread.
+///
+/// Not for implementation: methods may be added in any version.
 public interface Listener {
     /// The name that identifies it across generations.
     String name();

@@ -65,10 +65,12 @@ public final class Tcp implements Address {
         }
     }
 
+    /// The address or name as it was given, without brackets. It is resolved when it is bound.
     public String host() {
         return host;
     }
 
+    /// 0 to 65535; with 0 the kernel chooses, see [Listener#localAddress()].
     public int port() {
         return port;
     }
@@ -85,6 +87,7 @@ public final class Tcp implements Address {
         return with(Option.BACKLOG, Checks.atLeast(1, connections, "backlog"));
     }
 
+    /// Whether `SO_REUSEADDR` is set before bind; true by default.
     public boolean reuseAddress() {
         return isOn(Option.REUSE_ADDRESS).orElse(true);
     }
@@ -107,6 +110,7 @@ public final class Tcp implements Address {
         return with(Option.SOCKETS, Checks.between(1, MOST_SOCKETS, count, "sockets"));
     }
 
+    /// Whether an IPv6 socket turns IPv4 away; empty when nothing was asked for, and then it does not.
     public Optional<Boolean> ipv6Only() {
         return isOn(Option.IPV6_ONLY);
     }
@@ -117,6 +121,7 @@ public final class Tcp implements Address {
         return with(Option.IPV6_ONLY, on);
     }
 
+    /// The `SO_RCVBUF` that was asked for, in bytes; empty for the system's default.
     public OptionalInt receiveBuffer() {
         return number(Option.RECEIVE_BUFFER);
     }
@@ -127,6 +132,7 @@ public final class Tcp implements Address {
         return with(Option.RECEIVE_BUFFER, Checks.atLeast(1, bytes, "receiveBuffer"));
     }
 
+    /// The `SO_SNDBUF` that was asked for, in bytes; empty for the system's default.
     public OptionalInt sendBuffer() {
         return number(Option.SEND_BUFFER);
     }
@@ -136,6 +142,7 @@ public final class Tcp implements Address {
         return with(Option.SEND_BUFFER, Checks.atLeast(1, bytes, "sendBuffer"));
     }
 
+    /// How many fast-open requests may be pending; empty when fast open is not asked for.
     public OptionalInt fastOpen() {
         return number(Option.FAST_OPEN);
     }
@@ -147,6 +154,7 @@ public final class Tcp implements Address {
         return with(Option.FAST_OPEN, Checks.atLeast(1, pending, "fastOpen"));
     }
 
+    /// How long the kernel waits for data before a connection can be accepted; empty when it does not wait.
     public Optional<Duration> deferAccept() {
         return Optional.ofNullable(options.get(Option.DEFER_ACCEPT)).map(Duration::ofNanos);
     }
@@ -158,6 +166,7 @@ public final class Tcp implements Address {
         return with(Option.DEFER_ACCEPT, Checks.positive(atMost, "deferAccept").toNanos());
     }
 
+    /// Whether the machine need not have the address yet; false by default.
     public boolean freeBind() {
         return isOn(Option.FREE_BIND).orElse(false);
     }
@@ -167,6 +176,7 @@ public final class Tcp implements Address {
         return with(Option.FREE_BIND, on);
     }
 
+    /// Whether connections to foreign addresses are accepted; false by default.
     public boolean transparent() {
         return isOn(Option.TRANSPARENT).orElse(false);
     }

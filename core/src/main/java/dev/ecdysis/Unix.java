@@ -36,6 +36,7 @@ public final class Unix implements Address {
         return new Unix(absolute, DEFAULT_BACKLOG, 0666, !path.isAbsolute());
     }
 
+    /// Where it is bound: absolute and normalised, without links being followed.
     public Path path() {
         return path;
     }

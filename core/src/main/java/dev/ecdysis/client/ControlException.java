@@ -31,6 +31,7 @@ public final class ControlException extends IOException {
         this.reason = reason;
     }
 
+    /// What kind of failure it is.
     public Reason reason() {
         return reason;
     }

@@ -5,7 +5,7 @@ import java.io.IOException;
 /// A server that accepts by itself from a [dev.ecdysis.Listener#channel()]: what the library must be able to do to it.
 ///
 /// The methods are called on one thread of the library's, which is the acceptor's own, never two at a time, in the order
-/// start, (pause, resume)*, then possibly close. A call should return within [dev.ecdysis.Builder#handoverTimeout]: one that does not is
+/// start, (pause, resume)*, then possibly close. A call should return within [dev.ecdysis.Ecdysis.Builder#handoverTimeout]: one that does not is
 /// interrupted once, and counts as failed; nothing else is called until it returns, and then whatever is right by then.
 /// What a method throws, checked or not, counts as a failure. Connections that wait in the accept queue belong to nobody:
 /// a paused acceptor must neither accept nor close one.

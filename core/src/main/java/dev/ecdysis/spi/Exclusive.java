@@ -2,7 +2,7 @@ package dev.ecdysis.spi;
 
 /// Something that only one of two generations may hold: a consumer, a scheduler, a file lock, an embedded database.
 ///
-/// Each step has the time limit of [dev.ecdysis.Builder#handoverTimeout]; passing it abandons the upgrade, and the
+/// Each step has the time limit of [dev.ecdysis.Ecdysis.Builder#handoverTimeout]; passing it abandons the upgrade, and the
 /// thread is interrupted. The steps of all resources run one after the other, in the order of registration when
 /// taking and in reverse when letting go.
 public interface Exclusive {

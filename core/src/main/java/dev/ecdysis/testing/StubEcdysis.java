@@ -97,7 +97,7 @@ public final class StubEcdysis implements Ecdysis {
     }
 
     /// How long a drain that begins later may last before what is left is cut off, as
-    /// [dev.ecdysis.Builder#drainDeadline] says it. Default 30 s.
+    /// [dev.ecdysis.Ecdysis.Builder#drainDeadline] says it. Default 30 s.
     public void drainDeadline(Duration duration) {
         drainDeadline = duration;
     }

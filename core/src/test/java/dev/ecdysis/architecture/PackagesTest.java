@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.Dependency;
 import com.tngtech.archunit.core.domain.JavaClass;
-import dev.ecdysis.Builder;
 import dev.ecdysis.Ecdysis;
 import dev.ecdysis.internal.engine.EngineBuilder;
 import java.io.IOException;
@@ -37,7 +36,7 @@ class PackagesTest {
     void onlyEngineKnowsItsInterfaces() {
         noClasses().that().resideInAPackage(Core.INTERNAL + ".").and().resideOutsideOfPackage(Core.INTERNAL + "engine")
                 .should().dependOnClassesThat().areAssignableTo(Ecdysis.class)
-                .orShould().dependOnClassesThat().areAssignableTo(Builder.class).check(Core.CLASSES);
+                .orShould().dependOnClassesThat().areAssignableTo(Ecdysis.Builder.class).check(Core.CLASSES);
     }
 
     @Test

@@ -1,7 +1,7 @@
 package dev.ecdysis.examples;
 
 import dev.ecdysis.Address;
-import dev.ecdysis.Builder;
+import dev.ecdysis.Ecdysis;
 import dev.ecdysis.Tcp;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -131,7 +131,7 @@ final class Options {
     }
 
     /// Hands on what concerns the library.
-    void configure(Builder builder) throws UsageException {
+    void configure(Ecdysis.Builder builder) throws UsageException {
         try {
             if (control != null)
                 builder.controlSocket(control);

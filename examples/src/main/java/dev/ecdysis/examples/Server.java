@@ -1,7 +1,6 @@
 package dev.ecdysis.examples;
 
 import dev.ecdysis.AbandonedException;
-import dev.ecdysis.Builder;
 import dev.ecdysis.ConnectionHandler;
 import dev.ecdysis.Ecdysis;
 import dev.ecdysis.Exit;
@@ -38,7 +37,7 @@ final class Server {
     /// @return what the process should end with
     int run() throws UsageException, IOException, AbandonedException, InterruptedException {
         List<NamedAddress> addresses = options.listeners();
-        Builder builder = Ecdysis.builder()
+        Ecdysis.Builder builder = Ecdysis.builder()
                 .upgradeOn(Signal.HUP)
                 .stopOn(Signal.TERM, Signal.INT)
                 .observer(log);

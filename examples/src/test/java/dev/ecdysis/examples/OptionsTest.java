@@ -3,7 +3,7 @@ package dev.ecdysis.examples;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.ecdysis.Builder;
+import dev.ecdysis.Ecdysis;
 import dev.ecdysis.Tcp;
 import java.io.IOException;
 import java.lang.reflect.Proxy;
@@ -108,8 +108,8 @@ class OptionsTest {
 
     private static List<String> configured(String commandLine) throws UsageException {
         List<String> calls = new ArrayList<>();
-        Builder builder = (Builder) Proxy.newProxyInstance(OptionsTest.class.getClassLoader(),
-                new Class<?>[] {Builder.class}, (proxy, method, arguments) -> {
+        Ecdysis.Builder builder = (Ecdysis.Builder) Proxy.newProxyInstance(OptionsTest.class.getClassLoader(),
+                new Class<?>[] {Ecdysis.Builder.class}, (proxy, method, arguments) -> {
                     calls.add(method.getName() + Arrays.toString(arguments));
                     return proxy;
                 });

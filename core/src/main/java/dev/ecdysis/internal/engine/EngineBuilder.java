@@ -1,6 +1,5 @@
 package dev.ecdysis.internal.engine;
 
-import dev.ecdysis.Builder;
 import dev.ecdysis.Ecdysis;
 import dev.ecdysis.EcdysisException;
 import dev.ecdysis.Signal;
@@ -23,7 +22,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// The builder behind [Ecdysis#builder()].
-public final class EngineBuilder implements Builder {
+public final class EngineBuilder implements Ecdysis.Builder {
     private static final Duration LONGEST = Duration.ofDays(365);
     /// Two descriptors of each are handed to a successor, beside the sockets.
     private static final int MOST_DRAINING = 100;
@@ -47,14 +46,18 @@ public final class EngineBuilder implements Builder {
     private @Nullable HealthCheck healthCheck;
     private final List<UpgradeObserver> observers = new ArrayList<>();
 
-    /// Begins to link the system calls on another thread: that is a third of what a start costs, and a successor's
-    /// start is what an upgrade waits for.
+    /// Of this machine.
     public EngineBuilder() {
         this(new Kernel());
-        Thread.ofPlatform().daemon().name("ecdysis-link").start(new Kernel());
     }
 
     private static final class Kernel implements Supplier<Posix>, Runnable {
+        /// Begins to link the system calls on another thread: that is a third of what a start costs, and a successor's
+        /// start is what an upgrade waits for.
+        void linkAhead() {
+            Thread.ofPlatform().daemon().name("ecdysis-link").start(this);
+        }
+
         @Override
         public Posix get() {
             Posix kernel = LinuxPosix.open();
@@ -79,13 +82,13 @@ public final class EngineBuilder implements Builder {
     }
 
     @Override
-    public Builder upgradeOn(Signal... signals) {
+    public Ecdysis.Builder upgradeOn(Signal... signals) {
         upgradeOn = disjoint(signals, stopOn, "stops");
         return this;
     }
 
     @Override
-    public Builder stopOn(Signal... signals) {
+    public Ecdysis.Builder stopOn(Signal... signals) {
         stopOn = disjoint(signals, upgradeOn, "upgrades");
         return this;
     }
@@ -103,56 +106,56 @@ public final class EngineBuilder implements Builder {
     }
 
     @Override
-    public Builder controlSocket(Path path) {
+    public Ecdysis.Builder controlSocket(Path path) {
         Unix.of(path); // refuses one that is too long
         controlSocket = path;
         return this;
     }
 
     @Override
-    public Builder pidFile(Path path) {
+    public Ecdysis.Builder pidFile(Path path) {
         pidFile = path;
         return this;
     }
 
     @Override
-    public Builder probation(Duration duration) {
+    public Ecdysis.Builder probation(Duration duration) {
         probation = between(Duration.ZERO, duration, "probation");
         return this;
     }
 
     @Override
-    public Builder drainDeadline(Duration duration) {
+    public Ecdysis.Builder drainDeadline(Duration duration) {
         drainDeadline = between(Duration.ZERO, duration, "drainDeadline");
         return this;
     }
 
     @Override
-    public Builder readyTimeout(Duration duration) {
+    public Ecdysis.Builder readyTimeout(Duration duration) {
         readyTimeout = between(Duration.ofMillis(1), duration, "readyTimeout");
         return this;
     }
 
     @Override
-    public Builder lowPriorityBoot(Duration atMost) {
+    public Ecdysis.Builder lowPriorityBoot(Duration atMost) {
         lowPriorityBoot = between(Duration.ZERO, atMost, "lowPriorityBoot");
         return this;
     }
 
     @Override
-    public Builder silenceTimeout(Duration duration) {
+    public Ecdysis.Builder silenceTimeout(Duration duration) {
         silenceTimeout = between(SHORTEST_SILENCE, duration, "silenceTimeout");
         return this;
     }
 
     @Override
-    public Builder handoverTimeout(Duration duration) {
+    public Ecdysis.Builder handoverTimeout(Duration duration) {
         handoverTimeout = between(Duration.ofMillis(1), duration, "handoverTimeout");
         return this;
     }
 
     @Override
-    public Builder healthCheckTimeout(Duration duration) {
+    public Ecdysis.Builder healthCheckTimeout(Duration duration) {
         healthCheckTimeout = between(Duration.ofMillis(1), duration, "healthCheckTimeout");
         return this;
     }
@@ -166,7 +169,7 @@ public final class EngineBuilder implements Builder {
     }
 
     @Override
-    public Builder maxDraining(int generations) {
+    public Ecdysis.Builder maxDraining(int generations) {
         if (generations < 1 || generations > MOST_DRAINING) {
             throw new IllegalArgumentException(
                     "maxDraining must be between 1 and " + MOST_DRAINING + ": " + generations);
@@ -176,13 +179,13 @@ public final class EngineBuilder implements Builder {
     }
 
     @Override
-    public Builder version(String label) {
+    public Ecdysis.Builder version(String label) {
         version = label;
         return this;
     }
 
     @Override
-    public Builder command(List<String> words) {
+    public Ecdysis.Builder command(List<String> words) {
         if (words.isEmpty()) {
             throw new IllegalArgumentException("the command is empty; name a program");
         }
@@ -191,19 +194,22 @@ public final class EngineBuilder implements Builder {
     }
 
     @Override
-    public Builder healthCheck(HealthCheck check) {
+    public Ecdysis.Builder healthCheck(HealthCheck check) {
         healthCheck = check;
         return this;
     }
 
     @Override
-    public Builder observer(UpgradeObserver observer) {
+    public Ecdysis.Builder observer(UpgradeObserver observer) {
         observers.add(observer);
         return this;
     }
 
     @Override
     public Ecdysis start() throws EcdysisException {
+        if (posix instanceof Kernel kernel) {
+            kernel.linkAhead();
+        }
         Options options = new Options(upgradeOn, stopOn, Optional.ofNullable(controlSocket),
                 Optional.ofNullable(pidFile), probation, drainDeadline, readyTimeout, lowPriorityBoot, silenceTimeout,
                 handoverTimeout, healthCheckTimeout,

@@ -3,7 +3,6 @@ package dev.ecdysis.internal.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.ecdysis.Builder;
 import dev.ecdysis.Ecdysis;
 import dev.ecdysis.client.Check;
 import dev.ecdysis.client.ControlClient;
@@ -32,7 +31,7 @@ class DoctorReportTest {
         });
     }
 
-    private List<Check> ask(Consumer<Builder> options) throws Exception {
+    private List<Check> ask(Consumer<Ecdysis.Builder> options) throws Exception {
         EngineBuilder builder = new EngineBuilder(LinuxPosix::open);
         options.accept(builder);
         return ask(builder);

@@ -3,7 +3,6 @@ package dev.ecdysis.internal.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.ecdysis.Builder;
 import dev.ecdysis.Ecdysis;
 import dev.ecdysis.Tcp;
 import dev.ecdysis.internal.posix.LinuxPosix;
@@ -12,7 +11,7 @@ import org.junit.jupiter.api.Test;
 
 /// What a server may listen on always fits into the one message that hands it over.
 class MostSocketsTest {
-    private static Builder builder() {
+    private static Ecdysis.Builder builder() {
         return new EngineBuilder(LinuxPosix::open);
     }
 

@@ -2,7 +2,6 @@ package dev.ecdysis.internal.engine;
 
 import dev.ecdysis.AbandonedException;
 import dev.ecdysis.Address;
-import dev.ecdysis.Builder;
 import dev.ecdysis.Ecdysis;
 import dev.ecdysis.EcdysisException;
 import dev.ecdysis.Exit;
@@ -101,7 +100,7 @@ final class TinyServer implements AutoCloseable {
         }
     }
 
-    private static Builder builder(Path folder, FaultingPosix posix) {
+    private static Ecdysis.Builder builder(Path folder, FaultingPosix posix) {
         return new EngineBuilder(() -> posix).controlSocket(control(folder)).pidFile(folder.resolve("tiny.pid"))
                 .probation(Duration.ofMillis(20))
                 .readyTimeout(Duration.ofSeconds(60)).handoverTimeout(Duration.ofSeconds(10))

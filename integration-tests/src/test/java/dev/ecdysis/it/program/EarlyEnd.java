@@ -1,6 +1,5 @@
 package dev.ecdysis.it.program;
 
-import dev.ecdysis.Builder;
 import dev.ecdysis.Ecdysis;
 import dev.ecdysis.EcdysisException;
 import java.io.IOException;
@@ -23,7 +22,7 @@ record EarlyEnd(boolean closes, boolean stays) {
         return Optional.of(new EarlyEnd(text.contains("closes"), text.contains("stays")));
     }
 
-    void carryOut(Builder builder) throws EcdysisException {
+    void carryOut(Ecdysis.Builder builder) throws EcdysisException {
         Ecdysis ecdysis = builder.start();
         // Before: what it does now may be its end.
         Program.say("main returns pid=" + ProcessHandle.current().pid());

@@ -2,7 +2,6 @@ package dev.ecdysis.it.program;
 
 import dev.ecdysis.AbandonedException;
 import dev.ecdysis.Address;
-import dev.ecdysis.Builder;
 import dev.ecdysis.Ecdysis;
 import dev.ecdysis.Exit;
 import dev.ecdysis.Listener;
@@ -136,9 +135,9 @@ public final class Program {
         say(text);
     }
 
-    private static Builder builder(Settings settings, Gates gates) {
+    private static Ecdysis.Builder builder(Settings settings, Gates gates) {
         Path folder = Path.of(settings.get("folder"));
-        Builder builder = Ecdysis.builder().upgradeOn(Signal.HUP).stopOn(Signal.TERM)
+        Ecdysis.Builder builder = Ecdysis.builder().upgradeOn(Signal.HUP).stopOn(Signal.TERM)
                 .controlSocket(folder.resolve(settings.getOr("control", "control.sock")))
                 .pidFile(folder.resolve(settings.getOr("pid-file", "server.pid")))
                 .probation(settings.millis("probation", 0))
