@@ -20,7 +20,7 @@ public class CodecBenchmark {
     private static final int VARIABLES = 40;
     private static final int LISTENERS = 3;
 
-    private final Message heartbeat = new Message.Heartbeat(7, 123_456_789, 987_654_321);
+    private final Message heartbeat = new Message.Heartbeat(123_456_789, 987_654_321);
     private final Message welcome = welcome();
     private final FrameReader reader = new FrameReader(Limits.FRAME);
     private final ByteBuffer heartbeatBytes = encode(heartbeat);
@@ -69,7 +69,7 @@ public class CodecBenchmark {
                                 .mapToObj(i -> "VARIABLE_" + i + "=a value of usual length, number " + i).toList()),
                         "/opt/app/current".getBytes(StandardCharsets.UTF_8)),
                 List.of(new Message.OlderGeneration(6, 4710, 1, 2)),
-                new Message.Settings(3000, 30_000, 2000, 500, 60_000));
+                new Message.Settings(3000, 30_000, 500));
     }
 
     private static List<byte[]> bytes(List<String> texts) {

@@ -56,8 +56,7 @@ final class AcceptLoop implements Runnable {
 
     private volatile boolean beating;
     private volatile boolean ended;
-    private volatile long lastPass = System.nanoTime();
-    private volatile long lastAccept;
+    private volatile long lastStep = System.nanoTime();
     private volatile long acceptingSince;
 
     /// @param selector with the listener's channels registered and their interest 0; the loop closes it
@@ -70,15 +69,10 @@ final class AcceptLoop implements Runnable {
         this.connections = connections;
     }
 
-    /// When it last went round or accepted: a batch may take long, and is no reason to take it for dead.
+    /// When it last went round, or began with the queue of another socket: a batch may take long, and is no reason to
+    /// take it for dead.
     long lastStep() {
-        long pass = lastPass;
-        long accepted = lastAccept;
-        return accepted == 0 || accepted - pass < 0 ? pass : accepted;
-    }
-
-    long lastAccept() {
-        return lastAccept;
+        return lastStep;
     }
 
     long acceptingSince() {
@@ -214,7 +208,7 @@ final class AcceptLoop implements Runnable {
     private void pass() throws IOException {
         select();
         Thread.interrupted(); // an interrupt would make every select return at once
-        lastPass = System.nanoTime();
+        lastStep = System.nanoTime();
         busy = false;
         for (FutureTask<Boolean> task = commands.poll(); task != null; task = commands.poll()) {
             busy = true;
@@ -281,7 +275,12 @@ final class AcceptLoop implements Runnable {
     }
 
     private void acceptFrom(Set<SelectionKey> keys) {
+        boolean another = false;
         for (SelectionKey key : keys) {
+            if (another) {
+                lastStep = System.nanoTime();
+            }
+            another = true;
             acceptBatch(key);
         }
     }
@@ -330,7 +329,6 @@ final class AcceptLoop implements Runnable {
             if (connection == null) {
                 return false;
             }
-            lastAccept = System.nanoTime();
             connections.serve(connection);
             return true;
         } finally {

@@ -38,11 +38,6 @@ final class ConnectionThreads {
         this.threads = threads;
     }
 
-    /// How many connections were closed unserved because no thread could be started.
-    long turnedAway() {
-        return turnedAway.get();
-    }
-
     /// Takes over an accepted connection. It is live when this returns, although its thread may not run yet:
     /// a drain that begins now waits for it. Never throws.
     void serve(SocketChannel connection) {

@@ -160,27 +160,16 @@ public final class SelectorAcceptor implements Acceptor {
         }
     }
 
-    /// When the accept loop last went round or accepted, as [System#nanoTime()] counts.
+    /// When the accept loop last went round, as [System#nanoTime()] counts.
     public long lastStepNanos() {
         AcceptLoop running = loop;
         return running == null ? created : running.lastStep();
-    }
-
-    /// When a connection was last accepted, 0 if none was.
-    public long lastAcceptNanos() {
-        AcceptLoop running = loop;
-        return running == null ? 0 : running.lastAccept();
     }
 
     /// When [#start()] or [#resume()] last took effect, 0 if none has.
     public long acceptingSinceNanos() {
         AcceptLoop running = loop;
         return running == null ? 0 : running.acceptingSince();
-    }
-
-    /// How many connections were closed unserved because no thread could be started for them.
-    public long turnedAway() {
-        return connections.turnedAway();
     }
 
     /// Whether the loop did it; false when it has ended.

@@ -76,7 +76,7 @@ record Inheritance(FrameChannel channel, int generation, long predecessorPid, Fd
     private static void greet(FrameChannel channel) throws IOException {
         try {
             channel.send(new Message.Hello(SuccessorLink.LOWEST_VERSION, SuccessorLink.HIGHEST_VERSION,
-                    OwnProcess.pid(), "ecdysis-java"));
+                    OwnProcess.pid()));
         } catch (PeerClosedException e) {
             LOG.log(System.Logger.Level.DEBUG, "the predecessor has ended", e);
         }

@@ -37,7 +37,7 @@ final class Rehearsal {
         Handover.rehearseSuccessor();
         exchange(new Message.Ready(List.of("rehearsal"), 1, 0), 0);
         exchange(new Message.Cutover(1), 0);
-        exchange(new Message.Heartbeat(1, 1, 1), 0);
+        exchange(new Message.Heartbeat(1, 1), 0);
         exchange(new Message.Committed(false, 1), 0);
     }
 
@@ -60,7 +60,7 @@ final class Rehearsal {
 
     private static void play(Posix posix, LaunchDescription launch) {
         Handover.rehearsePredecessor();
-        exchange(new Message.Hello(1, 1, 1, "rehearsal"), 0);
+        exchange(new Message.Hello(1, 1, 1), 0);
         Message welcome = welcome(launch);
         exchange(welcome, welcome.descriptors());
         lookForCompilers(posix);
@@ -89,7 +89,7 @@ final class Rehearsal {
         return new Message.Welcome(1, 1, 1,
                 List.of(new Message.InheritedListener("rehearsal", "unix:/", 0, 0, 1, false)),
                 LaunchCodec.fitsFrame(description) ? description : new Message.LaunchFile(1),
-                List.of(), new Message.Settings(0, 0, 0, 0, 0));
+                List.of(), new Message.Settings(0, 0, 0));
     }
 
     /// Encodes and decodes.

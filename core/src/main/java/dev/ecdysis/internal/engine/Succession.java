@@ -175,7 +175,7 @@ final class Succession {
         }
     }
 
-    /// Of the accept loop that is latest to do so: when it last went round or accepted. Each does at least every 100 ms
+    /// Of the accept loop that is latest to do so: when it last went round. Each does at least every 100 ms
     /// while it is told to beat.
     private long latestStep() {
         long latest = System.nanoTime();

@@ -177,8 +177,8 @@ final class SuccessorLink implements Receiver {
                 checkLimit = limit(said.checkMillis());
                 mailbox.post(new Event.ReadyArrived(said.claimed()));
             }
-            case Message.Heartbeat(long sequence, long firstAccept, long sent) -> heard(firstAccept, sent, true);
-            case Message.Checking(long sequence, long firstAccept, long sent) -> heard(firstAccept, sent, false);
+            case Message.Heartbeat(long firstAccept, long sent) -> heard(firstAccept, sent, true);
+            case Message.Checking(long firstAccept, long sent) -> heard(firstAccept, sent, false);
             case Message.Paused paused -> mailbox.post(new Event.PausedArrived());
             case Message.Fail fail -> mailbox.post(new Event.FailArrived(OneLine.of(fail.reason())));
             case Message.Stop stop -> {

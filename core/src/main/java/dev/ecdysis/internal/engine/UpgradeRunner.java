@@ -308,8 +308,7 @@ final class UpgradeRunner {
 
     private Message.Settings settings() {
         return new Message.Settings(options.probation().toMillis(), options.drainDeadline().toMillis(),
-                options.silenceTimeout().toMillis(), options.heartbeatInterval().toMillis(),
-                options.readyTimeout().toMillis());
+                options.heartbeatInterval().toMillis());
     }
 
     boolean send(Message message, List<Fd> descriptors) {

@@ -13,7 +13,7 @@ public final class Pulse {
     private final long freshness;
     private boolean checking;
     private boolean refused;
-    private long sequence;
+    private boolean begun;
     private long toldNanos;
 
     /// @param checks whether there is a health check
@@ -50,17 +50,17 @@ public final class Pulse {
     /// It is dated back when an accept loop has not gone round lately, and not sent again once it would say nothing new:
     /// from there on the silence counts.
     ///
-    /// @param latestStepNanos when the accept loop that is latest to do so last went round or accepted
+    /// @param latestStepNanos when the accept loop that is latest to do so last went round
     /// @param acceptingSinceNanos when accepting became possible
     public Optional<Message> beat(long nowNanos, long latestStepNanos, long acceptingSinceNanos) {
         long goodUntil = latestStepNanos + freshness;
         long told = goodUntil - nowNanos < 0 ? goodUntil : nowNanos;
-        if (refused || (sequence > 0 && told - toldNanos <= 0)) {
+        if (refused || (begun && told - toldNanos <= 0)) {
             return Optional.empty();
         }
         toldNanos = told;
-        sequence++;
-        return Optional.of(checking ? new Message.Checking(sequence, acceptingSinceNanos, told)
-                : new Message.Heartbeat(sequence, acceptingSinceNanos, told));
+        begun = true;
+        return Optional.of(checking ? new Message.Checking(acceptingSinceNanos, told)
+                : new Message.Heartbeat(acceptingSinceNanos, told));
     }
 }

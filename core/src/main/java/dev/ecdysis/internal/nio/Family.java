@@ -2,15 +2,8 @@ package dev.ecdysis.internal.nio;
 
 import dev.ecdysis.internal.posix.SockAddr;
 import java.io.IOException;
-import java.net.Inet6Address;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.SocketAddress;
 import java.net.StandardProtocolFamily;
-import java.net.UnixDomainSocketAddress;
-import java.net.UnknownHostException;
 import java.nio.channels.ServerSocketChannel;
-import java.nio.file.Path;
 
 /// What kind of socket a listener is: a JDK channel has to be of the same, for it sets options accordingly.
 enum Family {
@@ -30,24 +23,6 @@ enum Family {
             case SockAddr.Abstract _ -> throw unnamed();
             case SockAddr.Unnamed _ -> throw unnamed();
         };
-    }
-
-    /// The address as the JDK would have read it from the kernel.
-    static SocketAddress toSocketAddress(SockAddr address) throws IOException {
-        return switch (address) {
-            case SockAddr.Inet4(InetAddress host, int port) -> new InetSocketAddress(host, port);
-            case SockAddr.Inet6(InetAddress host, int port, int scope) -> new InetSocketAddress(
-                    scope(host, scope), port);
-            case SockAddr.Unix(Path path) -> UnixDomainSocketAddress.of(path);
-            case SockAddr.Abstract _ -> throw unnamed();
-            case SockAddr.Unnamed _ -> throw unnamed();
-        };
-    }
-
-    private static InetAddress scope(InetAddress host, int scope) throws UnknownHostException {
-        return scope == 0
-                ? InetAddress.getByAddress(host.getAddress())
-                : Inet6Address.getByAddress(null, host.getAddress(), scope);
     }
 
     /// A channel that is neither bound nor anything else yet.

@@ -41,7 +41,7 @@ final class InternalsAdoption implements Adoption {
         try (ServerSocketChannel channel = Family.of(nowhere).openChannel()) {
             int number = internals.get().descriptorOf(channel);
             LOG.log(System.Logger.Level.TRACE, "rehearsing with descriptor {0}", number);
-            internals.get().markBound(channel, Family.toSocketAddress(nowhere));
+            internals.get().markBound(channel, nowhere.toSocketAddress());
         }
     }
 
@@ -52,7 +52,7 @@ final class InternalsAdoption implements Adoption {
         ServerSocketChannel channel = Family.of(address).openChannel();
         try {
             posix.dup3(listener, internals.descriptorOf(channel), true);
-            internals.markBound(channel, Family.toSocketAddress(address));
+            internals.markBound(channel, address.toSocketAddress());
             return channel;
         } catch (IOException | RuntimeException e) {
             channel.close();

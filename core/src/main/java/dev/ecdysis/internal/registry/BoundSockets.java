@@ -14,7 +14,6 @@ import dev.ecdysis.internal.posix.SockAddr;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -105,7 +104,7 @@ public final class BoundSockets implements AutoCloseable {
         return place == null ? 0 : place.device();
     }
 
-    /// The inode of a Unix path, else 0. It is the file's, not the socket's: see [#identity()].
+    /// The inode of a Unix path, else 0. It is the file's, not the socket's.
     public long inode() {
         return place == null ? 0 : place.inode();
     }
@@ -255,21 +254,6 @@ public final class BoundSockets implements AutoCloseable {
     /// The folder of its path, when that is gone as well.
     public Optional<Path> missingFolder() {
         return place != null && place.isFolderGone() ? Optional.ofNullable(place.path().getParent()) : Optional.empty();
-    }
-
-    /// The inodes of the sockets, which are the same in every process that holds them; closed ones are left
-    /// out.
-    public List<Long> identity() {
-        List<Long> inodes = new ArrayList<>();
-        for (Fd socket : sockets) {
-            try {
-                String link = Files.readSymbolicLink(Path.of("/proc/self/fd/" + socket.number())).toString();
-                inodes.add(Long.parseLong(link, "socket:[".length(), link.length() - 1, 10));
-            } catch (IOException | IllegalStateException e) {
-                LOG.log(System.Logger.Level.DEBUG, "listener " + name + ": " + socket, e);
-            }
-        }
-        return List.copyOf(inodes);
     }
 
     /// Makes inherited sockets wholly this process's, once nobody else accepts from them any more: the kernel names it as the

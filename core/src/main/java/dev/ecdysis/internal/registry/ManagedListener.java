@@ -75,7 +75,7 @@ public final class ManagedListener implements Listener {
 
     @Override
     public SocketAddress localAddress() {
-        return SocketAddresses.of(sockets.local());
+        return sockets.local().toSocketAddress();
     }
 
     @Override
@@ -172,11 +172,6 @@ public final class ManagedListener implements Listener {
                 throw new UncheckedIOException(e);
             }
         }
-    }
-
-    /// Whether the application said how to accept.
-    public boolean hasAcceptor() {
-        return driver != null;
     }
 
     /// Whether moving this listener calls the application's code.
@@ -428,17 +423,11 @@ public final class ManagedListener implements Listener {
         }
     }
 
-    /// When the accept loop last went round or accepted, as [System#nanoTime()] counts; now, when it is not ours to
+    /// When the accept loop last went round, as [System#nanoTime()] counts; now, when it is not ours to
     /// watch.
     public long lastStepNanos() {
         SelectorAcceptor ours = selecting;
         return ours == null ? System.nanoTime() : ours.lastStepNanos();
-    }
-
-    /// When a connection was last accepted, 0 if none was or it is not known.
-    public long lastAcceptNanos() {
-        SelectorAcceptor ours = selecting;
-        return ours == null ? 0 : ours.lastAcceptNanos();
     }
 
     /// When [#start()] or [#resume()] last took effect, 0 before.

@@ -66,7 +66,7 @@ record Field(String name, byte[] value) {
         bytes.get(name);
         byte[] value = new byte[valueLength];
         bytes.get(value);
-        String text = new String(name, StandardCharsets.ISO_8859_1);
+        String text = new String(name, StandardCharsets.US_ASCII);
         if (!isName(text)) {
             throw new WireException(
                     "a field's name has other characters than letters, digits, '.', '_' and '-'");

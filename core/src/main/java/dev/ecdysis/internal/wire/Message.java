@@ -19,7 +19,7 @@ public sealed interface Message {
     }
 
     /// Successor: I am here, and these versions of the protocol I speak.
-    record Hello(int lowestVersion, int highestVersion, long pid, String library) implements Message {
+    record Hello(int lowestVersion, int highestVersion, long pid) implements Message {
         public Hello {
             if (lowestVersion < 1 || highestVersion < lowestVersion) {
                 throw new IllegalArgumentException("not a range of versions: " + lowestVersion + " to "
@@ -180,8 +180,7 @@ public sealed interface Message {
     }
 
     /// The predecessor's times, which hold for this handover.
-    record Settings(long probationMillis, long drainMillis, long silenceMillis, long heartbeatMillis,
-            long predecessorReadyTimeoutMillis) {
+    record Settings(long probationMillis, long drainMillis, long heartbeatMillis) {
     }
 
     /// Successor: I have initialised and take these listeners.
@@ -201,14 +200,13 @@ public sealed interface Message {
 
     /// Successor: my accept loops are alive, and my health check is content.
     ///
-    /// @param sequence counts up from 1, together with those of [Checking]
     /// @param firstAcceptNanos when accepting became possible; 0 when it has not
     /// @param sentNanos when it was so
-    record Heartbeat(long sequence, long firstAcceptNanos, long sentNanos) implements Message {
+    record Heartbeat(long firstAcceptNanos, long sentNanos) implements Message {
     }
 
     /// Successor: my accept loops are alive, and my health check has not answered yet. The rest is as in [Heartbeat].
-    record Checking(long sequence, long firstAcceptNanos, long sentNanos) implements Message {
+    record Checking(long firstAcceptNanos, long sentNanos) implements Message {
     }
 
     /// Successor: I have stopped accepting; you may resume.

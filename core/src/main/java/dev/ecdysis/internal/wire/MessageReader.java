@@ -19,11 +19,9 @@ final class MessageReader {
                     fields.optionalNumber("check-millis").orElse(-1));
             case CUTOVER -> new Message.Cutover(fields.number("last-accept-nanos"));
             case HEARTBEAT ->
-                new Message.Heartbeat(fields.number("sequence"), fields.number("first-accept-nanos"),
-                        fields.number("sent-nanos"));
+                new Message.Heartbeat(fields.number("first-accept-nanos"), fields.number("sent-nanos"));
             case CHECKING ->
-                new Message.Checking(fields.number("sequence"), fields.number("first-accept-nanos"),
-                        fields.number("sent-nanos"));
+                new Message.Checking(fields.number("first-accept-nanos"), fields.number("sent-nanos"));
             case PAUSED -> new Message.Paused();
             case COMMITTED -> new Message.Committed(flag(fields, "upgrade-again"),
                     fields.number("drain-deadline-nanos"));
@@ -49,7 +47,7 @@ final class MessageReader {
 
     private static Message hello(Fields fields) throws WireException {
         return new Message.Hello(integer(fields, "lowest-version"), integer(fields, "highest-version"),
-                fields.number("pid"), fields.text("library"));
+                fields.number("pid"));
     }
 
     private static Message welcome(Fields fields) throws WireException {
@@ -90,8 +88,7 @@ final class MessageReader {
 
     private static Message.Settings settings(Fields fields) throws WireException {
         return new Message.Settings(fields.number("probation-millis"), fields.number("drain-millis"),
-                fields.number("silence-millis"), fields.number("heartbeat-millis"),
-                fields.number("predecessor-ready-timeout-millis"));
+                fields.number("heartbeat-millis"));
     }
 
     private static Message standing(Fields fields) throws WireException {

@@ -18,10 +18,10 @@ final class MessageWriter {
             case Message.Welcome welcome -> of(MessageType.WELCOME, welcome(welcome));
             case Message.Ready ready -> of(MessageType.READY, ready(ready));
             case Message.Cutover cutover -> of(MessageType.CUTOVER, cutover(cutover));
-            case Message.Heartbeat(long sequence, long firstAcceptNanos, long sentNanos) ->
-                of(MessageType.HEARTBEAT, beat(sequence, firstAcceptNanos, sentNanos));
-            case Message.Checking(long sequence, long firstAcceptNanos, long sentNanos) ->
-                of(MessageType.CHECKING, beat(sequence, firstAcceptNanos, sentNanos));
+            case Message.Heartbeat(long firstAcceptNanos, long sentNanos) ->
+                of(MessageType.HEARTBEAT, beat(firstAcceptNanos, sentNanos));
+            case Message.Checking(long firstAcceptNanos, long sentNanos) ->
+                of(MessageType.CHECKING, beat(firstAcceptNanos, sentNanos));
             case Message.Paused _ -> of(MessageType.PAUSED, Fields.EMPTY);
             case Message.Committed committed -> of(MessageType.COMMITTED, committed(committed));
             case Message.Draining draining -> of(MessageType.DRAINING, draining(draining));
@@ -56,8 +56,7 @@ final class MessageWriter {
 
     private static Fields hello(Message.Hello hello) {
         return Fields.builder().number("lowest-version", hello.lowestVersion())
-                .number("highest-version", hello.highestVersion()).number("pid", hello.pid())
-                .text("library", hello.library()).build();
+                .number("highest-version", hello.highestVersion()).number("pid", hello.pid()).build();
     }
 
     private static Fields welcome(Message.Welcome welcome) {
@@ -111,9 +110,7 @@ final class MessageWriter {
     private static Fields settings(Message.Settings settings) {
         return Fields.builder().number("probation-millis", settings.probationMillis())
                 .number("drain-millis", settings.drainMillis())
-                .number("silence-millis", settings.silenceMillis())
-                .number("heartbeat-millis", settings.heartbeatMillis())
-                .number("predecessor-ready-timeout-millis", settings.predecessorReadyTimeoutMillis()).build();
+                .number("heartbeat-millis", settings.heartbeatMillis()).build();
     }
 
     private static Fields ready(Message.Ready ready) {
@@ -131,9 +128,9 @@ final class MessageWriter {
         return Fields.builder().number("last-accept-nanos", cutover.lastAcceptNanos()).build();
     }
 
-    private static Fields beat(long sequence, long firstAcceptNanos, long sentNanos) {
-        return Fields.builder().number("sequence", sequence).number("first-accept-nanos", firstAcceptNanos)
-                .number("sent-nanos", sentNanos).build();
+    private static Fields beat(long firstAcceptNanos, long sentNanos) {
+        return Fields.builder().number("first-accept-nanos", firstAcceptNanos).number("sent-nanos", sentNanos)
+                .build();
     }
 
     private static Fields committed(Message.Committed committed) {

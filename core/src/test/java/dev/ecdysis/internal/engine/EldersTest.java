@@ -30,7 +30,7 @@ class EldersTest {
                     new InheritedStreams(POSIX), List.of(), LaunchDescription.ofThisProcess(POSIX),
                     List.of(older(5, self(), first.second()), older(4, endedPidfd, second.first()),
                             older(3, self(), second.second())),
-                    new Message.Settings(1_000, 2_000, 0, 10, 0));
+                    new Message.Settings(1_000, 2_000, 10));
             Elders elders = new Elders(POSIX, inheritance);
             elders.begin();
             assertThat(elders.status()).extracting(DrainingStatus::generation, DrainingStatus::connections)

@@ -50,7 +50,7 @@ class InheritanceTest {
                 Fd other = posix.eventfd()) {
             theirs.send(new Message.Welcome(2, 3, OwnProcess.pid(), List.of(), new Message.LaunchFile(bytes),
                     List.of(new Message.OlderGeneration(1, OwnProcess.pid(), 1, 1)),
-                    new Message.Settings(1, 1, 1, 1, 1)), List.of(self, other, older.first(), self, file));
+                    new Message.Settings(1, 1, 1)), List.of(self, other, older.first(), self, file));
             return Inheritance.receive(posix, Fd.own(posix, pair.first().release()));
         }
     }

@@ -13,6 +13,7 @@ import dev.ecdysis.internal.posix.Fd;
 import dev.ecdysis.internal.posix.LinuxPosix;
 import dev.ecdysis.internal.posix.SockAddr;
 import dev.ecdysis.internal.registry.BoundSockets;
+import dev.ecdysis.internal.registry.Inodes;
 import dev.ecdysis.internal.registry.ManagedListener;
 import dev.ecdysis.internal.registry.SocketFactory;
 import java.io.IOException;
@@ -71,7 +72,7 @@ class ListenersTest {
         BoundSockets theirs = inherit("http");
         ManagedListener claimed = listeners.open("http", ANY);
         assertThat(claimed.isInherited()).isTrue();
-        assertThat(claimed.sockets().identity()).isEqualTo(theirs.identity());
+        assertThat(Inodes.of(claimed.sockets())).isEqualTo(Inodes.of(theirs));
         assertThat(listeners.seal()).containsExactly("http");
     }
 
@@ -84,7 +85,7 @@ class ListenersTest {
         int before = posix.openDescriptors().size();
         assertThat(listeners.seal()).isEmpty();
         assertThat(posix.openDescriptors()).hasSize(before - 1);
-        assertThat(theirs.identity()).hasSize(1);
+        assertThat(Inodes.of(theirs)).hasSize(1);
     }
 
     /// What keeps its socket keeps it whatever it is called, and the next generation is asked by the new words.
@@ -102,7 +103,7 @@ class ListenersTest {
         for (Map.Entry<String, Address> one : words.entrySet()) {
             ManagedListener claimed = listeners.open(one.getKey(), one.getValue());
             assertThat(claimed.isInherited()).as(one.toString()).isTrue();
-            assertThat(claimed.sockets().identity()).isEqualTo(theirs.get(one.getKey()).identity());
+            assertThat(Inodes.of(claimed.sockets())).isEqualTo(Inodes.of(theirs.get(one.getKey())));
             assertThat(claimed.sockets().address()).isEqualTo(one.getValue().toString());
             claimed.sockets().unlinkIfOurs();
         }
@@ -152,7 +153,7 @@ class ListenersTest {
         assertThatThrownBy(() -> listeners.open("http", path))
                 .hasMessageContaining("the predecessor listens there, as " + Names.CONTROL);
         assertThat(listeners.seal()).isEmpty();
-        assertThat(theirs.identity()).hasSize(1);
+        assertThat(Inodes.of(theirs)).hasSize(1);
     }
 
     /// Who is told to stop what listens there stops the server.

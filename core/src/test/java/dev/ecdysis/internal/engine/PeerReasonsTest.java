@@ -36,7 +36,7 @@ class PeerReasonsTest {
         return new Inheritance(new FrameChannel(POSIX, own, Limits.FRAME), 1, OwnProcess.pid(),
                 POSIX.pidfdOpen((int) OwnProcess.pid()), new InheritedStreams(POSIX), List.of(),
                 LaunchDescription.ofThisProcess(POSIX),
-                List.of(), new Message.Settings(0, 0, 0, 10, 0));
+                List.of(), new Message.Settings(0, 0, 10));
     }
 
     @Test

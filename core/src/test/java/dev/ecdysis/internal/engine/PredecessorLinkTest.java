@@ -41,7 +41,7 @@ class PredecessorLinkTest {
             loop.schedule(Duration.ZERO, () -> {
                 commitAndClose(theirs);
                 if (beat) {
-                    link.sendBeat(new Message.Heartbeat(1, 1, System.nanoTime()));
+                    link.sendBeat(new Message.Heartbeat(1, System.nanoTime()));
                 } else {
                     link.send(new Message.Fail("no"));
                 }
@@ -57,7 +57,7 @@ class PredecessorLinkTest {
     private static Inheritance inheritance(FdPair pair, FrameChannel theirs) throws IOException {
         try (Fd self = POSIX.pidfdOpen((int) OwnProcess.pid()); Fd other = POSIX.eventfd()) {
             theirs.send(new Message.Welcome(1, 1, OwnProcess.pid(), List.of(),
-                    LaunchDescription.ofThisProcess(POSIX).toWire(), List.of(), new Message.Settings(1, 1, 1, 1, 1)),
+                    LaunchDescription.ofThisProcess(POSIX).toWire(), List.of(), new Message.Settings(1, 1, 1)),
                     List.of(self, other));
             Inheritance inheritance = Inheritance.receive(POSIX, Fd.own(POSIX, pair.first().release()));
             inheritance.streams().close();

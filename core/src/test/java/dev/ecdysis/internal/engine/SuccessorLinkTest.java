@@ -58,7 +58,7 @@ class SuccessorLinkTest {
             SuccessorLink link = new SuccessorLink(POSIX, loop, mailbox, new SuccessorProcess(process.pid(),
                     process.pidfd(), Fd.own(POSIX, pair.first().release()), process.lastWords()), FRESHNESS,
                     SILENCE);
-            theirs.send(new Message.Hello(1, 1, process.pid(), "test"));
+            theirs.send(new Message.Hello(1, 1, process.pid()));
             for (Message message : said) {
                 theirs.send(message);
             }
@@ -81,9 +81,9 @@ class SuccessorLinkTest {
         long stale = now - SILENCE.plusSeconds(1).toNanos();
         long another = now + SILENCE.multipliedBy(10).toNanos(); // of a clock that is not ours
         List<Event> events = eventsOf(
-                List.of(new Message.Heartbeat(1, 1, late), new Message.Heartbeat(2, 1, now),
-                        new Message.Heartbeat(3, 1, stale), new Message.Heartbeat(4, 1, another),
-                        new Message.Checking(5, 1, now), new Message.Checking(6, 1, stale)),
+                List.of(new Message.Heartbeat(1, late), new Message.Heartbeat(1, now),
+                        new Message.Heartbeat(1, stale), new Message.Heartbeat(1, another),
+                        new Message.Checking(1, now), new Message.Checking(1, stale)),
                 6);
         assertThat(events).containsExactly(new Event.HeartbeatArrived(Sign.ALIVE),
                 new Event.HeartbeatArrived(Sign.HEALTHY), new Event.HeartbeatArrived(Sign.STALE),

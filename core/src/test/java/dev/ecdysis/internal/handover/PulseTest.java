@@ -23,8 +23,8 @@ class PulseTest {
     void withoutAHealthCheckEachBeatIsAHeartbeat() {
         Pulse pulse = new Pulse(false, FRESHNESS);
         assertThat(pulse.asks()).isFalse();
-        assertThat(pulse.beat(1_000, 1_000, 7)).hasValue(new Message.Heartbeat(1, 7, 1_000));
-        assertThat(pulse.beat(1_250, 1_200, 7)).hasValue(new Message.Heartbeat(2, 7, 1_250));
+        assertThat(pulse.beat(1_000, 1_000, 7)).hasValue(new Message.Heartbeat(7, 1_000));
+        assertThat(pulse.beat(1_250, 1_200, 7)).hasValue(new Message.Heartbeat(7, 1_250));
     }
 
     @Test
@@ -32,22 +32,22 @@ class PulseTest {
         Pulse pulse = new Pulse(true, FRESHNESS);
         assertThat(pulse.asks()).isTrue();
         assertThat(pulse.asks()).isFalse();
-        assertThat(pulse.beat(1_000, 1_000, 7)).hasValue(new Message.Checking(1, 7, 1_000));
-        assertThat(pulse.beat(1_250, 1_250, 7)).hasValue(new Message.Checking(2, 7, 1_250));
+        assertThat(pulse.beat(1_000, 1_000, 7)).hasValue(new Message.Checking(7, 1_000));
+        assertThat(pulse.beat(1_250, 1_250, 7)).hasValue(new Message.Checking(7, 1_250));
         pulse.answered();
-        assertThat(pulse.beat(1_300, 1_250, 7)).hasValue(new Message.Heartbeat(3, 7, 1_300));
+        assertThat(pulse.beat(1_300, 1_250, 7)).hasValue(new Message.Heartbeat(7, 1_300));
         assertThat(pulse.asks()).isTrue();
-        assertThat(pulse.beat(1_550, 1_500, 7)).hasValue(new Message.Checking(4, 7, 1_550));
+        assertThat(pulse.beat(1_550, 1_500, 7)).hasValue(new Message.Checking(7, 1_550));
     }
 
     @Test
     void aBeatIsDatedBackToWhatTheAcceptLoopIsGoodFor() {
         Pulse pulse = new Pulse(false, FRESHNESS);
         assertThat(pulse.beat(1_000, 1_000, 7)).isPresent();
-        assertThat(pulse.beat(1_500, 1_000, 7)).hasValue(new Message.Heartbeat(2, 7, 1_500));
-        assertThat(pulse.beat(1_750, 1_100, 7)).hasValue(new Message.Heartbeat(3, 7, 1_600));
+        assertThat(pulse.beat(1_500, 1_000, 7)).hasValue(new Message.Heartbeat(7, 1_500));
+        assertThat(pulse.beat(1_750, 1_100, 7)).hasValue(new Message.Heartbeat(7, 1_600));
         assertThat(pulse.beat(2_000, 1_100, 7)).as("nothing new").isEmpty();
-        assertThat(pulse.beat(2_250, 1_900, 7)).hasValue(new Message.Heartbeat(4, 7, 2_250));
+        assertThat(pulse.beat(2_250, 1_900, 7)).hasValue(new Message.Heartbeat(7, 2_250));
     }
 
     @Test
@@ -65,6 +65,6 @@ class PulseTest {
         Pulse pulse = new Pulse(false, FRESHNESS);
         long now = Long.MAX_VALUE - 10;
         assertThat(pulse.beat(now, now, 7)).isPresent();
-        assertThat(pulse.beat(now + 250, now + 200, 7)).hasValue(new Message.Heartbeat(2, 7, now + 250));
+        assertThat(pulse.beat(now + 250, now + 200, 7)).hasValue(new Message.Heartbeat(7, now + 250));
     }
 }

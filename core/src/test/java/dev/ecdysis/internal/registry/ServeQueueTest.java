@@ -192,7 +192,7 @@ class ServeQueueTest {
     }
 
     private static void assertClosed(ManagedListener listener) {
-        assertThat(listener.sockets().identity()).isEmpty();
+        assertThat(Inodes.of(listener.sockets())).isEmpty();
         assertThat(listener.channel().isOpen()).isFalse();
     }
 

@@ -47,12 +47,12 @@ final class Sockets {
     }
 
     static int port(BoundSockets sockets) {
-        return ((InetSocketAddress) SocketAddresses.of(sockets.local())).getPort();
+        return ((InetSocketAddress) sockets.local().toSocketAddress()).getPort();
     }
 
     /// Where a client on this machine reaches them.
     static SocketAddress target(BoundSockets sockets) {
-        return sockets.local() instanceof SockAddr.Unix ? SocketAddresses.of(sockets.local())
+        return sockets.local() instanceof SockAddr.Unix ? sockets.local().toSocketAddress()
                 : new InetSocketAddress("127.0.0.1", port(sockets));
     }
 

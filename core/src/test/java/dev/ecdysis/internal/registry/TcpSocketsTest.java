@@ -48,7 +48,7 @@ class TcpSocketsTest {
             assertThat(sockets.inherited()).isFalse();
             assertThat(sockets.control()).isFalse();
             assertThat(sockets.inode()).isZero();
-            assertThat(sockets.identity()).hasSize(1).allMatch(inode -> inode > 0);
+            assertThat(Inodes.of(sockets)).hasSize(1).allMatch(inode -> inode > 0);
             assertThat(Sockets.isNonBlocking(sockets.sockets().getFirst())).isTrue();
             Sockets.connect(sockets).close();
         }
@@ -141,7 +141,7 @@ class TcpSocketsTest {
     void theKernelSpreadsConnectionsOverAGroup() throws Exception {
         try (BoundSockets group = bind(ANY.sockets(4))) {
             assertThat(group.sockets()).hasSize(4);
-            assertThat(group.identity()).doesNotHaveDuplicates().hasSize(4);
+            assertThat(Inodes.of(group)).doesNotHaveDuplicates().hasSize(4);
             List<SocketChannel> clients = new ArrayList<>();
             for (int i = 0; i < 200; i++) {
                 clients.add(Sockets.connect(group));

@@ -63,7 +63,7 @@ class UnixSocketsTest {
                 Unix.of(path).mode(Integer.parseInt(mode, 8)))) {
             assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(path)))
                     .isEqualTo(permissions);
-            assertThat(sockets.identity()).hasSize(1);
+            assertThat(Inodes.of(sockets)).hasSize(1);
         }
     }
 

@@ -62,7 +62,7 @@ class FrameChannelSoakTest {
         int count = random.nextInt(10) == 0 ? random.nextInt(253, 600) : random.nextInt(3, 12);
         int first = random.nextInt(pipes.size() - count);
         List<Fd> descriptors = small ? List.of() : pipes.subList(first, first + count);
-        Message message = small ? new Message.Heartbeat(random.nextLong(), 0, 0)
+        Message message = small ? new Message.Heartbeat(random.nextLong(), 0)
                 : Wire.welcome(count, random.nextInt(4) == 0 ? random.nextInt(40_000) : 0);
         underWay.add(new Sent(message, Wire.identities(descriptors)));
         channel.send(message, descriptors);

@@ -77,7 +77,7 @@ final class Wire implements AutoCloseable {
         return new Message.Welcome(1, 1, 1,
                 List.of(new Message.InheritedListener("http", "tcp:*:80", 0, 0, descriptors - 2, false)),
                 new Message.LaunchDescription(List.of(), List.of(), new byte[bytes]), List.of(),
-                new Message.Settings(1, 1, 1, 1, 1));
+                new Message.Settings(1, 1, 1));
     }
 
     static List<String> identities(List<Fd> descriptors) {

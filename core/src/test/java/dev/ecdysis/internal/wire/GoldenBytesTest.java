@@ -15,16 +15,16 @@ import org.junit.jupiter.api.Test;
 class GoldenBytesTest {
     private static final HexFormat HEX = HexFormat.of();
 
-    private static final List<Message> SAMPLES = List.of(new Message.Hello(1, 2, 4711, "ecdysis-java"),
+    private static final List<Message> SAMPLES = List.of(new Message.Hello(1, 2, 4711),
             new Message.Welcome(1, 7, 4710,
                     List.of(new Message.InheritedListener("http", "tcp:0.0.0.0:80", 0, 0, 2, false),
                             new Message.InheritedListener("control", "unix:/run/c", 26, 1234, 1, true)),
                     new Message.LaunchDescription(List.of(ascii("java"), ascii("")), List.of(ascii("A=b")),
                             ascii("/srv")),
                     List.of(new Message.OlderGeneration(5, 4709, 100, 200)),
-                    new Message.Settings(1, 2, 3, 4, 5)),
+                    new Message.Settings(1, 2, 4)),
             new Message.Ready(List.of("http", "control"), -1, -1), new Message.Cutover(-1),
-            new Message.Heartbeat(3, 99, 100),
+            new Message.Heartbeat(99, 100),
             new Message.Paused(), new Message.Committed(true, 1_000),
             new Message.Draining(2, List.of("http: 2")),
             new Message.Drained(), new Message.Fail("bad configuration"), new Message.Abandon("silent"),
@@ -37,23 +37,22 @@ class GoldenBytesTest {
             new Message.Standing(List.of(new Message.OlderStanding(6, 1, List.of("http: 1")))),
             new Message.Ready(List.of("http"), 10_000, -1), new Message.Signalled(),
             new Message.Streams(true, List.of()), new Message.Streams(false, List.of(1, 2)), new Message.RelayEnded(),
-            new Message.Ready(List.of("http"), 10_000, 5_000), new Message.Checking(4, 99, 101),
+            new Message.Ready(List.of("http"), 10_000, 5_000), new Message.Checking(99, 101),
             new Message.Welcome(1, 1, 1, List.of(),
                     new Message.LaunchDescription(List.of(ascii("orders")), List.of(), ascii("/"),
                             Optional.of(ascii("/opt/jdk/bin/java"))),
-                    List.of(), new Message.Settings(1, 2, 3, 4, 5)),
+                    List.of(), new Message.Settings(1, 2, 4)),
             new Message.Welcome(2, 1, 1, List.of(), new Message.LaunchFile(2_000_000), List.of(),
-                    new Message.Settings(1, 2, 3, 4, 5)));
+                    new Message.Settings(1, 2, 4)));
 
     @Test
     void helloByHand() throws WireException {
-        String header = "00000067" + "01" + "00" + "0001" + "0000" + "0000";
+        String header = "00000050" + "01" + "00" + "0001" + "0000" + "0000";
         String lowest = "0e000008" + name("lowest-version") + "0000000000000001";
         String highest = "0f000008" + name("highest-version") + "0000000000000002";
         String pid = "03000008" + name("pid") + "0000000000001267";
-        String library = "0700000c" + name("library") + name("ecdysis-java");
         assertThat(hex(Codec.encode(SAMPLES.getFirst(), 0)))
-                .isEqualTo(header + lowest + highest + pid + library);
+                .isEqualTo(header + lowest + highest + pid);
     }
 
     @Test

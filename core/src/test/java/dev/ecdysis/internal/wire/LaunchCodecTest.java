@@ -147,7 +147,7 @@ class LaunchCodecTest {
             Message.LaunchDescription launch = of(List.of(), variables);
             assertThat(LaunchCodec.fitsFrame(launch)).isTrue();
             Message welcome = new Message.Welcome(1, 1, 1, listeners, launch, List.of(),
-                    new Message.Settings(1, 2, 3, 4, 5));
+                    new Message.Settings(1, 2, 4));
             assertThat(Streams.messages(Codec.encode(welcome, Limits.DESCRIPTORS))).containsExactly(welcome);
         }
         assertThat(LaunchCodec.fitsFrame(of(List.of(new byte[0]), many))).isFalse();

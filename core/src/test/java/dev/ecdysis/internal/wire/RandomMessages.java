@@ -34,8 +34,8 @@ final class RandomMessages {
                 () -> new Message.Ready(texts(), Math.max(-1, number()), Math.max(-1, number())),
                 Message.Signalled::new, Message.RelayEnded::new,
                 () -> new Message.Streams(random.nextBoolean(), list(() -> random.nextInt(1, 3))),
-                () -> new Message.Cutover(number()), () -> new Message.Heartbeat(number(), number(), number()),
-                () -> new Message.Checking(number(), number(), number()),
+                () -> new Message.Cutover(number()), () -> new Message.Heartbeat(number(), number()),
+                () -> new Message.Checking(number(), number()),
                 Message.Paused::new, () -> new Message.Committed(random.nextBoolean(), number()),
                 () -> new Message.Draining(number(), texts()), Message.Drained::new,
                 () -> new Message.Fail(text()), () -> new Message.Abandon(text()),
@@ -64,7 +64,7 @@ final class RandomMessages {
 
     private Message hello() {
         int lowest = random.nextInt(1, 200);
-        return new Message.Hello(lowest, random.nextInt(lowest, 256), number(), text());
+        return new Message.Hello(lowest, random.nextInt(lowest, 256), number());
     }
 
     Message.Welcome welcome() {
@@ -84,7 +84,7 @@ final class RandomMessages {
         }
         return new Message.Welcome(integer(), integer(), number(), listeners,
                 launch(), generations,
-                new Message.Settings(number(), number(), number(), number(), number()));
+                new Message.Settings(number(), number(), number()));
     }
 
     private Message.Launch launch() {
