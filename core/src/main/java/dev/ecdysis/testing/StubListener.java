@@ -72,7 +72,7 @@ final class StubListener implements Listener {
 
     @Override
     public void serve(ConnectionHandler handler) {
-        register(new SelectorAcceptor(name, List.of(channel), handler, live));
+        use(new SelectorAcceptor(name, List.of(channel), handler, live), null);
     }
 
     @Override
@@ -95,7 +95,11 @@ final class StubListener implements Listener {
         claim(claimant, counts);
     }
 
-    private synchronized void claim(Acceptor claimant, @Nullable Drainable counts) {
+    private void claim(Acceptor claimant, @Nullable Drainable counts) {
+        use(new StubAcceptor(name, claimant), counts);
+    }
+
+    private synchronized void use(Acceptor claimant, @Nullable Drainable counts) {
         if (acceptor != null) {
             throw new IllegalStateException("listener " + name + " already has a handler or an acceptor");
         }
