@@ -148,6 +148,10 @@ final class StubListener implements Listener {
         socket.close();
     }
 
+    void onEmpty(Runnable callback) {
+        live.onEmpty(callback);
+    }
+
     void cutOff() {
         live.closeAll();
     }

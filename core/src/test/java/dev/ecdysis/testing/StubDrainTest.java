@@ -6,17 +6,20 @@ import dev.ecdysis.Exit;
 import dev.ecdysis.Listener;
 import dev.ecdysis.Tcp;
 import dev.ecdysis.spi.Acceptor;
+import dev.ecdysis.spi.DrainContext;
 import dev.ecdysis.spi.Drainable;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /// A drain of the stub ends as one of the real library does.
@@ -32,10 +35,17 @@ class StubDrainTest {
         private final CountDownLatch asked = new CountDownLatch(2);
         private volatile long remaining = 5;
         private volatile boolean broken;
+        private volatile boolean signals;
+        private volatile @Nullable DrainContext context;
 
         @Override
         public String name() {
             return "connections";
+        }
+
+        @Override
+        public boolean signals() {
+            return signals;
         }
 
         @Override
@@ -48,8 +58,9 @@ class StubDrainTest {
         }
 
         @Override
-        public void announce() {
-            calls.add("announce");
+        public void drain(DrainContext given) {
+            context = given;
+            calls.add("drain");
             if (broken) {
                 throw new IllegalStateException("on purpose");
             }
@@ -81,7 +92,20 @@ class StubDrainTest {
         assertThat(stub.awaitExit(Duration.ZERO)).isEmpty();
         connections.remaining = 0;
         assertThat(stub.awaitExit(LONG)).contains(new Exit.Upgraded(4711, 0));
-        assertThat(connections.calls).containsExactly("announce");
+        assertThat(connections.calls).containsExactly("drain");
+    }
+
+    /// So that a test finds out about a signal that is missing.
+    @Test
+    void oneThatSignalsIsAskedThenAndNotOtherwise() throws Exception {
+        connections.signals = true;
+        start(FOR_EVER);
+        stub.stop();
+        assertThat(stub.awaitExit(Duration.ofMillis(1))).isEmpty();
+        connections.remaining = 0;
+        assertThat(stub.awaitExit(Duration.ofMillis(200))).isEmpty();
+        Objects.requireNonNull(connections.context).changed();
+        assertThat(stub.awaitExit(LONG)).contains(new Exit.Stopped(0));
     }
 
     @Test
@@ -89,7 +113,7 @@ class StubDrainTest {
         start(Duration.ofMillis(10));
         stub.completeUpgrade(4711);
         assertThat(stub.awaitExit(LONG)).contains(new Exit.Upgraded(4711, 5));
-        assertThat(connections.calls).containsExactly("announce", "cutOff");
+        assertThat(connections.calls).containsExactly("drain", "cutOff");
     }
 
     @Test
@@ -132,7 +156,7 @@ class StubDrainTest {
         assertThat(stub.awaitExit(LONG)).contains(new Exit.Upgraded(4711, 5));
         stub.rollBack("too late");
         assertThat(stub.awaitExit()).isEqualTo(new Exit.Upgraded(4711, 5));
-        assertThat(connections.calls).containsExactly("announce", "cutOff");
+        assertThat(connections.calls).containsExactly("drain", "cutOff");
     }
 
     @Test
@@ -179,6 +203,6 @@ class StubDrainTest {
         stub.stop();
         stub.close();
         assertThat(stub.awaitExit(LONG)).isEqualTo(Optional.of(new Exit.Stopped(0)));
-        assertThat(connections.calls).containsExactly("announce");
+        assertThat(connections.calls).containsExactly("drain");
     }
 }

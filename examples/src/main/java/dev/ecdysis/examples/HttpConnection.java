@@ -44,6 +44,7 @@ final class HttpConnection {
             return true;
         }
         idle.waiting();
+        service.closer().waits();
         boolean read = input.read(channel);
         idle.begun();
         return read;

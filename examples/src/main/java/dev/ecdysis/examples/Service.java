@@ -1,6 +1,7 @@
 package dev.ecdysis.examples;
 
 import dev.ecdysis.ConnectionHandler;
+import dev.ecdysis.spi.DrainContext;
 import dev.ecdysis.spi.Drainable;
 
 /// What a server offers on its listeners.
@@ -13,9 +14,23 @@ interface Service extends Drainable {
     /// @param tcp whether they are TCP rather than Unix ones
     ConnectionHandler handler(boolean tcp);
 
+    /// The drain begins.
+    void announce();
+
+    @Override
+    default void drain(DrainContext context) {
+        announce();
+    }
+
     @Override
     default long remaining() {
         return 0;
+    }
+
+    /// There is never anything to wait for.
+    @Override
+    default boolean signals() {
+        return true;
     }
 
     @Override

@@ -74,6 +74,26 @@ class DrainTest {
         }
     }
 
+    @Test
+    void oneThatComesLateIsClosedAsWell() throws Exception {
+        HttpService hasty = new HttpService(0, 1, Duration.ofMillis(1), new Traffic(false));
+        hasty.announce();
+        for (int i = 0; i < 2; i++) { // nothing is left when the second comes
+            try (Loopback connection = Loopback.connect(hasty.handler(true))) {
+                assertThat(connection.readAll()).isEmpty();
+            }
+        }
+    }
+
+    @Test
+    void theCloserSleepsUntilATurnComes() throws IOException {
+        assertThat(service.closer().sweep(0)).isEqualTo(Duration.ofDays(1).toNanos());
+        try (Loopback connection = connect()) {
+            connection.send(GET).readResponse();
+            assertThat(service.closer().sweep(0)).isBetween(GRACE.toNanos(), GRACE.toNanos() * 3 / 2);
+        }
+    }
+
     /// @param idle how many of them wait for a request: the others have begun one
     private void awaitConnections(int count, int idle) {
         await().pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(1))

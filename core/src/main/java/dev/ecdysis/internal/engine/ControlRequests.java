@@ -40,7 +40,8 @@ final class ControlRequests implements Requests {
 
     @Override
     public void status(Reply reply) {
-        reply.send(new Message.Report(Reports.of(view.status(), conductor.otherSide())));
+        conductor.drain().refreshed(
+                () -> reply.send(new Message.Report(Reports.of(view.status(), conductor.otherSide()))));
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.ecdysis.internal.engine;
 
+import dev.ecdysis.internal.accept.DrainNotice;
 import dev.ecdysis.internal.loop.EventLoop;
 import dev.ecdysis.internal.posix.Posix;
 import dev.ecdysis.internal.registry.ManagedListener;
@@ -13,8 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Waits for established connections to end, tells how many are left, and cuts them off at the deadline.
 final class DrainWatch {
-    /// Drainables have no way to say that they are done, so they are asked; listeners say so themselves.
-    private static final Duration ASK = Duration.ofMillis(100);
+    /// How often whoever waits hears of it, and drainables are asked that do not say themselves that they are done.
     private static final Duration TELL = Duration.ofSeconds(1);
     /// How long handlers whose connections were closed have to notice.
     private static final Duration AFTER_CUT_OFF = Duration.ofSeconds(1);
@@ -23,10 +23,14 @@ final class DrainWatch {
     private final Holdings holdings;
     private final Drainables drainables;
     private final UncountedConnections uncounted;
+    private final Remaining remaining;
     private @Nullable Drain drain;
+    private @Nullable DrainNotice notice;
     private boolean finished;
     private boolean queuesServed;
     private boolean cut;
+    /// Whether nothing but what drainables may have is left, and they have been asked since.
+    private boolean confirming;
     private long cutOff;
 
     /// What a drain is told at its beginning.
@@ -42,6 +46,7 @@ final class DrainWatch {
         this.holdings = holdings;
         this.drainables = new Drainables(holdings);
         this.uncounted = new UncountedConnections(posix, holdings);
+        this.remaining = new Remaining(loop, drainables, this::check);
     }
 
     void add(Drainable drainable) {
@@ -50,29 +55,31 @@ final class DrainWatch {
 
     void begin(Duration deadline, Drain begun) {
         drain = begun;
+        DrainNotice told = new DrainNotice(deadline, remaining::changed);
+        notice = told;
         // First: whatever the application does below, this process ends.
         loop.schedule(deadline, this::cutOffRest);
         holdings.listeners().forEach(listener -> listener.onDrained(() -> loop.execute(this::check)));
-        drainables.announce();
+        drainables.tell(told);
         uncounted.begin(() -> loop.execute(this::check));
-        tell(begun);
-        ask();
-        check();
+        remaining.refreshed(() -> tell(begun, told));
     }
 
-    private void tell(Drain begun) {
+    private void tell(Drain begun, DrainNotice told) {
         if (!finished) {
+            drainables.tell(told);
             begun.onProgress().run();
+            if (drainables.mustBeAsked()) {
+                remaining.ask();
+            }
             check(); // whoever ended without memory could not say so
-            loop.schedule(TELL, () -> tell(begun));
+            loop.schedule(TELL, () -> tell(begun, told));
         }
     }
 
-    private void ask() {
-        if (!finished && !drainables.isEmpty()) {
-            check();
-            loop.schedule(ASK, this::ask);
-        }
+    /// Goes on once [#remaining()] tells what is left from now on, as far as the application says so in time.
+    void refreshed(Runnable then) {
+        remaining.refreshed(then);
     }
 
     /// Something may have ended.
@@ -82,8 +89,14 @@ final class DrainWatch {
         if (begun == null || finished || !queuesServed()) {
             return;
         }
-        if (remaining() == 0 && begun.othersGone().getAsBoolean()) {
+        if (connections() + uncounted.remaining() > 0 || !begun.othersGone().getAsBoolean()) {
+            confirming = false;
+        } else if (drainables.isEmpty() || (confirming && remaining.isNothing())) {
             finish(begun);
+        } else if (!confirming) {
+            // What they said while there still were others may not be so any more.
+            confirming = true;
+            remaining.askAnew();
         }
     }
 
@@ -91,7 +104,6 @@ final class DrainWatch {
         boolean served = holdings.listeners().stream().allMatch(ManagedListener::queueServed);
         if (served && !queuesServed) {
             queuesServed = true;
-            drainables.askAnew();
             uncounted.askAnew();
         }
         return served;
@@ -100,12 +112,18 @@ final class DrainWatch {
     /// Ends the drain at once.
     void cutOffRest() {
         Drain begun = drain;
-        if (begun == null || finished || cut) {
+        DrainNotice told = notice;
+        if (begun == null || told == null || finished || cut) {
             return;
         }
         // First: whatever fails below, this process ends.
         loop.schedule(AFTER_CUT_OFF, () -> finish(begun));
         cut = true;
+        told.endNow();
+        remaining.refreshed(this::closeRest);
+    }
+
+    private void closeRest() {
         uncounted.count();
         cutOff = remaining();
         holdings.listeners().forEach(ManagedListener::cutOff);
@@ -128,12 +146,9 @@ final class DrainWatch {
 
     /// How many connections have not ended.
     long remaining() {
-        long sum = 0;
-        for (ManagedListener listener : holdings.listeners()) {
-            sum += listener.connections();
-        }
+        long sum = connections();
         long others = 0;
-        for (Drainables.Left left : drainables.left()) {
+        for (Drainables.Left left : remaining.known()) {
             if (left.listeners()) {
                 sum += left.remaining();
             } else {
@@ -142,6 +157,14 @@ final class DrainWatch {
         }
         // Nobody knows whether what counts for no listener counts what the kernel does.
         return sum + Math.max(others, uncounted.remaining());
+    }
+
+    private long connections() {
+        long sum = 0;
+        for (ManagedListener listener : holdings.listeners()) {
+            sum += listener.connections();
+        }
+        return sum;
     }
 
     /// What is not done yet, such as `http: 3`.
@@ -155,7 +178,7 @@ final class DrainWatch {
             }
         }
         lines.addAll(uncounted.waitsFor());
-        for (Drainables.Left left : drainables.left()) {
+        for (Drainables.Left left : remaining.known()) {
             lines.add(left.name() + ": " + left.remaining());
         }
         return lines;

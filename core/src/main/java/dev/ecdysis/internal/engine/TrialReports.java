@@ -30,8 +30,14 @@ final class TrialReports {
         }
         next = null;
         if (conductor.director().state() instanceof State.Trial) {
-            conductor.runner().tell(new Message.Standing(standing()));
+            conductor.drain().refreshed(this::tell);
             next = loop.schedule(INTERVAL, this::begin);
+        }
+    }
+
+    private void tell() {
+        if (conductor.director().state() instanceof State.Trial) {
+            conductor.runner().tell(new Message.Standing(standing()));
         }
     }
 

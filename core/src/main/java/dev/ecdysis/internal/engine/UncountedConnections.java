@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /// when the process ends. The kernel knows them. Looked for during a drain only, on a thread of its own.
 final class UncountedConnections {
     private static final System.Logger LOG = Log.of(UncountedConnections.class);
-    private static final Duration INTERVAL = Duration.ofMillis(100);
+    private static final Duration INTERVAL = Duration.ofSeconds(1);
     /// A process with ten thousand connections must not spend its drain with counting them.
     private static final int SHARE = 20;
 

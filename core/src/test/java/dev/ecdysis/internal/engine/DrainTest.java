@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.ecdysis.Ecdysis;
 import dev.ecdysis.Exit;
 import dev.ecdysis.internal.posix.LinuxPosix;
+import dev.ecdysis.spi.DrainContext;
 import dev.ecdysis.spi.Drainable;
 import java.time.Duration;
 import java.util.List;
@@ -14,6 +15,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -25,6 +27,9 @@ class DrainTest {
         private volatile long remaining = 3;
         private volatile boolean broken;
         private volatile String hangs = "";
+        private volatile boolean signals;
+        private final AtomicInteger questions = new AtomicInteger();
+        private final CompletableFuture<DrainContext> context = new CompletableFuture<>();
         private final Semaphore asked = new Semaphore(0);
         private final CountDownLatch goOn = new CountDownLatch(1);
 
@@ -49,7 +54,13 @@ class DrainTest {
         }
 
         @Override
+        public boolean signals() {
+            return signals;
+        }
+
+        @Override
         public long remaining() {
+            questions.incrementAndGet();
             mayHang("remaining");
             if (broken) {
                 throw new IllegalStateException("on purpose");
@@ -58,9 +69,10 @@ class DrainTest {
         }
 
         @Override
-        public void announce() {
-            calls.add("announce");
-            mayHang("announce");
+        public void drain(DrainContext given) {
+            calls.add("drain");
+            context.complete(given);
+            mayHang("drain");
             if (broken) {
                 throw new IllegalStateException("on purpose");
             }
@@ -98,7 +110,7 @@ class DrainTest {
         try (Ecdysis ecdysis = start(Duration.ofDays(1))) {
             CompletableFuture<Exit> exit = exit(ecdysis);
             ecdysis.stop();
-            while (!connections.calls.contains("announce")) {
+            while (!connections.calls.contains("drain")) {
                 Thread.onSpinWait();
             }
             assertThat(exit).isNotDone();
@@ -106,7 +118,7 @@ class DrainTest {
             connections.remaining = 0;
             assertThat(exit.get()).isEqualTo(new Exit.Stopped(0));
             assertThat(ecdysis.awaitExit(Duration.ZERO)).contains(new Exit.Stopped(0));
-            assertThat(connections.calls).containsExactly("announce");
+            assertThat(connections.calls).containsExactly("drain");
         }
     }
 
@@ -115,7 +127,7 @@ class DrainTest {
         try (Ecdysis ecdysis = start(Duration.ofMillis(10))) {
             ecdysis.stop();
             assertThat(ecdysis.awaitExit()).isEqualTo(new Exit.Stopped(3));
-            assertThat(connections.calls).containsExactly("announce", "cutOff");
+            assertThat(connections.calls).containsExactly("drain", "cutOff");
         }
     }
 
@@ -164,7 +176,7 @@ class DrainTest {
 
     /// Neither the deadline nor a second stop waits for the application.
     @ParameterizedTest
-    @ValueSource(strings = {"remaining", "announce", "cutOff"})
+    @ValueSource(strings = {"remaining", "drain", "cutOff"})
     void oneThatHangsDoesNotKeepItUp(String call) throws Exception {
         try (Ecdysis ecdysis = start(Duration.ofDays(1))) {
             connections.hangs = call;
@@ -182,9 +194,61 @@ class DrainTest {
             CompletableFuture<Exit> exit = exit(ecdysis);
             ecdysis.stop();
             assertThat(connections.asked.tryAcquire(60, TimeUnit.SECONDS)).isTrue();
-            assertThat(exit).isNotDone();
+            assertThat(ecdysis.awaitExit(Duration.ofMillis(500))).isEmpty();
             connections.goOn.countDown();
             assertThat(exit.get()).isEqualTo(new Exit.Stopped(0));
+        }
+    }
+
+    @Test
+    void oneThatSignalsIsAskedThenAndNotOtherwise() throws Exception {
+        connections.signals = true;
+        try (Ecdysis ecdysis = start(Duration.ofDays(1))) {
+            ecdysis.stop();
+            DrainContext context = connections.context.get();
+            assertThat(ecdysis.awaitExit(Duration.ofMillis(100))).isEmpty();
+            int questions = connections.questions.get();
+            assertThat(ecdysis.awaitExit(Duration.ofMillis(2_500))).isEmpty();
+            assertThat(connections.questions).hasValue(questions);
+            connections.remaining = 0;
+            context.changed();
+            assertThat(ecdysis.awaitExit()).isEqualTo(new Exit.Stopped(0));
+        }
+    }
+
+    @Test
+    void oneThatCannotSignalIsAskedOnceASecond() throws Exception {
+        try (Ecdysis ecdysis = start(Duration.ofDays(1))) {
+            long begun = System.nanoTime();
+            ecdysis.stop();
+            assertThat(ecdysis.awaitExit(Duration.ofMillis(2_500))).isEmpty();
+            int questions = connections.questions.get();
+            int atItsBeginning = 3;
+            assertThat(questions).isBetween(2,
+                    atItsBeginning + (int) Duration.ofNanos(System.nanoTime() - begun).toSeconds());
+        }
+    }
+
+    @Test
+    void itKnowsHowLongItHas() throws Exception {
+        try (Ecdysis ecdysis = start(Duration.ofDays(1))) {
+            ecdysis.stop();
+            DrainContext context = connections.context.get();
+            assertThat(context.timeLeft()).isPositive().isLessThanOrEqualTo(Duration.ofDays(1));
+            assertThat(stopUntilItEnds(ecdysis)).isEqualTo(new Exit.Stopped(3));
+            assertThat(context.timeLeft()).isZero();
+            context.changed(); // too late, and harmless
+        }
+    }
+
+    @Test
+    void oneThatComesLateIsToldAsWell() throws Exception {
+        try (Ecdysis ecdysis = start(Duration.ofDays(1))) {
+            ecdysis.stop();
+            connections.context.get();
+            Connections late = new Connections();
+            ecdysis.register(late);
+            assertThat(late.context.get(60, TimeUnit.SECONDS)).isNotNull();
         }
     }
 

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import dev.ecdysis.Tcp;
 import dev.ecdysis.Unix;
 import dev.ecdysis.spi.Acceptor;
+import dev.ecdysis.spi.DrainContext;
 import dev.ecdysis.spi.Drainable;
 import java.net.SocketTimeoutException;
 import java.nio.channels.SocketChannel;
@@ -253,7 +254,7 @@ class ManagedListenerTest {
         }
 
         @Override
-        public void announce() {
+        public void drain(DrainContext context) {
             // nobody is told
         }
 

@@ -3,6 +3,7 @@ package dev.ecdysis.it.program;
 import dev.ecdysis.ConnectionHandler;
 import dev.ecdysis.Listener;
 import dev.ecdysis.spi.Acceptor;
+import dev.ecdysis.spi.DrainContext;
 import dev.ecdysis.spi.Drainable;
 import java.io.IOException;
 import java.nio.channels.ClosedSelectorException;
@@ -149,7 +150,7 @@ final class OwnAcceptor implements Acceptor, Drainable {
     }
 
     @Override
-    public void announce() {
+    public void drain(DrainContext context) {
         // The answers do, one by one.
     }
 
