@@ -9,6 +9,7 @@ import dev.ecdysis.Listener;
 import dev.ecdysis.UpgradeResult;
 import dev.ecdysis.spi.Drainable;
 import dev.ecdysis.spi.Exclusive;
+import dev.ecdysis.spi.StepContext;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -37,6 +38,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Thread-safe. It works on every operating system.
 public final class StubEcdysis implements Ecdysis {
+    private static final Duration HANDOVER_TIMEOUT = Duration.ofSeconds(5);
+
     private final int generation;
     private final Optional<String> abandonment;
     private final Map<String, StubListener> listeners = new LinkedHashMap<>();
@@ -127,10 +130,24 @@ public final class StubEcdysis implements Ecdysis {
         return failure;
     }
 
-    /// The resources that the program registered, in order: a test may call their steps.
+    /// The resources that the program registered, in order: a test may call their steps, with what [#step] gives it.
     public List<Exclusive> resources() {
         synchronized (resources) {
             return List.copyOf(resources.values());
+        }
+    }
+
+    /// What a step of a resource is given.
+    ///
+    /// @param limit how long it has, from now on
+    public StepContext step(Duration limit) {
+        return new Step(System.nanoTime() + limit.toNanos(), generation);
+    }
+
+    private record Step(long deadline, int generation) implements StepContext {
+        @Override
+        public Duration timeLeft() {
+            return Duration.ofNanos(Math.max(0, deadline - System.nanoTime()));
         }
     }
 
@@ -182,9 +199,9 @@ public final class StubEcdysis implements Ecdysis {
         ready.complete(true);
     }
 
-    private static void take(Exclusive resource) throws EcdysisException, InterruptedException {
+    private void take(Exclusive resource) throws EcdysisException, InterruptedException {
         try {
-            resource.take();
+            resource.take(step(HANDOVER_TIMEOUT));
         } catch (InterruptedException e) {
             throw e;
         } catch (Exception e) {

@@ -2,6 +2,8 @@ package dev.ecdysis.internal.engine;
 
 import dev.ecdysis.internal.log.Log;
 import dev.ecdysis.spi.Exclusive;
+import dev.ecdysis.spi.StepContext;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -9,8 +11,28 @@ import java.util.List;
 final class Resources {
     private static final System.Logger LOG = Log.of(Resources.class);
 
+    private final Duration limit;
+    private final int generation;
     private final List<Named> all = new ArrayList<>();
     private boolean sealed;
+
+    /// @param limit how long a step may take
+    Resources(Duration limit, int generation) {
+        this.limit = limit;
+        this.generation = generation;
+    }
+
+    private record Context(long deadline, int generation) implements StepContext {
+        @Override
+        public Duration timeLeft() {
+            return Duration.ofNanos(Math.max(0, deadline - System.nanoTime()));
+        }
+    }
+
+    /// Of a step that begins now.
+    private Context context() {
+        return new Context(System.nanoTime() + limit.toNanos(), generation);
+    }
 
     private static final class Named {
         private final String name;
@@ -50,10 +72,10 @@ final class Resources {
     void takeAll(Checkpoint checkpoint) throws StepException {
         for (Named one : list()) {
             checkpoint.begin("resource " + one.name);
-            run(one, "take", one.resource::take);
+            run(one, "take", one.resource::take, context());
             if (!hold(one, checkpoint)) {
                 // Too late: the other generation takes it back by now.
-                run(one, "let go", one.resource::letGo);
+                run(one, "let go", one.resource::letGo, context());
                 checkpoint.pass();
             }
         }
@@ -66,7 +88,7 @@ final class Resources {
             Named one = named.get(i);
             checkpoint.begin("resource " + one.name);
             if (release(one, checkpoint)) {
-                run(one, "let go", one.resource::letGo);
+                run(one, "let go", one.resource::letGo, context());
             }
         }
     }
@@ -77,7 +99,7 @@ final class Resources {
             if (!isHeld(one) && !checkpoint.isTooLate()) {
                 try {
                     checkpoint.begin("resource " + one.name);
-                    run(one, "take back", one.resource::takeBack);
+                    run(one, "take back", one.resource::takeBack, context());
                     hold(one, () -> false);
                 } catch (StepException e) {
                     LOG.log(System.Logger.Level.ERROR, "after a rollback: " + e.getMessage(), e);
@@ -105,12 +127,12 @@ final class Resources {
     }
 
     private interface Action {
-        void run() throws Exception;
+        void run(StepContext context) throws Exception;
     }
 
-    private static void run(Named one, String what, Action action) throws StepException {
+    private static void run(Named one, String what, Action action, StepContext context) throws StepException {
         try {
-            action.run();
+            action.run(context);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new StepException("resource " + one.name + " did not " + what + " in time", e);

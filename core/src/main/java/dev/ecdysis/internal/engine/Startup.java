@@ -146,7 +146,7 @@ final class Startup {
         int generation = inheritance.isPresent() ? inheritance.get().generation() : 0;
         SocketFactory factory = new SocketFactory(posix);
         Listeners listeners = new Listeners(factory, adoption, options.mostSockets(), options.handoverTimeout());
-        Resources resources = new Resources();
+        Resources resources = new Resources(options.handoverTimeout(), generation);
         Notifier notifier = new Notifier(options.observers());
         Signals signals = new Signals();
         undo.push(notifier);

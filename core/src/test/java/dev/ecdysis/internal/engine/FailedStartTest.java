@@ -10,6 +10,7 @@ import dev.ecdysis.Phase;
 import dev.ecdysis.Unix;
 import dev.ecdysis.internal.posix.LinuxPosix;
 import dev.ecdysis.spi.Exclusive;
+import dev.ecdysis.spi.StepContext;
 import dev.ecdysis.spi.UpgradeObserver;
 import java.nio.file.Path;
 import java.util.List;
@@ -27,16 +28,16 @@ class FailedStartTest {
     /// What another server holds.
     private static final class Taken implements Exclusive {
         @Override
-        public void letGo() {
+        public void letGo(StepContext context) {
         }
 
         @Override
-        public void take() throws Exception {
+        public void take(StepContext context) throws Exception {
             throw new IllegalStateException("somebody else has it");
         }
 
         @Override
-        public void takeBack() {
+        public void takeBack(StepContext context) {
         }
     }
 

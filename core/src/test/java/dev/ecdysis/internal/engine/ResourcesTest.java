@@ -4,13 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.ecdysis.spi.Exclusive;
+import dev.ecdysis.spi.StepContext;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class ResourcesTest {
-    private final Resources resources = new Resources();
+    private static final Duration LIMIT = Duration.ofDays(1);
+
+    private final Resources resources = new Resources(LIMIT, 7);
     private final List<String> calls = new ArrayList<>();
+    private final List<StepContext> contexts = new ArrayList<>();
     private String failing = "";
     private String refusal = "no";
     private String slow = "";
@@ -19,17 +24,20 @@ class ResourcesTest {
     private void add(String name) {
         resources.add(name, new Exclusive() {
             @Override
-            public void letGo() throws Exception {
+            public void letGo(StepContext context) throws Exception {
+                contexts.add(context);
                 call("letGo " + name);
             }
 
             @Override
-            public void take() throws Exception {
+            public void take(StepContext context) throws Exception {
+                contexts.add(context);
                 call("take " + name);
             }
 
             @Override
-            public void takeBack() throws Exception {
+            public void takeBack(StepContext context) throws Exception {
+                contexts.add(context);
                 call("takeBack " + name);
             }
         });
@@ -62,6 +70,40 @@ class ResourcesTest {
         resources.letGoAll(this::isLate);
         resources.takeBackAll(this::isLate);
         assertThat(calls).containsExactly("take a", "take b", "letGo b", "letGo a", "takeBack a", "takeBack b");
+    }
+
+    @Test
+    void eachStepKnowsHowLongItHasAndForWhom() throws Exception {
+        add("a");
+        resources.takeAll(this::isLate);
+        resources.letGoAll(this::isLate);
+        resources.takeBackAll(this::isLate);
+        assertThat(contexts).hasSize(3).doesNotHaveDuplicates().allSatisfy(context -> {
+            assertThat(context.generation()).isEqualTo(7);
+            assertThat(context.timeLeft()).isBetween(LIMIT.dividedBy(2), LIMIT);
+        });
+    }
+
+    @Test
+    void whatHasNoTimeLeftHasNone() throws Exception {
+        Resources hasty = new Resources(Duration.ZERO, 0);
+        List<Duration> left = new ArrayList<>();
+        hasty.add("a", new Exclusive() {
+            @Override
+            public void letGo(StepContext context) {
+            }
+
+            @Override
+            public void take(StepContext context) {
+                left.add(context.timeLeft());
+            }
+
+            @Override
+            public void takeBack(StepContext context) {
+            }
+        });
+        hasty.takeAll(this::isLate);
+        assertThat(left).containsExactly(Duration.ZERO);
     }
 
     @Test

@@ -9,6 +9,7 @@ import dev.ecdysis.Phase;
 import dev.ecdysis.Signal;
 import dev.ecdysis.UpgradeResult;
 import dev.ecdysis.spi.Exclusive;
+import dev.ecdysis.spi.StepContext;
 import dev.ecdysis.spi.UpgradeObserver;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -210,17 +211,17 @@ public final class Program {
     /// Can be held at each step, and says when it was taken back.
     private record Held(Gates gates) implements Exclusive {
         @Override
-        public void letGo() throws InterruptedException {
+        public void letGo(StepContext context) throws InterruptedException {
             gates.pass("let-go");
         }
 
         @Override
-        public void take() throws InterruptedException {
+        public void take(StepContext context) throws InterruptedException {
             gates.pass("take");
         }
 
         @Override
-        public void takeBack() throws InterruptedException {
+        public void takeBack(StepContext context) throws InterruptedException {
             gates.pass("take-back");
             say("taken back pid=" + ProcessHandle.current().pid());
         }
