@@ -5,25 +5,32 @@ import dev.ecdysis.spi.Drainable;
 import java.net.SocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.util.List;
+import java.util.Optional;
 
-/// A named socket that is handed from generation to generation.
+/// A stream socket that listens, or an `SO_REUSEPORT` group of them, and is handed from generation to generation.
 ///
 /// Nothing is accepted before [Ecdysis#ready()] has returned in this process: until then new connections wait in the
 /// accept queue, or the predecessor serves them. All methods may be called from any thread.
 ///
 /// Not for implementation: methods may be added in any version.
-public interface Listener {
-    /// The name that identifies it across generations.
-    String name();
-
+public interface Listener extends NamedDescriptor {
     /// The address that was asked for.
     Address address();
 
     /// The address that it is bound to: with port 0, the port that generation 0 got.
     SocketAddress localAddress();
 
-    /// Whether the socket came from the predecessor rather than being bound by this process.
-    boolean isInherited();
+    /// Always [NamedDescriptor.Kind#STREAM_LISTENER].
+    @Override
+    default Kind kind() {
+        return Kind.STREAM_LISTENER;
+    }
+
+    /// [#localAddress()], which a listener always has.
+    @Override
+    default Optional<SocketAddress> boundAddress() {
+        return Optional.of(localAddress());
+    }
 
     /// Accepts connections from cutover on, in batches, and gives each to the handler on a virtual thread of its
     /// own. Live connections count for the drain. Running out of descriptors pauses accepting for a moment and never

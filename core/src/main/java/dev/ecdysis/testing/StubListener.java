@@ -23,7 +23,7 @@ final class StubListener implements Listener {
 
     private final String name;
     private final Address address;
-    private final boolean inherited;
+    private final Origin origin;
     private final StubSocket socket;
     private final ServerSocketChannel channel;
     private final SocketAddress localAddress;
@@ -35,7 +35,7 @@ final class StubListener implements Listener {
     private StubListener(String name, Address address, boolean inherited, StubSocket socket) throws IOException {
         this.name = name;
         this.address = address;
-        this.inherited = inherited;
+        this.origin = inherited ? Origin.PREDECESSOR : Origin.BOUND_HERE;
         this.socket = socket;
         this.channel = socket.channel();
         this.localAddress = channel.getLocalAddress();
@@ -66,8 +66,8 @@ final class StubListener implements Listener {
     }
 
     @Override
-    public boolean isInherited() {
-        return inherited;
+    public Origin origin() {
+        return origin;
     }
 
     @Override

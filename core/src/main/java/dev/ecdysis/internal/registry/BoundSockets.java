@@ -2,6 +2,7 @@ package dev.ecdysis.internal.registry;
 
 import dev.ecdysis.Address;
 import dev.ecdysis.EcdysisException;
+import dev.ecdysis.NamedDescriptor.Origin;
 import dev.ecdysis.Tcp;
 import dev.ecdysis.Unix;
 import dev.ecdysis.internal.log.Log;
@@ -34,30 +35,30 @@ public final class BoundSockets implements AutoCloseable {
     private final SockAddr local;
     /// Of a Unix socket.
     private final @Nullable SocketPlace place;
-    private final boolean inherited;
+    private final Origin origin;
     private final boolean control;
 
     private BoundSockets(Posix posix, String name, String address, List<Fd> sockets, SockAddr local,
-            @Nullable SocketPlace place, boolean inherited, boolean control) {
+            @Nullable SocketPlace place, Origin origin, boolean control) {
         this.posix = posix;
         this.name = name;
         this.address = address;
         this.sockets = List.copyOf(sockets);
         this.local = local;
         this.place = place;
-        this.inherited = inherited;
+        this.origin = origin;
         this.control = control;
     }
 
     static BoundSockets bound(Posix posix, String name, String address, List<Fd> sockets, SockAddr local,
             boolean control) {
-        return new BoundSockets(posix, name, address, sockets, local, null, false, control);
+        return new BoundSockets(posix, name, address, sockets, local, null, Origin.BOUND_HERE, control);
     }
 
     static BoundSockets boundToPath(Posix posix, String name, String address, Fd socket, UnixPath path,
             boolean control) {
         return new BoundSockets(posix, name, address, List.of(socket), new SockAddr.Unix(path.path()),
-                SocketPlace.of(path.path(), path.device(), path.inode()), false, control);
+                SocketPlace.of(path.path(), path.device(), path.inode()), Origin.BOUND_HERE, control);
     }
 
     /// Takes over what another process, or the service manager, has bound. Nothing that it says is believed:
@@ -73,7 +74,7 @@ public final class BoundSockets implements AutoCloseable {
         try {
             SockAddr local = InheritedSockets.check(posix, name, address, sockets);
             return new BoundSockets(posix, name, address, sockets, local,
-                    SocketPlace.of(local, device, inode), true, control);
+                    SocketPlace.of(local, device, inode), Origin.PREDECESSOR, control);
         } catch (EcdysisException | RuntimeException e) {
             sockets.forEach(Fd::close);
             throw e;
@@ -109,8 +110,13 @@ public final class BoundSockets implements AutoCloseable {
         return place == null ? 0 : place.inode();
     }
 
+    public Origin origin() {
+        return origin;
+    }
+
+    /// Whether they came from outside rather than being bound by this process.
     public boolean inherited() {
-        return inherited;
+        return origin != Origin.BOUND_HERE;
     }
 
     /// Whether it is the control socket.
@@ -163,7 +169,7 @@ public final class BoundSockets implements AutoCloseable {
         SocketPlace known = place;
         SocketPlace found = asked instanceof Unix unix && known != null && !unix.path().equals(known.path())
                 ? SocketPlace.of(unix.path(), known.device(), known.inode()) : known;
-        return new BoundSockets(posix, name, asked.toString(), sockets, local, found, inherited, control);
+        return new BoundSockets(posix, name, asked.toString(), sockets, local, found, origin, control);
     }
 
     /// Whether nobody can bind that address while these are open.

@@ -79,8 +79,8 @@ public final class ManagedListener implements Listener {
     }
 
     @Override
-    public boolean isInherited() {
-        return sockets.inherited();
+    public Origin origin() {
+        return sockets.origin();
     }
 
     /// After the commit: nobody else accepts from it any more. What this version wants otherwise, and can be changed, is

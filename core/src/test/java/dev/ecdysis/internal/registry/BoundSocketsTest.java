@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.ecdysis.Address;
 import dev.ecdysis.EcdysisException;
+import dev.ecdysis.NamedDescriptor.Origin;
 import dev.ecdysis.Tcp;
 import dev.ecdysis.Unix;
 import dev.ecdysis.internal.posix.Fd;
@@ -39,6 +40,7 @@ class BoundSocketsTest {
             assertThat(Inodes.of(inherited)).isEqualTo(Inodes.of(bound));
             assertThat(inherited.local()).isEqualTo(bound.local());
             assertThat(inherited.inherited()).isTrue();
+            assertThat(inherited.origin()).isEqualTo(Origin.PREDECESSOR);
             assertThat(inherited.control()).isTrue();
         }
     }
