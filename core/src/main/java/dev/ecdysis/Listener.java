@@ -44,7 +44,8 @@ public interface Listener extends NamedDescriptor {
     /// the other generation shares it: register the channel with a selector or accept in blocking mode, but do not
     /// switch it back with `configureBlocking(true)`.
     ///
-    /// Such a server registers itself with [#register(Acceptor)], or the upgrade could not pause it.
+    /// Such a server registers itself with [#register(Acceptor)], or the upgrade could not pause it. One that takes descriptors
+    /// instead has [#duplicateDescriptors()].
     ServerSocketChannel channel();
 
     /// The channels of all sockets of an `SO_REUSEPORT` group, in order; one unless

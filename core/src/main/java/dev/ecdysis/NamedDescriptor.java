@@ -40,4 +40,21 @@ public interface NamedDescriptor {
 
     /// The address that it is bound to, as the kernel says; empty for what is no socket, or is not bound.
     Optional<SocketAddress> boundAddress();
+
+    /// Duplicates of its descriptors, for a transport that takes descriptors rather than channels of the JDK: Netty's epoll and
+    /// io_uring, junixsocket, native code. One for each socket of a group, in order; else one. They are close-on-exec.
+    ///
+    /// **The caller owns them**: the library neither uses nor closes them, and each must be closed exactly once, as
+    /// transports do with a descriptor that they were given. They refer to the same open file descriptions as everybody
+    /// else's, in this process and in the next generation. So what a descriptor itself has is its own; what the description has is
+    /// shared: it is non-blocking and must stay so, `shutdown(2)` ends the socket for all, and an epoll set keeps reporting a
+    /// description that was closed without being removed from the set.
+    ///
+    /// A duplicate that is still open keeps a socket open after the library has closed its own. What accepts from one is
+    /// registered as a [dev.ecdysis.spi.Acceptor], and closes it in `close()`.
+    ///
+    /// @throws EcdysisException when there is no descriptor left (`EMFILE`); nothing is left open then
+    /// @throws IllegalStateException when it was closed
+    /// @throws UnsupportedOperationException in a stub for tests, which has only channels
+    int[] duplicateDescriptors() throws EcdysisException;
 }

@@ -86,6 +86,12 @@ final class StubListener implements Listener {
     }
 
     @Override
+    public int[] duplicateDescriptors() {
+        throw new UnsupportedOperationException("listener " + name
+                + " of a stub has a channel of the JDK and no descriptors; test what takes descriptors with Ecdysis.builder()");
+    }
+
+    @Override
     public void register(Acceptor claimant) {
         claim(claimant, claimant instanceof Drainable both ? both : null);
     }

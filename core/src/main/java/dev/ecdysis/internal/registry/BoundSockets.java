@@ -294,6 +294,27 @@ public final class BoundSockets implements AutoCloseable {
         }
     }
 
+    /// Duplicates, which whoever calls owns.
+    ///
+    /// @throws IllegalStateException when they were closed
+    int[] duplicates() throws EcdysisException {
+        List<Fd> made = new ArrayList<>();
+        try {
+            for (Fd socket : sockets) {
+                made.add(posix.duplicate(socket));
+                socket.number(); // still open: so it was no other file of the same number that was duplicated
+            }
+        } catch (PosixException e) {
+            made.forEach(Fd::close);
+            throw new EcdysisException("the descriptors of listener " + name + " cannot be duplicated: " + e.getMessage()
+                    + "; raise the limit of open files (ulimit -n, LimitNOFILE=)", e);
+        } catch (IllegalStateException e) {
+            made.forEach(Fd::close);
+            throw new IllegalStateException("listener " + name + " is closed", e);
+        }
+        return made.stream().mapToInt(Fd::release).toArray();
+    }
+
     /// Closes the descriptors. A path stays: see [#unlinkIfOurs()].
     @Override
     public void close() {

@@ -2,6 +2,7 @@ package dev.ecdysis.internal.registry;
 
 import dev.ecdysis.Address;
 import dev.ecdysis.ConnectionHandler;
+import dev.ecdysis.EcdysisException;
 import dev.ecdysis.Listener;
 import dev.ecdysis.Tcp;
 import dev.ecdysis.internal.accept.LiveConnections;
@@ -116,6 +117,11 @@ public final class ManagedListener implements Listener {
     @Override
     public List<ServerSocketChannel> channels() {
         return channels;
+    }
+
+    @Override
+    public int[] duplicateDescriptors() throws EcdysisException {
+        return sockets.duplicates();
     }
 
     public BoundSockets sockets() {
