@@ -39,7 +39,8 @@ public final class Tcp implements Address {
     /// An address with the default options.
     ///
     /// @param host an IPv4 or IPv6 address, or a name; `0.0.0.0` is every IPv4 address of the machine, `::`
-    ///        every address of both families
+    ///        every address of both families. A link-local address has its interface, `fe80::1%eth0`, and is another
+    ///        one on another interface
     /// @param port 0 to 65535. With 0 the kernel chooses in generation 0, and every later generation keeps
     ///        that port
     public static Tcp of(String host, int port) {

@@ -64,7 +64,7 @@ public sealed interface SockAddr {
 
         @Override
         public String toString() {
-            return "[" + host.getHostAddress() + "]:" + port;
+            return "[" + host.getHostAddress() + (scope == 0 ? "" : "%" + scope) + "]:" + port;
         }
     }
 

@@ -93,9 +93,9 @@ public final class AcceptedSockets {
     static boolean isOf(SockAddr listener, SockAddr local) {
         return switch (listener) {
             case SockAddr.Inet4 v4 -> local instanceof SockAddr.Inet4 its && its.port() == v4.port()
-                    && (v4.host().isAnyLocalAddress() || v4.host().equals(its.host()));
+                    && (Hosts.isAny(v4) || Hosts.isSame(v4, its));
             case SockAddr.Inet6 v6 -> local instanceof SockAddr.Inet6 its && its.port() == v6.port()
-                    && (v6.host().isAnyLocalAddress() || v6.host().equals(its.host()));
+                    && (Hosts.isAny(v6) || Hosts.isSame(v6, its));
             case SockAddr.Unix unix -> unix.equals(local);
             case SockAddr.Abstract named -> named.equals(local);
             case SockAddr.Unnamed unnamed -> false;

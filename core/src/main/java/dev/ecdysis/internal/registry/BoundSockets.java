@@ -13,8 +13,6 @@ import dev.ecdysis.internal.posix.Posix;
 import dev.ecdysis.internal.posix.PosixException;
 import dev.ecdysis.internal.posix.SockAddr;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -135,33 +133,14 @@ public final class BoundSockets implements AutoCloseable {
             return true;
         }
         return switch (asked) {
-            case Tcp tcp -> isPort(tcp.port()) && isHost(tcp.host());
+            case Tcp tcp -> isPort(tcp.port()) && Hosts.isAt(local, tcp.host());
             case Unix unix -> place != null && place.isAt(unix.path());
         };
     }
 
     /// With port 0 it is the one that the kernel chose for generation 0.
     private boolean isPort(int asked) {
-        int port = switch (local) {
-            case SockAddr.Inet4 v4 -> v4.port();
-            case SockAddr.Inet6 v6 -> v6.port();
-            default -> -1;
-        };
-        return port == asked || (asked == 0 && isTcp() && address.endsWith(":0"));
-    }
-
-    /// A link-local address says nothing without its interface, so only its text counts.
-    private boolean isHost(String asked) {
-        try {
-            InetAddress host = InetAddress.getByName(asked);
-            return !host.isLinkLocalAddress() && switch (local) {
-                case SockAddr.Inet4 v4 -> v4.host().equals(host);
-                case SockAddr.Inet6 v6 -> v6.host().equals(host);
-                default -> false;
-            };
-        } catch (UnknownHostException e) {
-            return false;
-        }
+        return Hosts.port(local) == asked || (asked == 0 && isTcp() && address.endsWith(":0"));
     }
 
     /// The same sockets under the words that this version has for their [address][#isAt].
@@ -175,22 +154,9 @@ public final class BoundSockets implements AutoCloseable {
     /// Whether nobody can bind that address while these are open.
     public boolean occupies(Address address) {
         return switch (address) {
-            case Tcp tcp -> switch (local) {
-                case SockAddr.Inet4 v4 -> v4.port() == tcp.port() && overlaps(v4.host(), tcp.host());
-                case SockAddr.Inet6 v6 -> v6.port() == tcp.port() && overlaps(v6.host(), tcp.host());
-                default -> false;
-            };
+            case Tcp tcp -> Hosts.port(local) == tcp.port() && Hosts.overlaps(local, tcp.host());
             case Unix unix -> place != null && place.isAt(unix.path());
         };
-    }
-
-    private static boolean overlaps(InetAddress bound, String host) {
-        try {
-            InetAddress asked = InetAddress.getByName(host);
-            return bound.isAnyLocalAddress() || asked.isAnyLocalAddress() || bound.equals(asked);
-        } catch (UnknownHostException e) {
-            return false;
-        }
     }
 
     /// Keeps new connections out, while those in the accept queue can still be accepted. There is no way

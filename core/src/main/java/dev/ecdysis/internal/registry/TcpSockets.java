@@ -26,7 +26,6 @@ import dev.ecdysis.internal.posix.Fd;
 import dev.ecdysis.internal.posix.Posix;
 import dev.ecdysis.internal.posix.PosixException;
 import dev.ecdysis.internal.posix.SockAddr;
-import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
@@ -66,13 +65,14 @@ final class TcpSockets {
 
     private static SockAddr resolve(String name, Tcp address) throws EcdysisException {
         try {
-            InetAddress host = InetAddress.getByName(address.host());
-            return host instanceof Inet6Address v6 ? new SockAddr.Inet6(v6, address.port(), v6.getScopeId())
-                    : new SockAddr.Inet4(host, address.port());
+            return Hosts.of(InetAddress.getByName(address.host()), address.port());
         } catch (UnknownHostException e) {
-            throw new EcdysisException(
-                    "cannot listen on " + address + " (" + name + "): the name " + address.host()
-                            + " is unknown; write an address of this machine, or 0.0.0.0 for all",
+            boolean scoped = address.host().contains("%");
+            throw new EcdysisException("cannot listen on " + address + " (" + name + "): "
+                    + (scoped ? "this machine has no such interface as in " + address.host()
+                            + "; use one that `ip link` lists"
+                            : "the name " + address.host()
+                                    + " is unknown; write an address of this machine, or 0.0.0.0 for all"),
                     e);
         }
     }
