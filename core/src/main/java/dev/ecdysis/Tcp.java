@@ -11,10 +11,11 @@ import java.util.OptionalInt;
 /// [ip(7)](https://man7.org/linux/man-pages/man7/ip.7.html) and
 /// [socket(7)](https://man7.org/linux/man-pages/man7/socket.7.html).
 ///
-/// Options belong to the socket and are fixed when generation 0 creates it: a later generation inherits the
-/// socket with the options it has. The backlog alone follows what the latest version asks for, once its upgrade is
-/// committed; a group of another size is noted in the log and in `ecdysis status`. Only a new address makes a later generation bind anew; it must not overlap
-/// with the old one on the same port, because both are bound until the upgrade is committed.
+/// A later generation inherits the socket with the options it has. Those that can be changed become what the latest version
+/// asks for once its upgrade is committed: all but [#sockets(int)] and [#ipv6Only(boolean)], and a buffer that it does not
+/// mention keeps its size. What cannot be changed is noted in the log and in `ecdysis status`. Only a new address makes a
+/// later generation bind anew; it must not overlap with the old one on the same port, because both are bound until the
+/// upgrade is committed.
 public final class Tcp implements Address {
     private static final int MOST_SOCKETS = 1000;
 

@@ -281,7 +281,7 @@ final class Holdings {
         control.makeOwn();
         for (ManagedListener listener : listeners.all()) {
             listener.makeOwn();
-            listener.note().ifPresent(note -> LOG.log(System.Logger.Level.WARNING, note));
+            listener.notes().forEach(note -> LOG.log(System.Logger.Level.WARNING, note));
         }
     }
 

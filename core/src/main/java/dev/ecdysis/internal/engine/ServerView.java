@@ -95,7 +95,7 @@ final class ServerView {
         if (!pidFileTrouble.isEmpty()) {
             notes.add(pidFileTrouble + "; it is tried again every few seconds");
         }
-        conductor.holdings().listeners().forEach(listener -> listener.note().ifPresent(notes::add));
+        conductor.holdings().listeners().forEach(listener -> notes.addAll(listener.notes()));
         for (String line : RelativePaths.of(options, conductor.holdings().listeners())) {
             notes.add(line + "; " + RelativePaths.CURE);
         }

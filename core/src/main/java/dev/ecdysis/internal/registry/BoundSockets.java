@@ -229,17 +229,46 @@ public final class BoundSockets implements AutoCloseable {
     }
 
     /// Makes inherited sockets wholly this process's, once nobody else accepts from them any more: the kernel names it as the
-    /// one that listens (`SO_PEERCRED` of whoever connects to a Unix socket), with the backlog and the mode that this
-    /// version asks for. Not before the commit: after a rollback the predecessor must find them as they were.
+    /// one that listens (`SO_PEERCRED` of whoever connects to a Unix socket), with the options that this version asks for.
+    /// Not before the commit: after a rollback the predecessor must find them as they were.
     ///
-    /// @throws IOException when one of that cannot be done; they go on as they were
-    void makeOwn(Address address) throws IOException {
+    /// @return what cannot be done, a line each; that goes on as it was, and the rest is done
+    List<String> makeOwn(Address address) {
+        List<String> failed = new ArrayList<>();
         for (Fd socket : sockets) {
-            posix.listen(socket, address.backlog());
+            try {
+                posix.listen(socket, address.backlog());
+            } catch (PosixException e) {
+                failed.add(String.valueOf(e.getMessage()));
+            }
+            if (address instanceof Tcp tcp) {
+                TcpOptions.change(posix, socket, tcp, local instanceof SockAddr.Inet6, failed);
+            }
         }
         if (address instanceof Unix unix && place != null && place.isAt(unix.path())) {
-            UnixSockets.setMode(unix);
+            try {
+                UnixSockets.setMode(unix);
+            } catch (IOException e) {
+                failed.add("the mode of " + unix.path() + ": " + e);
+            }
         }
+        return failed.stream().distinct().toList();
+    }
+
+    /// What these have otherwise than that address asks for, and nothing can change while they are open; a line each.
+    List<String> fixedOtherwise(Tcp address) {
+        List<String> lines = new ArrayList<>();
+        if (address.sockets() != sockets.size()) {
+            lines.add("the group of " + sockets.size() + " sockets that it inherited, although this version asks for "
+                    + address.sockets());
+        }
+        boolean only = address.ipv6Only().orElse(false);
+        // Of a single address the kernel sets it whatever was asked for, because then it says nothing.
+        if (local instanceof SockAddr.Inet6 && Hosts.isAny(local)
+                && option(Linux.IPPROTO_IPV6, Linux.IPV6_V6ONLY) != (only ? 1 : 0)) {
+            lines.add("ipv6Only(" + !only + "), which it inherited, although this version asks for ipv6Only(" + only + ")");
+        }
+        return lines;
     }
 
     /// Whether a connection waits to be accepted right now.

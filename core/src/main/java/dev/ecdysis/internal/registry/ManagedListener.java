@@ -15,6 +15,7 @@ import java.io.UncheckedIOException;
 import java.net.SocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -45,6 +46,7 @@ public final class ManagedListener implements Listener {
     private volatile @Nullable SelectorAcceptor selecting;
     private volatile boolean beating;
     private volatile boolean queueServed;
+    private volatile List<String> notes = List.of();
     private volatile long openSince;
     private volatile @Nullable Runnable onDrained;
     private State state = State.NEW;
@@ -85,28 +87,28 @@ public final class ManagedListener implements Listener {
     }
 
     /// After the commit: nobody else accepts from it any more. What this version wants otherwise, and can be changed, is
-    /// changed now.
+    /// changed now; the [notes][#notes()] say what cannot.
     public void makeOwn() {
         if (!isInherited()) {
             return;
         }
-        try {
-            sockets.makeOwn(address);
-        } catch (IOException e) {
-            LOG.log(System.Logger.Level.WARNING, "listener " + name() + " keeps its options: " + e.getMessage());
+        List<String> found = new ArrayList<>();
+        List<String> failed = sockets.makeOwn(address);
+        if (address instanceof Tcp tcp) {
+            for (String fixed : sockets.fixedOtherwise(tcp)) {
+                found.add("listener " + name() + " keeps " + fixed + "; to change that, stop the server and start it");
+            }
         }
+        if (!failed.isEmpty()) {
+            found.add("listener " + name() + " keeps its options: " + String.join(", ", failed));
+        }
+        notes = List.copyOf(found);
     }
 
-    /// What this version asks for and does not get, because it inherited the socket as it is.
-    ///
-    /// @return one line, with the cure; empty when it has all that can be told
-    public Optional<String> note() {
-        int sockets = channels.size();
-        return address instanceof Tcp tcp && isInherited() && tcp.sockets() != sockets
-                ? Optional.of("listener " + name() + " keeps the group of " + sockets
-                        + " sockets that it inherited, although"
-                        + " this version asks for " + tcp.sockets() + "; to change that, stop the server and start it")
-                : Optional.empty();
+    /// What this version asks for and does not get, because it inherited the socket as it is: a line each, with the cure.
+    /// Empty before the commit.
+    public List<String> notes() {
+        return notes;
     }
 
     @Override

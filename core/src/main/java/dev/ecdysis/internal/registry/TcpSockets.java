@@ -2,23 +2,12 @@ package dev.ecdysis.internal.registry;
 
 import static dev.ecdysis.internal.posix.Linux.AF_INET;
 import static dev.ecdysis.internal.posix.Linux.AF_INET6;
-import static dev.ecdysis.internal.posix.Linux.IPPROTO_IP;
 import static dev.ecdysis.internal.posix.Linux.IPPROTO_IPV6;
-import static dev.ecdysis.internal.posix.Linux.IPPROTO_TCP;
-import static dev.ecdysis.internal.posix.Linux.IPV6_FREEBIND;
-import static dev.ecdysis.internal.posix.Linux.IPV6_TRANSPARENT;
 import static dev.ecdysis.internal.posix.Linux.IPV6_V6ONLY;
-import static dev.ecdysis.internal.posix.Linux.IP_FREEBIND;
-import static dev.ecdysis.internal.posix.Linux.IP_TRANSPARENT;
 import static dev.ecdysis.internal.posix.Linux.SOCK_NONBLOCK;
 import static dev.ecdysis.internal.posix.Linux.SOCK_STREAM;
 import static dev.ecdysis.internal.posix.Linux.SOL_SOCKET;
-import static dev.ecdysis.internal.posix.Linux.SO_RCVBUF;
-import static dev.ecdysis.internal.posix.Linux.SO_REUSEADDR;
 import static dev.ecdysis.internal.posix.Linux.SO_REUSEPORT;
-import static dev.ecdysis.internal.posix.Linux.SO_SNDBUF;
-import static dev.ecdysis.internal.posix.Linux.TCP_DEFER_ACCEPT;
-import static dev.ecdysis.internal.posix.Linux.TCP_FASTOPEN;
 
 import dev.ecdysis.EcdysisException;
 import dev.ecdysis.Tcp;
@@ -28,7 +17,6 @@ import dev.ecdysis.internal.posix.PosixException;
 import dev.ecdysis.internal.posix.SockAddr;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -81,30 +69,11 @@ final class TcpSockets {
         boolean v6 = local instanceof SockAddr.Inet6;
         Fd socket = posix.socket(v6 ? AF_INET6 : AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
         try {
-            posix.setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, address.reuseAddress() ? 1 : 0);
             if (v6) {
                 // Always said, because the system's default (net.ipv6.bindv6only) may be either.
                 posix.setsockopt(socket, IPPROTO_IPV6, IPV6_V6ONLY, address.ipv6Only().orElse(false) ? 1 : 0);
             }
-            if (address.receiveBuffer().isPresent()) {
-                posix.setsockopt(socket, SOL_SOCKET, SO_RCVBUF, address.receiveBuffer().getAsInt());
-            }
-            if (address.sendBuffer().isPresent()) {
-                posix.setsockopt(socket, SOL_SOCKET, SO_SNDBUF, address.sendBuffer().getAsInt());
-            }
-            if (address.freeBind()) {
-                posix.setsockopt(socket, v6 ? IPPROTO_IPV6 : IPPROTO_IP, v6 ? IPV6_FREEBIND : IP_FREEBIND, 1);
-            }
-            if (address.transparent()) {
-                posix.setsockopt(socket, v6 ? IPPROTO_IPV6 : IPPROTO_IP,
-                        v6 ? IPV6_TRANSPARENT : IP_TRANSPARENT, 1);
-            }
-            if (address.fastOpen().isPresent()) {
-                posix.setsockopt(socket, IPPROTO_TCP, TCP_FASTOPEN, address.fastOpen().getAsInt());
-            }
-            if (address.deferAccept().isPresent()) {
-                posix.setsockopt(socket, IPPROTO_TCP, TCP_DEFER_ACCEPT, seconds(address.deferAccept().get()));
-            }
+            TcpOptions.set(posix, socket, address, v6);
             return socket;
         } catch (PosixException | RuntimeException e) {
             socket.close();
@@ -125,10 +94,6 @@ final class TcpSockets {
             posix.setsockopt(socket, SOL_SOCKET, SO_REUSEPORT, 1);
         }
         posix.listen(socket, address.backlog());
-    }
-
-    private static int seconds(Duration duration) {
-        return (int) duration.plusNanos(999_999_999).toSeconds();
     }
 
     private static void closeAll(List<Fd> sockets) {
