@@ -194,7 +194,8 @@ class DrainTest {
             CompletableFuture<Exit> exit = exit(ecdysis);
             ecdysis.stop();
             assertThat(connections.asked.tryAcquire(60, TimeUnit.SECONDS)).isTrue();
-            assertThat(ecdysis.awaitExit(Duration.ofMillis(500))).isEmpty();
+            // Long enough for the next look, which must not take silence for an answer.
+            assertThat(ecdysis.awaitExit(Duration.ofMillis(2_500))).isEmpty();
             connections.goOn.countDown();
             assertThat(exit.get()).isEqualTo(new Exit.Stopped(0));
         }
