@@ -146,6 +146,31 @@ class RollbackTest {
         assertUpgradesAndEnds(chain);
     }
 
+    /// A version that is not wanted is better than none. Its predecessor's end can be seen only a moment after its
+    /// connection has ended, and by then there may be nothing left to let go of.
+    @Test
+    void isOverWhenThePredecessorIsKilledWhileTheSuccessorLetsGo() throws Exception {
+        Chain chain = start();
+        Refused refused;
+        try (Traffic traffic = Traffic.to(chain.address())) {
+            traffic.awaitGeneration(0);
+            refused = refuse(chain, "let-go", traffic);
+        }
+        try (Client _ = refused.kept) {
+            try (Gate letGo = refused.gate) {
+                assertThat(letGo.arrived()).isEqualTo(refused.successor);
+                Processes.stop(refused.successor);
+                Processes.signal(chain.first().pid(), Processes.KILL);
+                assertThat(chain.first().waitFor()).isEqualTo(KILLED);
+                refused.upgrading.awaitLost();
+            }
+            Processes.signal(refused.successor, Processes.CONT);
+            Await.until("the new version serves", () -> Client.get(chain.address(), "/").contains("generation 1"));
+            chain.assertServesAlone(refused.successor);
+        }
+        assertUpgradesAndEnds(chain);
+    }
+
     /// The new version has given everything back by then, and nobody stays who cannot serve.
     @Test
     void endsBothWhenThePredecessorIsKilledWhileItTakesBack() throws Exception {

@@ -5,13 +5,13 @@ import dev.ecdysis.Exit;
 import dev.ecdysis.UpgradeResult;
 import dev.ecdysis.client.DrainingStatus;
 import dev.ecdysis.internal.control.OtherSide;
-import dev.ecdysis.internal.handover.Attempt;
 import dev.ecdysis.internal.handover.Cause;
 import dev.ecdysis.internal.handover.Effect;
 import dev.ecdysis.internal.handover.Event;
-import dev.ecdysis.internal.handover.Handover;
-import dev.ecdysis.internal.handover.Origin;
+import dev.ecdysis.internal.handover.Limit;
 import dev.ecdysis.internal.handover.Outcome;
+import dev.ecdysis.internal.handover.ServiceState;
+import dev.ecdysis.internal.handover.Side;
 import dev.ecdysis.internal.handover.Stage;
 import dev.ecdysis.internal.handover.State;
 import dev.ecdysis.internal.handover.Stopping;
@@ -19,6 +19,7 @@ import dev.ecdysis.internal.handover.Timer;
 import dev.ecdysis.internal.log.Log;
 import dev.ecdysis.internal.loop.EventLoop;
 import dev.ecdysis.internal.loop.Timers;
+import dev.ecdysis.internal.pump.EventPump;
 import dev.ecdysis.internal.wire.Message;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -30,16 +31,16 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /// Turns the handover's effects into deeds. On the loop's thread, but for the futures that others wait for.
-final class Conductor implements Director.Performer {
+final class Conductor implements EventPump.Executor, Runnable {
     private static final System.Logger LOG = Log.of(Conductor.class);
 
     private final EventLoop loop;
     private final Options options;
-    private final Director director;
+    private final EventPump pump;
     private final Inquiries inquiries = new Inquiries();
     private final TrialReports trialReports;
     private final AcceptorWatch acceptorWatch;
-    private final Notifier notifier;
+    private final Announcements announcements;
     private final Map<Timer, Timers.Handle> timers = new EnumMap<>(Timer.class);
     private final CompletableFuture<@Nullable Void> ready = new CompletableFuture<>();
     private final CompletableFuture<Exit> exit = new CompletableFuture<>();
@@ -48,31 +49,34 @@ final class Conductor implements Director.Performer {
     private volatile boolean abandoned;
     private long stoppedNanos;
     private volatile boolean stoppedEarly;
-    private @Nullable Attempt attempt;
-    private boolean rehearsed;
     private boolean handedOver;
-    private Parts parts = Parts.NONE;
-    private @Nullable ServiceManager serviceManager;
-    private Optional<UpgradeResult> lastResult = Optional.empty();
+    private @Nullable Parts parts;
 
-    /// What the conductor conducts; made after it, because all of them post to its director.
+    /// What the effects are carried out with. All of them know the conductor, so they are made after it.
     ///
     /// @param succession in a successor; empty in generation 0
-    record Parts(Optional<UpgradeRunner> runner, Optional<Succession> succession, Optional<Holdings> holdings,
-            Optional<DrainWatch> drain, Optional<Family> family) {
-        static final Parts NONE = new Parts(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(),
-                Optional.empty());
+    /// @param serviceManager empty when nobody is told who serves
+    record Parts(UpgradeRunner runner, Optional<Succession> succession, Holdings holdings, DrainWatch drain,
+            Family family, Optional<ServiceManager> serviceManager) {
     }
 
-    Conductor(EventLoop loop, Options options, Notifier notifier, State first) {
+    /// @param pump whose effects it carries out
+    Conductor(EventLoop loop, Options options, Notifier notifier, EventPump pump) {
         this.loop = loop;
         this.options = options;
-        this.notifier = notifier;
-        this.director = new Director(new Handover(options.maxDraining()), first, this);
+        this.announcements = new Announcements(loop, notifier, inquiries);
+        this.pump = pump;
         this.trialReports = new TrialReports(loop, this);
         this.acceptorWatch = new AcceptorWatch(loop);
+        loop.afterEach(this);
     }
 
+    @Override
+    public void run() {
+        pump.run(this);
+    }
+
+    /// Before the loop runs.
     void use(Parts made) {
         parts = made;
         if (made.succession().isEmpty()) {
@@ -80,13 +84,16 @@ final class Conductor implements Director.Performer {
         }
     }
 
-    /// Without one, nobody is told who serves.
-    void use(ServiceManager told) {
-        serviceManager = told;
+    private Parts parts() {
+        Parts made = parts;
+        if (made == null) {
+            throw new IllegalStateException("the loop runs before its parts are there");
+        }
+        return made;
     }
 
-    Director director() {
-        return director;
+    EventPump pump() {
+        return pump;
     }
 
     Inquiries inquiries() {
@@ -126,40 +133,44 @@ final class Conductor implements Director.Performer {
     }
 
     Optional<UpgradeResult> lastResult() {
-        return lastResult;
+        return announcements.lastResult();
     }
 
     UpgradeRunner runner() {
-        return parts.runner().orElseThrow();
+        return parts().runner();
     }
 
     Holdings holdings() {
-        return parts.holdings().orElseThrow();
+        return parts().holdings();
     }
 
     DrainWatch drain() {
-        return parts.drain().orElseThrow();
+        return parts().drain();
     }
 
     Family family() {
-        return parts.family().orElseThrow();
+        return parts().family();
     }
 
     /// Whoever is older and has not ended, for the status.
     List<DrainingStatus> older() {
-        State state = director.state();
+        State state = pump.state();
         boolean known = state instanceof State.Taking || state instanceof State.OnTrial
                 || (state instanceof State.Inheriting inheriting && inheriting.peer() == State.Peer.DEAD);
-        return known && parts.succession().isPresent() ? parts.succession().get().elders() : family().status();
+        return known && parts().succession().isPresent() ? parts().succession().get().elders() : family().status();
     }
 
     @Override
-    public void perform(Effect effect) {
+    public void execute(Effect effect) {
         switch (effect) {
-            case Effect.RunPreflight() -> runPreflight();
+            case Effect.RunPreflight(long requester) ->
+                runner().runPreflight(inquiries.begunNanos(), inquiries.command(requester));
             case Effect.Spawn() -> runner().spawn();
             case Effect.SendWelcome() -> runner().sendWelcome();
-            case Effect.Send(Message message) -> send(message);
+            case Effect.Send send when send.to() == Side.SUCCESSOR -> sendToSuccessor(send.message());
+            case Effect.Send send -> sendToPredecessor(send.message());
+            case Effect.SendCutover(long lastAccept) -> runner().sendCutover(lastAccept);
+            case Effect.SendPaused() -> sendPaused();
             case Effect.SendCommitted(boolean again) -> runner().sendCommitted(again);
             case Effect.Release(List<String> claimed) -> runner().release(claimed);
             case Effect.TakeBack() -> {
@@ -169,127 +180,98 @@ final class Conductor implements Director.Performer {
             case Effect.Take() -> take();
             case Effect.LetGo() -> holdings().letGo();
             case Effect.Kill() -> runner().kill();
-            case Effect.ForgetSuccessor() -> {
-                runner().forgetSuccessor(director.state() instanceof State.Draining);
+            case Effect.ForgetSuccessor(boolean stopping) -> {
+                runner().forgetSuccessor(stopping);
                 closeLeft();
             }
-            case Effect.StartTimer(Timer timer) -> startTimer(timer);
+            case Effect.StartTimer(Timer timer, Limit limit) -> startTimer(timer, limit);
             case Effect.StopTimer(Timer timer) -> stopTimer(timer);
-            case Effect.Announce(Stage stage) -> announce(stage);
-            case Effect.Report(Outcome outcome) -> report(outcome);
-            case Effect.CountDraining() -> director.answer(new Event.OlderEnded(family().drainingPids()));
+            case Effect.Announce(Stage stage, boolean own) -> announce(stage, own);
+            case Effect.NotifyServiceManager(ServiceState state) -> notifyServiceManager(state);
+            case Effect.StartReports() -> trialReports.start();
+            case Effect.StopReports() -> trialReports.stop();
+            case Effect.Report report -> report(report);
+            case Effect.CountDraining() -> pump.post(new Event.OlderEnded(family().drainingPids()));
             case Effect.Refuse(long requester, String why) -> refuse(requester, new UpgradeResult.Refused(why));
             case Effect.Acknowledge(long requester, boolean heeded, String what) ->
                 LOG.log(heeded ? System.Logger.Level.INFO : System.Logger.Level.WARNING,
                         inquiries.signalled(requester) + ": " + what);
             case Effect.AnswerClients() -> holdings().answerClients();
             case Effect.ReleaseReady() -> ready.complete(null);
-            case Effect.FailReady(String reason, boolean stopped) -> {
+            case Effect.FailReady(String reason, boolean stopped, boolean givenUp) -> {
                 if (stopped) {
                     stoppedNanos = System.nanoTime();
                     stoppedEarly = true;
                 }
-                abandoned = director.state() instanceof State.Abandoned;
+                abandoned = givenUp;
                 ready.completeExceptionally(new AbandonedException(reason, stopped));
             }
-            case Effect.BecomeOwner() -> parts.succession().ifPresent(succession -> {
+            case Effect.BecomeOwner() -> parts().succession().ifPresent(succession -> {
                 succession.becomeOwner(family());
                 checkPredecessor();
             });
-            case Effect.CloseListeners() -> closeListeners();
+            case Effect.StartBeating() -> parts().succession().ifPresent(Succession::startBeating);
+            case Effect.StopBeating() -> parts().succession().ifPresent(Succession::stopBeating);
+            case Effect.Rehearse() -> runner().rehearse();
+            case Effect.CloseListeners(Cause cause) -> closeListeners(cause);
             case Effect.BeginDrain(Cause cause) -> beginDrain(cause);
             case Effect.EndDrain() -> drain().cutOffRest();
-            case Effect.Finish(Cause cause) -> LOG.log(System.Logger.Level.DEBUG, "finished: " + cause);
+            case Effect.Finish(Cause cause, long cutOff) -> finish(cause, cutOff);
         }
     }
 
-    private void runPreflight() {
-        List<String> command = director.state() instanceof State.Preflight now
-                ? inquiries.command(now.attempt().requester()) : List.of();
-        runner().runPreflight(inquiries.begunNanos(), command);
-    }
-
     private void take() {
-        Optional<Succession> succession = parts.succession();
+        Optional<Succession> succession = parts().succession();
         if (succession.isPresent()) {
             succession.get().takes();
         }
         holdings().take();
     }
 
-    /// One end of the socket pair is the predecessor's, the other the successor's; a process may have one of each, but
-    /// only one at a time is part of a handover. No switch: linking it for the first time would delay the first CUTOVER.
-    private void send(Message message) {
-        if (message instanceof Message.Cutover cutover) {
-            runner().sendCutover(cutover);
-        } else if (message instanceof Message.Abandon) {
+    private void sendToSuccessor(Message message) {
+        if (message instanceof Message.Abandon) {
             runner().send(message, List.of());
-        } else if (message instanceof Message.Drained
-                || (message instanceof Message.Stop
-                        && (runner().successorPid().isPresent() || runner().isStarting()))) {
-            runner().tell(message);
         } else {
-            Optional<Succession> succession = parts.succession();
-            if (succession.isPresent()) {
+            runner().tell(message);
+        }
+    }
+
+    private void sendPaused() {
+        Optional<Succession> succession = parts().succession();
+        pump.post(succession.isPresent() && succession.get().send(new Message.Paused()) ? new Event.PausedSent()
+                : new Event.PeerLost("there is no predecessor to be told"));
+    }
+
+    private void sendToPredecessor(Message message) {
+        Optional<Succession> succession = parts().succession();
+        if (succession.isPresent()) {
+            if (message instanceof Message.Drained) {
+                succession.get().tell(message);
+            } else {
                 succession.get().send(message);
             }
         }
     }
 
-    @Override
-    public void entered(State before, State now) {
-        if (now instanceof State.OnTrial != before instanceof State.OnTrial) {
-            Optional<Succession> succession = parts.succession();
-            if (succession.isPresent() && now instanceof State.OnTrial) {
-                succession.get().startBeating();
-            } else if (succession.isPresent()) {
-                succession.get().stopBeating();
-            }
-        }
-        if (serviceManager != null) {
-            serviceManager.entered(before, now);
-        }
-        if (now instanceof State.Trial) {
-            trialReports.begin();
-        }
-        if (now instanceof State.Running && !rehearsed) {
-            runner().rehearse();
-            rehearsed = true;
-        }
-        if (now instanceof State.Preflight preflight && !(before instanceof State.Preflight)) {
-            attempt = preflight.attempt();
-        }
+    private void startTimer(Timer timer, Limit limit) {
+        stopTimer(timer);
+        timers.put(timer, loop.patience(duration(timer, limit), () -> {
+            timers.remove(timer);
+            pump.post(new Event.TimerFired(timer));
+        }));
     }
 
-    private void startTimer(Timer timer) {
-        stopTimer(timer);
-        Duration limit = switch (timer) {
+    private Duration duration(Timer timer, Limit limit) {
+        return switch (timer) {
             case READY -> options.readyTimeout();
-            case PROBATION -> probationLimit();
-            case SILENCE -> silenceLimit();
+            case PROBATION -> limit == Limit.HEALTH_CHECK
+                    ? runner().successorCheckLimit().plus(options.readyTimeout()) : options.probation();
+            case SILENCE -> limit == Limit.FIRST_BEAT
+                    ? options.silenceTimeout().plus(runner().successorStepLimit()) : options.silenceTimeout();
             case RECALL -> options.handoverTimeout().plus(runner().successorStepLimit());
             case END -> Options.END_GRACE;
             case VERDICT -> Options.VERDICT;
         };
-        timers.put(timer, loop.patience(limit, () -> {
-            timers.remove(timer);
-            director.post(new Event.TimerFired(timer));
-        }));
-    }
-
-    /// Once it is over a successor that beats is waited for until its health check must have answered, and generously
-    /// longer: it refuses by itself at that limit, and on a machine that is out of breath its beats may be too late to
-    /// commit on for a while.
-    private Duration probationLimit() {
-        boolean over = director.state() instanceof State.Trial trial && trial.over();
-        return over ? runner().successorCheckLimit().plus(options.readyTimeout()) : options.probation();
-    }
-
-    /// Before its first beat the successor takes what only one may hold.
-    private Duration silenceLimit() {
-        boolean beforeFirstBeat = director.state() instanceof State.Trial trial && !trial.beaten();
-        return beforeFirstBeat ? options.silenceTimeout().plus(runner().successorStepLimit())
-                : options.silenceTimeout();
     }
 
     private void stopTimer(Timer timer) {
@@ -299,57 +281,30 @@ final class Conductor implements Director.Performer {
         }
     }
 
-    private void announce(Stage stage) {
+    private void notifyServiceManager(ServiceState state) {
+        parts().serviceManager().ifPresent(manager -> manager.tell(state));
+    }
+
+    private void announce(Stage stage, boolean own) {
         if (stage == Stage.DRAINING && ready.isCompletedExceptionally()) {
             return; // a start that failed: it never served
         }
         if (stage == Stage.PREFLIGHT) {
             inquiries.begun();
         }
-        boolean own = stage == Stage.DRAINING || director.state() instanceof State.OnTrial;
         int generation = runner().nextGeneration() - (own ? 1 : 0);
         Optional<Integer> pid = runner().successorPid();
         String detail = pid.isPresent() ? "pid " + pid.get() : "";
         if (stage == Stage.DRAINING) {
             detail = drain().remaining() + " connections";
         }
-        notifier.phase(stage, generation, detail);
-        inquiries.progress(stage, generation, stage == Stage.DRAINING ? drain().remaining() : 0, detail);
+        announcements.phase(stage, generation, stage == Stage.DRAINING ? drain().remaining() : 0, detail);
     }
 
-    private void report(Outcome outcome) {
-        // What is so now need not be when the status is asked for.
-        lastResult = Optional.of(runner().result(outcome));
-        UpgradeResult result = withTroubles(lastResult.get());
-        notifier.result(result);
-        Attempt ended = attempt;
-        attempt = null;
-        if (ended == null) {
-            return;
-        }
-        boolean bySignal = ended.origin() == Origin.SIGNAL;
-        FlightRecord.upgrade(bySignal ? "a signal" : inquiries.who(ended.requester()), runner().nextGeneration(),
-                result);
-        if (!bySignal) {
-            inquiries.answer(ended.requester(), result);
-        }
-    }
-
-    /// Whoever asked must not take it that the old process serves when nobody accepts.
-    private UpgradeResult withTroubles(UpgradeResult result) {
-        List<String> troubles = holdings().acceptorTroubles();
-        if (troubles.isEmpty()) {
-            return result;
-        }
-        String also = "; " + String.join("; ", troubles);
-        return switch (result) {
-            case UpgradeResult.Failed failed -> new UpgradeResult.Failed(failed.phase(),
-                    OneLine.of(failed.reason() + also), failed.exitStatus(), failed.lastWords());
-            case UpgradeResult.RolledBack back ->
-                new UpgradeResult.RolledBack(OneLine.of(back.reason() + also), back.exitStatus(), back.lastWords());
-            case UpgradeResult.Refused refused -> refused;
-            case UpgradeResult.Committed committed -> committed;
-        };
+    private void report(Effect.Report report) {
+        Outcome outcome = report.outcome();
+        announcements.result(report, runner().nextGeneration(), runner().result(outcome),
+                holdings().acceptorTroubles(), runner().awaitedWords(outcome));
     }
 
     private void refuse(long requester, UpgradeResult.Refused result) {
@@ -357,10 +312,10 @@ final class Conductor implements Director.Performer {
         inquiries.answer(requester, result);
     }
 
-    private void closeListeners() {
+    private void closeListeners(Cause cause) {
         draining = true;
         Duration atMost = options.drainDeadline();
-        switch (cause()) {
+        switch (cause) {
             case Cause.Upgraded upgraded -> {
                 holdings().closeAfterUpgrade(runner().claimed(), atMost);
                 handedOver = true;
@@ -385,31 +340,30 @@ final class Conductor implements Director.Performer {
         }
     }
 
-    private Cause cause() {
-        return director.state() instanceof State.Draining state ? state.cause() : new Cause.Stopped("closing");
+    private void beginDrain(Cause cause) {
+        LOG.log(System.Logger.Level.DEBUG, "drains: {0}", cause);
+        drain().begin(options.drainDeadline(), new DrainWatch.Drain(family()::isEmpty, this::tellProgress,
+                cutOff -> pump.post(new Event.DrainFinished(cutOff))));
     }
 
-    private void beginDrain(Cause cause) {
-        drain().begin(options.drainDeadline(), new DrainWatch.Drain(family()::isEmpty, this::tellProgress, cutOff -> {
-            boolean stopped = cause instanceof Cause.Stopped;
-            family().kill(stopped);
-            if (stopped) {
-                removePidFile();
-            }
-            parts.succession().ifPresent(succession -> succession.tell(new Message.Drained()));
-            director.post(new Event.DrainFinished());
-            exit.complete(exit(cause, cutOff));
-        }));
+    private void finish(Cause cause, long cutOff) {
+        boolean stopped = cause instanceof Cause.Stopped;
+        family().kill(stopped);
+        if (stopped) {
+            removePidFile();
+        }
+        Exit ended = exit(cause, cutOff);
+        announcements.afterwards(() -> exit.complete(ended));
     }
 
     /// Whether it was seen dead before this process was on its own.
     boolean isPredecessorDead() {
-        return parts.succession().filter(Succession::isPredecessorDead).isPresent();
+        return parts().succession().filter(Succession::isPredecessorDead).isPresent();
     }
 
     /// The predecessor while the upgrade is not decided: a stop ends it too, and perhaps later than this process.
     Optional<OtherSide> otherSide() {
-        return parts.succession().flatMap(Succession::otherSide);
+        return parts().succession().flatMap(Succession::otherSide);
     }
 
     /// Nobody serves after this process. A successor on trial that was killed could not remove it, nor could a
@@ -417,7 +371,7 @@ final class Conductor implements Director.Performer {
     void removePidFile() {
         List<Long> others = new ArrayList<>();
         runner().latestPid().ifPresent(others::add);
-        parts.succession().filter(Succession::isPredecessorDead).map(Succession::predecessorPid)
+        parts().succession().filter(Succession::isPredecessorDead).map(Succession::predecessorPid)
                 .ifPresent(others::add);
         holdings().removePidFile(others);
     }
@@ -427,7 +381,7 @@ final class Conductor implements Director.Performer {
         long remaining = drain().remaining();
         Message progress = new Message.Draining(remaining, drain().waitsFor());
         runner().tell(progress);
-        parts.succession().ifPresent(succession -> succession.tell(progress));
+        parts().succession().ifPresent(succession -> succession.tell(progress));
         inquiries.progress(Stage.DRAINING, own, remaining, String.join(", ", drain().waitsFor()));
     }
 
@@ -443,37 +397,36 @@ final class Conductor implements Director.Performer {
     void memberEnded() {
         checkPredecessor();
         closeLeft();
-        director.post(new Event.OlderEnded(family().drainingPids()));
+        pump.post(new Event.OlderEnded(family().drainingPids()));
         drain().check();
     }
 
     /// One that drains says that it reads no pipe any more.
     void relayEnded(long pid) {
-        parts.succession().filter(succession -> succession.predecessorPid() == pid)
+        parts().succession().filter(succession -> succession.predecessorPid() == pid)
                 .ifPresent(Succession::readPipes);
     }
 
     /// Not once the successor watches it: then its absence here says nothing.
     private void checkPredecessor() {
-        boolean gone = parts.succession().stream()
+        boolean gone = parts().succession().stream()
                 .noneMatch(succession -> family().watches(succession.predecessorPid()));
         if (gone && !handedOver) {
-            parts.succession().ifPresent(Succession::readPipes);
+            parts().succession().ifPresent(Succession::readPipes);
             predecessorGone.complete(null);
         }
     }
 
     /// The engine closes: nobody may be left waiting.
     void close() {
+        announcements.close();
         inquiries.answerAll(new UpgradeResult.Refused("the server was closed"));
         ready.completeExceptionally(new AbandonedException("the server was closed"));
         exit.complete(new Exit.Stopped(0));
         timers.values().forEach(Timers.Handle::cancel);
-        if (serviceManager != null) {
-            serviceManager.close();
-        }
+        parts().serviceManager().ifPresent(ServiceManager::close);
         runner().close();
-        parts.succession().ifPresent(Succession::close);
+        parts().succession().ifPresent(Succession::close);
         drain().close();
         family().close();
     }

@@ -34,7 +34,7 @@ final class ControlRequests implements Requests {
         String what = command.isEmpty() ? "" : ", with a command of its own: " + OneLine.of(command.getFirst());
         LOG.log(System.Logger.Level.INFO, "upgrade asked for by " + reply.peer() + what);
         long requester = conductor.inquiries().client(reply, command);
-        conductor.director()
+        conductor.pump()
                 .post(new Event.UpgradeAsked(Origin.COMMAND, requester, conductor.family().drainingPids()));
     }
 
@@ -46,7 +46,7 @@ final class ControlRequests implements Requests {
 
     @Override
     public void stop(Reply reply) {
-        if (conductor.director().state() instanceof State.Draining draining
+        if (conductor.pump().state() instanceof State.Draining draining
                 && !(draining.cause() instanceof Cause.Stopped)) {
             String what = draining.cause() instanceof Cause.Upgraded ? "has been replaced" : "was not kept";
             reply.send(new Message.Refusal("this process " + what + " and only drains; ask again"));
@@ -56,8 +56,8 @@ final class ControlRequests implements Requests {
         conductor.inquiries().follow(reply);
         // Asking twice must not end the drain at once, as a second signal does: a client that repeats itself is
         // impatient, not an operator at a terminal.
-        if (!(conductor.director().state() instanceof State.Draining)) {
-            conductor.director().post(new Event.StopAsked("a command of " + reply.peer(), System.nanoTime()));
+        if (!(conductor.pump().state() instanceof State.Draining)) {
+            conductor.pump().post(new Event.StopAsked("a command of " + reply.peer(), System.nanoTime()));
         }
     }
 

@@ -102,7 +102,7 @@ final class Engine implements Ecdysis {
         Event event = new Event.ApplicationReady(claimed(), conductor.holdings().stepLimit().toMillis(),
                 conductor.checkMillis());
         prepare();
-        loop.execute(() -> conductor.director().post(event));
+        loop.execute(() -> conductor.pump().post(event));
         try {
             conductor.ready().get();
             signals.warn();
@@ -151,7 +151,7 @@ final class Engine implements Ecdysis {
     @Override
     public void fail(String reason) {
         String line = OneLine.of(reason);
-        loop.execute(() -> conductor.director().post(new Event.ApplicationFailed(line)));
+        loop.execute(() -> conductor.pump().post(new Event.ApplicationFailed(line)));
     }
 
     @Override
@@ -176,7 +176,7 @@ final class Engine implements Ecdysis {
         CompletableFuture<UpgradeResult> result = new CompletableFuture<>();
         loop.execute(() -> {
             long requester = conductor.inquiries().caller(result);
-            conductor.director()
+            conductor.pump()
                     .post(new Event.UpgradeAsked(Origin.API, requester, conductor.family().drainingPids()));
         });
         if (closed.get()) {
@@ -218,7 +218,7 @@ final class Engine implements Ecdysis {
         @Override
         public void run() {
             long requester = conductor.inquiries().signal(name);
-            conductor.director()
+            conductor.pump()
                     .post(new Event.UpgradeAsked(Origin.SIGNAL, requester, conductor.family().drainingPids()));
         }
     }
@@ -232,7 +232,7 @@ final class Engine implements Ecdysis {
 
         @Override
         public void run() {
-            conductor.director().post(event);
+            conductor.pump().post(event);
         }
     }
 
@@ -343,7 +343,7 @@ final class Engine implements Ecdysis {
     /// On the loop's thread, its last task. In what state ever: what is open is closed, and paths that only this
     /// process answers for are removed.
     private void shutDown() {
-        Ownership ownership = Ownership.of(conductor.director().state(), generation,
+        Ownership ownership = Ownership.of(conductor.pump().state(), generation,
                 generation == 0 || conductor.isPredecessorDead());
         boolean alone = ownership == Ownership.ALONE;
         boolean ownOnes = alone || ownership == Ownership.NOT_YET;

@@ -146,14 +146,11 @@ final class Holdings {
         }
     }
 
-    /// An acceptor of the application's may hang, and the loop must not hang with it.
+    /// An acceptor of the application's may hang, and one of ours waits for its thread: the loop must do neither. The drain
+    /// waits until it is done.
     private static void apart(ManagedListener listener, String what, Runnable action) {
-        if (listener.hasForeignAcceptor()) {
-            Thread.ofPlatform().daemon().name("ecdysis-" + what + "-" + listener.name())
-                    .start(() -> Survival.insist(action));
-        } else {
-            action.run();
-        }
+        Thread.ofPlatform().daemon().name("ecdysis-" + what + "-" + listener.name())
+                .start(() -> Survival.insist(action));
     }
 
     /// In a successor at cutover, or in generation 0.

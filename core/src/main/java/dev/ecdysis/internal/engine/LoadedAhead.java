@@ -19,6 +19,7 @@ import dev.ecdysis.internal.process.Preflight;
 import dev.ecdysis.internal.process.Relays;
 import dev.ecdysis.internal.process.Signals;
 import dev.ecdysis.internal.process.SuccessorProcess;
+import dev.ecdysis.internal.pump.EventPump;
 import dev.ecdysis.internal.registry.BoundSockets;
 import dev.ecdysis.internal.registry.ManagedListener;
 import dev.ecdysis.internal.registry.SocketFactory;
@@ -41,7 +42,7 @@ final class LoadedAhead {
             FrameChannel.class, OwnProcess.class, PollFd.class, Received.class, BoundSockets.class,
             LaunchDescription.class, SocketFactory.class, Listeners.class, Resources.class, Notifier.class,
             LinkedBlockingQueue.class, Signals.class, EventLoop.class, Timers.class, Conductor.class,
-            Director.class, Inquiries.class, CompletableFuture.class, ServerView.class, ControlServer.class,
+            EventPump.class, Inquiries.class, CompletableFuture.class, ServerView.class, ControlServer.class,
             ControlRequests.class, StepRunner.class, Holdings.class, Family.class, UpgradeRunner.class,
             NextLaunch.class, Preflight.class, Urgency.class, Succession.class, PredecessorLink.class,
             SuccessorProcess.class,

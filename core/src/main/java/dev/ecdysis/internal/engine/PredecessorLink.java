@@ -8,6 +8,7 @@ import dev.ecdysis.internal.posix.Linux;
 import dev.ecdysis.internal.posix.OwnProcess;
 import dev.ecdysis.internal.posix.Posix;
 import dev.ecdysis.internal.process.CompilerThreads;
+import dev.ecdysis.internal.pump.EventQueue;
 import dev.ecdysis.internal.transport.FrameChannel;
 import dev.ecdysis.internal.transport.Incoming;
 import dev.ecdysis.internal.transport.PeerClosedException;
@@ -22,7 +23,7 @@ import java.util.OptionalInt;
 final class PredecessorLink implements Receiver {
     private static final System.Logger LOG = Log.of(PredecessorLink.class);
 
-    private final Mailbox mailbox;
+    private final EventQueue events;
     private final Posix posix;
     private final Inheritance inheritance;
     private final Elders elders;
@@ -31,12 +32,11 @@ final class PredecessorLink implements Receiver {
     private final EventLoop.Watch exit;
     private boolean died;
     private boolean lost;
-    private boolean givenAway;
     private long drainDeadlineNanos;
 
-    PredecessorLink(Posix posix, EventLoop loop, Mailbox mailbox, Inheritance inheritance) {
+    PredecessorLink(Posix posix, EventLoop loop, EventQueue events, Inheritance inheritance) {
         this.posix = posix;
-        this.mailbox = mailbox;
+        this.events = events;
         this.inheritance = inheritance;
         this.elders = new Elders(posix, inheritance);
         this.channel = inheritance.channel();
@@ -49,7 +49,9 @@ final class PredecessorLink implements Receiver {
     private void onReady() {
         try {
             flush();
-            receiveAll();
+            if (take(channel.receive())) {
+                frames.again();
+            }
             adjust();
         } catch (IOException e) {
             lost(String.valueOf(e.getMessage()));
@@ -66,12 +68,16 @@ final class PredecessorLink implements Receiver {
 
     /// So that the loop's thread has read once when CUTOVER comes: the first time takes longer, and connections wait.
     void readAhead() {
-        onReady();
+        try {
+            receiveAll();
+        } catch (IOException e) {
+            lost(String.valueOf(e.getMessage()));
+        }
     }
 
     private void receiveAll() throws IOException {
         boolean more = true;
-        while (more && !givenAway) {
+        while (more) {
             more = take(channel.receive());
         }
     }
@@ -89,13 +95,13 @@ final class PredecessorLink implements Receiver {
     @Override
     public void received(Message message) {
         switch (message) {
-            case Message.Cutover cutover -> mailbox.post(new Event.CutoverArrived());
+            case Message.Cutover cutover -> events.post(new Event.CutoverArrived());
             case Message.Committed committed -> {
                 drainDeadlineNanos = committed.drainDeadlineNanos();
-                mailbox.post(new Event.CommittedArrived(committed.upgradeAgain()));
+                events.post(new Event.CommittedArrived(committed.upgradeAgain()));
             }
-            case Message.Abandon abandon -> mailbox.post(new Event.AbandonArrived(OneLine.of(abandon.reason())));
-            case Message.Stop stop -> mailbox.post(new Event.StopArrived(OneLine.of(stop.reason())));
+            case Message.Abandon abandon -> events.post(new Event.AbandonArrived(OneLine.of(abandon.reason())));
+            case Message.Stop stop -> events.post(new Event.StopArrived(OneLine.of(stop.reason())));
             case Message.RelayEnded over -> inheritance.streams().unread();
             case Message.Standing told -> elders.told(told.older());
             default -> LOG.log(System.Logger.Level.DEBUG, "skipped {0}", message);
@@ -103,30 +109,29 @@ final class PredecessorLink implements Receiver {
     }
 
     private void lost(String how) {
-        if (!givenAway && !lost) {
+        if (!lost) {
             lost = true;
             frames.close();
-            mailbox.post(new Event.PeerLost(how));
+            events.post(new Event.PeerLost(how));
         }
     }
 
     private void adjust() {
-        if (!givenAway) {
-            frames.interest(channel.wantsWrite() ? Linux.POLLIN | Linux.POLLOUT : Linux.POLLIN);
-        }
+        frames.interest(channel.wantsWrite() ? Linux.POLLIN | Linux.POLLOUT : Linux.POLLIN);
     }
 
-    void send(Message message) {
+    /// What it said before counts also when this cannot be sent, and comes before that.
+    ///
+    /// @return whether it is on its way
+    boolean send(Message message) {
         try {
             channel.send(message);
             adjust();
+            return true;
         } catch (IOException e) {
             readLastMessages(e);
-            if (!lost) {
-                lost = true;
-                frames.close();
-                mailbox.answer(new Event.PeerLost("the predecessor could not be told: " + e.getMessage()));
-            }
+            lost("the predecessor could not be told: " + e.getMessage());
+            return false;
         }
     }
 
@@ -143,7 +148,7 @@ final class PredecessorLink implements Receiver {
 
     /// Sends what nobody waits for.
     void tell(Message message) {
-        if (!died && !givenAway) {
+        if (!died) {
             try {
                 channel.send(message);
                 adjust();
@@ -153,37 +158,24 @@ final class PredecessorLink implements Receiver {
         }
     }
 
-    /// Outside of any step: a failure is an event of its own.
-    void sendBeat(Message beat) {
-        try {
-            channel.send(beat);
-            adjust();
-        } catch (IOException e) {
-            readLastMessages(e);
-            lost("the predecessor could not be told: " + e.getMessage());
-        }
-    }
-
     private void onExit() {
         try {
             receiveAll();
         } catch (IOException e) {
             LOG.log(System.Logger.Level.DEBUG, "after the end of the predecessor", e);
         }
-        if (!givenAway) {
-            frames.close();
-            exit.close();
-            died = true;
-            raiseOwnPriority();
-            inheritance.streams().restore();
-            inheritance.streams().unread();
-            mailbox.post(new Event.PeerDied(OptionalInt.empty()));
-        }
+        frames.close();
+        exit.close();
+        died = true;
+        raiseOwnPriority();
+        inheritance.streams().restore();
+        inheritance.streams().unread();
+        events.post(new Event.PeerDied(OptionalInt.empty()));
     }
 
-    /// While it lives and is no older generation yet.
+    /// While it lives.
     Optional<OtherSide> otherSide() {
-        return died || givenAway ? Optional.empty()
+        return died ? Optional.empty()
                 : Optional.of(new OtherSide(inheritance.predecessorPid(),
                         Duration.ofMillis(inheritance.settings().drainMillis())));
     }
@@ -192,9 +184,13 @@ final class PredecessorLink implements Receiver {
         return elders;
     }
 
+    boolean hasDied() {
+        return died;
+    }
+
     /// Looks for itself: this process may end before the loop has come round to see it.
     boolean isDead() {
-        if (!died && !givenAway && inheritance.predecessor().isOpen()) {
+        if (!died && inheritance.predecessor().isOpen()) {
             died = Family.hasEnded(posix, inheritance.predecessor());
         }
         return died;
@@ -211,7 +207,6 @@ final class PredecessorLink implements Receiver {
 
     /// This process is on its own: the predecessor becomes a member of the family, or is forgotten if it is dead.
     void leaveTo(Family family) {
-        givenAway = true;
         frames.close();
         exit.close();
         if (died) {
@@ -226,11 +221,9 @@ final class PredecessorLink implements Receiver {
     }
 
     void close() {
-        if (!givenAway) {
-            frames.close();
-            exit.close();
-            channel.close();
-            inheritance.predecessor().close();
-        }
+        frames.close();
+        exit.close();
+        channel.close();
+        inheritance.predecessor().close();
     }
 }

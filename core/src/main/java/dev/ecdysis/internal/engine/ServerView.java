@@ -56,7 +56,7 @@ final class ServerView {
 
     ServerStatus status() {
         List<ListenerStatus> listeners = conductor.holdings().listeners().stream().map(ServerView::status).toList();
-        State state = conductor.director().state();
+        State state = conductor.pump().state();
         return new ServerStatus(generation, OwnProcess.pid(), options.version(), name(state),
                 Standing.isReady(state), Duration.ofNanos(System.nanoTime() - started), listeners,
                 conductor.drain().remaining(),
@@ -83,7 +83,7 @@ final class ServerView {
 
     private List<String> notes() {
         List<String> notes = new ArrayList<>();
-        Standing.note(conductor.director().state()).ifPresent(notes::add);
+        Standing.note(conductor.pump().state()).ifPresent(notes::add);
         notes.addAll(conductor.holdings().acceptorTroubles());
         notes.addAll(signals.notes());
         if (conductor.holdings().isOutOfDescriptors()) {

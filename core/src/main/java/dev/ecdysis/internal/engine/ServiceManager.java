@@ -1,7 +1,6 @@
 package dev.ecdysis.internal.engine;
 
-import dev.ecdysis.internal.handover.Cause;
-import dev.ecdysis.internal.handover.State;
+import dev.ecdysis.internal.handover.ServiceState;
 import dev.ecdysis.internal.log.Log;
 import dev.ecdysis.internal.loop.EventLoop;
 import dev.ecdysis.internal.loop.Timers;
@@ -23,25 +22,18 @@ final class ServiceManager {
     private final NotifySocket socket;
     private final EventLoop loop;
     private Timers.@Nullable Handle again;
-    private boolean othersSpoke = true;
 
     ServiceManager(NotifySocket socket, EventLoop loop) {
         this.socket = socket;
         this.loop = loop;
     }
 
-    void entered(State before, State now) {
-        if (now instanceof State.Trial) {
-            othersSpoke = true;
-        } else if (now instanceof State.OnTrial && !(before instanceof State.OnTrial)) {
-            say("MAINPID=" + OwnProcess.pid());
-        } else if (now instanceof State.Running && othersSpoke) {
-            othersSpoke = false;
-            say("MAINPID=" + OwnProcess.pid() + "\nREADY=1");
-        } else if (now instanceof State.Draining draining && draining.cause() instanceof Cause.Stopped
-                && !(before instanceof State.Draining)) {
-            say("STOPPING=1");
-        }
+    void tell(ServiceState state) {
+        say(switch (state) {
+            case ON_PROBATION -> "MAINPID=" + OwnProcess.pid();
+            case SERVING -> "MAINPID=" + OwnProcess.pid() + "\nREADY=1";
+            case STOPPING -> "STOPPING=1";
+        });
     }
 
     /// Instead of what was not sent yet.

@@ -15,6 +15,7 @@ final class Standing {
             case State.Spawning spawning -> "spawning";
             case State.Initialising initialising -> "initialising";
             case State.Releasing releasing -> "cutover";
+            case State.CuttingOver cuttingOver -> "cutover";
             case State.Trial trial -> "probation";
             case State.Committing committing -> "probation";
             case State.OnTrial trial -> "probation";

@@ -6,6 +6,7 @@ import dev.ecdysis.Signal;
 import dev.ecdysis.Unix;
 import dev.ecdysis.internal.control.ControlFolder;
 import dev.ecdysis.internal.control.ControlServer;
+import dev.ecdysis.internal.handover.Handover;
 import dev.ecdysis.internal.handover.State;
 import dev.ecdysis.internal.log.Log;
 import dev.ecdysis.internal.loop.EventLoop;
@@ -23,6 +24,7 @@ import dev.ecdysis.internal.process.NotifySocket;
 import dev.ecdysis.internal.process.PidFile;
 import dev.ecdysis.internal.process.Relays;
 import dev.ecdysis.internal.process.Signals;
+import dev.ecdysis.internal.pump.EventPump;
 import dev.ecdysis.internal.registry.BoundSockets;
 import dev.ecdysis.internal.registry.SocketFactory;
 import java.io.IOException;
@@ -154,13 +156,14 @@ final class Startup {
         undo.push(loop);
         State first = new State.Inheriting(inheritance.isPresent() ? State.Peer.THERE : State.Peer.DEAD,
                 false);
-        Conductor conductor = new Conductor(loop, options, notifier, first);
+        EventPump pump = new EventPump(new Handover(options.maxDraining()), first);
+        Conductor conductor = new Conductor(loop, options, notifier, pump);
         LaunchDescription launch = inheritance.isPresent() ? inheritance.get().launch()
                 : LaunchDescription.ofThisProcess(posix);
         if (inheritance.isEmpty()) {
             warnOf(launch);
         }
-        tellServiceManager(launch, conductor, loop);
+        Optional<ServiceManager> serviceManager = serviceManager(launch, loop);
         ServerView view = new ServerView(posix, conductor, options, generation, adoption, signals, launch);
         ControlServer control = new ControlServer(posix, loop, new ControlRequests(loop, conductor, view));
         RelativePaths.check(options);
@@ -169,21 +172,21 @@ final class Startup {
             control.use(controlSocket.get());
         }
         Holdings holdings = new Holdings(listeners, resources, control, pidFile(),
-                new StepRunner(loop, conductor.director()), options.handoverTimeout());
+                new StepRunner(loop, pump), options.handoverTimeout());
         Family family = new Family(posix, loop, conductor::memberEnded, conductor::relayEnded);
         Relays relays = inheritance.isPresent() ? inheritance.get().streams().relays() : new Relays(posix);
         Fd self = posix.pidfdOpen((int) OwnProcess.pid());
         undo.push(self);
-        UpgradeRunner runner = new UpgradeRunner(posix, loop, conductor.director(), options, generation, launch, self,
+        UpgradeRunner runner = new UpgradeRunner(posix, loop, pump, options, generation, launch, self,
                 holdings, family, relays);
         Optional<Succession> succession = Optional.empty();
         if (inheritance.isPresent()) {
             inheritListeners(inheritance.get(), listeners);
-            succession = Optional.of(new Succession(posix, loop, conductor.director(), holdings, options.healthCheck(),
+            succession = Optional.of(new Succession(posix, loop, pump, holdings, options.healthCheck(),
                     options.healthCheckTimeout(), inheritance.get()));
         }
-        conductor.use(new Conductor.Parts(Optional.of(runner), succession, Optional.of(holdings),
-                Optional.of(new DrainWatch(posix, loop, holdings)), Optional.of(family)));
+        conductor.use(new Conductor.Parts(runner, succession, holdings, new DrainWatch(posix, loop, holdings),
+                family, serviceManager));
         Engine engine = new Engine(loop, conductor, listeners, resources, control, notifier, signals, self,
                 generation);
         engine.startLoop();
@@ -206,15 +209,16 @@ final class Startup {
     }
 
     /// A server that cannot tell serves all the same: who supervises it may learn it in another way.
-    private void tellServiceManager(LaunchDescription launch, Conductor conductor, EventLoop loop) {
+    private Optional<ServiceManager> serviceManager(LaunchDescription launch, EventLoop loop) {
         Optional<String> address = launch.variable(NotifySocket.NAME);
         if (address.isPresent()) {
             try {
-                conductor.use(new ServiceManager(NotifySocket.of(posix, address.get()), loop));
+                return Optional.of(new ServiceManager(NotifySocket.of(posix, address.get()), loop));
             } catch (IOException | InvalidPathException e) {
                 LOG.log(System.Logger.Level.WARNING, "no service manager is told who serves: " + e.getMessage());
             }
         }
+        return Optional.empty();
     }
 
     private static void inheritListeners(Inheritance from, Listeners listeners) {

@@ -5,6 +5,7 @@ import dev.ecdysis.internal.log.Log;
 import dev.ecdysis.internal.loop.EventLoop;
 import dev.ecdysis.internal.loop.LastResort;
 import dev.ecdysis.internal.loop.Timers;
+import dev.ecdysis.internal.pump.EventQueue;
 import dev.ecdysis.internal.thread.Survival;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -30,7 +31,7 @@ final class StepRunner {
     private static final Duration WITHOUT_THREADS = Duration.ofMillis(100);
 
     private final EventLoop loop;
-    private final Mailbox mailbox;
+    private final EventQueue events;
     private final List<Thread> unfinished = new ArrayList<>();
     private final Checkpoint inTime = new Checkpoint() {
         @Override
@@ -39,19 +40,19 @@ final class StepRunner {
         }
     };
 
-    StepRunner(EventLoop loop, Mailbox mailbox) {
+    StepRunner(EventLoop loop, EventQueue events) {
         this.loop = loop;
-        this.mailbox = mailbox;
+        this.events = events;
     }
 
     /// Runs a step at once, on the loop's thread: for steps that call nobody's code but ours, which are bounded.
     void runHere(Work step) {
-        mailbox.answer(outcome(step, inTime).event(step));
+        events.post(outcome(step, inTime).event(step));
     }
 
     /// Answers without doing anything.
     void answer(Event event) {
-        mailbox.answer(event);
+        events.post(event);
     }
 
     /// @param limit of each thing that the step [begins][Checkpoint#begin]
@@ -216,7 +217,7 @@ final class StepRunner {
             Event told = outcome.event(step);
             for (int tries = 1;; tries++) {
                 try {
-                    mailbox.post(told);
+                    events.post(told);
                     return;
                 } catch (VirtualMachineError e) {
                     Survival.outlast(e, tries);

@@ -11,6 +11,7 @@ import dev.ecdysis.internal.loop.Urgency;
 import dev.ecdysis.internal.posix.OwnProcess;
 import dev.ecdysis.internal.posix.Posix;
 import dev.ecdysis.internal.process.SuccessorProcess;
+import dev.ecdysis.internal.pump.EventQueue;
 import dev.ecdysis.internal.registry.ManagedListener;
 import dev.ecdysis.internal.wire.Message;
 import dev.ecdysis.spi.HealthCheck;
@@ -26,12 +27,14 @@ final class Succession {
     private static final System.Logger LOG = Log.of(Succession.class);
 
     private final EventLoop loop;
-    private final Mailbox mailbox;
+    private final EventQueue events;
     private final Holdings holdings;
     private final @Nullable HealthInquiry health;
     private final Pulse pulse;
     private final Duration interval;
-    private final PredecessorLink predecessor;
+    /// None any more once this process is on its own.
+    private @Nullable PredecessorLink predecessor;
+    private boolean predecessorDied;
     private final Urgency urgency;
     private List<Inheritance.Older> older;
     private final InheritedStreams streams;
@@ -41,16 +44,16 @@ final class Succession {
     private boolean beating;
 
     /// @param checkLimit how long the health check may take
-    Succession(Posix posix, EventLoop loop, Mailbox mailbox, Holdings holdings, Optional<HealthCheck> healthCheck,
+    Succession(Posix posix, EventLoop loop, EventQueue events, Holdings holdings, Optional<HealthCheck> healthCheck,
             Duration checkLimit, Inheritance inheritance) {
         this.loop = loop;
-        this.mailbox = mailbox;
+        this.events = events;
         this.holdings = holdings;
         this.interval = Duration.ofMillis(Math.clamp(inheritance.settings().heartbeatMillis(), 10, 60_000));
         this.health = healthCheck.isPresent()
                 ? new HealthInquiry(loop, healthCheck.get(), checkLimit, new Answered()) : null;
         this.pulse = new Pulse(healthCheck.isPresent(), Options.freshness(interval).toNanos());
-        this.predecessor = new PredecessorLink(posix, loop, mailbox, inheritance);
+        this.predecessor = new PredecessorLink(posix, loop, events, inheritance);
         this.urgency = new Urgency(posix, loop);
         this.older = inheritance.older();
         this.streams = inheritance.streams();
@@ -78,35 +81,51 @@ final class Succession {
     }
 
     Optional<OtherSide> otherSide() {
-        return predecessor.otherSide();
+        PredecessorLink link = predecessor;
+        return link == null ? Optional.empty() : link.otherSide();
     }
 
     /// While they are the predecessor's to watch.
     List<DrainingStatus> elders() {
-        return predecessor.elders().status();
+        PredecessorLink link = predecessor;
+        return link == null ? List.of() : link.elders().status();
     }
 
     boolean isPredecessorDead() {
-        return predecessor.isDead();
+        PredecessorLink link = predecessor;
+        return link == null ? predecessorDied : link.isDead();
     }
 
-    void send(Message message) {
+    /// Says it, unless this process is on its own. A failure comes back as PeerLost.
+    ///
+    /// @return whether it is on its way
+    boolean send(Message message) {
+        PredecessorLink link = predecessor;
+        if (link == null) {
+            return false;
+        }
         if (message instanceof Message.Ready) {
-            predecessor.readAhead();
+            link.readAhead();
             urgency.begin();
         }
-        predecessor.send(message);
+        return link.send(message);
     }
 
     /// Says what nobody waits for, as long as the predecessor is not one of the family.
     void tell(Message message) {
-        predecessor.tell(message);
+        PredecessorLink link = predecessor;
+        if (link != null) {
+            link.tell(message);
+        }
     }
 
     /// The rest of the cutover is no more urgent than the requests that it lets in.
     void takes() {
         urgency.end();
-        predecessor.elders().begin();
+        PredecessorLink link = predecessor;
+        if (link != null) {
+            link.elders().begin();
+        }
     }
 
     /// Beats from now on, at once first: the predecessor does not commit without one.
@@ -156,8 +175,9 @@ final class Succession {
 
     private void sendBeat() {
         Optional<Message> due = pulse.beat(System.nanoTime(), latestStep(), acceptingSince());
-        if (due.isPresent()) {
-            predecessor.sendBeat(due.get());
+        PredecessorLink link = predecessor;
+        if (due.isPresent() && link != null) {
+            link.send(due.get());
         }
     }
 
@@ -171,7 +191,7 @@ final class Succession {
         @Override
         public void ill(String why) {
             pulse.refused();
-            mailbox.post(new Event.ApplicationFailed("unhealthy on probation: " + why));
+            events.post(new Event.ApplicationFailed("unhealthy on probation: " + why));
         }
     }
 
@@ -195,7 +215,6 @@ final class Succession {
     }
 
     void becomeOwner(Family family) {
-        stopBeating();
         holdings.makeOwn();
         streams.restore();
         outOfMemoryScore.ifPresent(score -> {
@@ -209,12 +228,19 @@ final class Succession {
         older.forEach(one -> family.add(one.known().generation(), one.known().pid(), one.pidfd(), one.channel(), false,
                 one.known().drainingSinceNanos(), one.known().killAtNanos()));
         older = List.of();
-        predecessor.leaveTo(family);
+        PredecessorLink link = predecessor;
+        if (link != null) {
+            predecessorDied = link.hasDied();
+            link.leaveTo(family);
+            predecessor = null;
+        }
     }
 
     void close() {
         stopBeating();
-        predecessor.close();
+        if (predecessor != null) {
+            predecessor.close();
+        }
         streams.close();
         older.forEach(Inheritance.Older::close);
     }

@@ -13,6 +13,7 @@ import dev.ecdysis.internal.posix.PosixException;
 import dev.ecdysis.internal.process.CompilerThreads;
 import dev.ecdysis.internal.process.SuccessorProcess;
 import dev.ecdysis.internal.process.Supervision;
+import dev.ecdysis.internal.pump.EventQueue;
 import dev.ecdysis.internal.transport.FrameChannel;
 import dev.ecdysis.internal.transport.Incoming;
 import dev.ecdysis.internal.transport.PeerClosedException;
@@ -26,15 +27,13 @@ import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /// The successor as its predecessor sees it: its process, what it says, and its end. On the loop's thread.
-final class SuccessorLink implements Receiver {
+final class SuccessorLink implements Receiver, Announcements.Words {
     private static final System.Logger LOG = Log.of(SuccessorLink.class);
     /// The versions of the protocol that this library speaks.
     static final int LOWEST_VERSION = 1;
     static final int HIGHEST_VERSION = 2;
     /// From this one on a launch description may travel in a file.
     static final int LAUNCH_FILE_VERSION = 2;
-    /// What it wrote is there to be read when it has ended.
-    private static final Duration LAST_WORDS = Duration.ofMillis(200);
     /// A process that ends closes its connection before its end can be seen. Then it is the end that counts: it comes with
     /// an exit status. Nobody waits for one that was not ready yet, and it may have closed its connection long before,
     /// as a JVM does that shuts down in order.
@@ -47,7 +46,7 @@ final class SuccessorLink implements Receiver {
 
     private final Posix posix;
     private final EventLoop loop;
-    private final Mailbox mailbox;
+    private final EventQueue events;
     private final SuccessorProcess process;
     private final Duration heartbeatFreshness;
     private final Duration silence;
@@ -64,19 +63,17 @@ final class SuccessorLink implements Receiver {
     private Optional<Duration> checkLimit = Optional.empty();
     private int version = HIGHEST_VERSION;
     private boolean died;
-    /// The upgrade is over, perhaps while messages are being read: what follows must not count for the next one.
-    private boolean left;
     private boolean handedOver;
     private long firstAcceptNanos;
     private @Nullable LowPriorityBoot boot;
 
     /// @param heartbeatFreshness how old a beat may be to tell of now
     /// @param silence how old it may be to be a sign of life
-    SuccessorLink(Posix posix, EventLoop loop, Mailbox mailbox, SuccessorProcess process,
+    SuccessorLink(Posix posix, EventLoop loop, EventQueue events, SuccessorProcess process,
             Duration heartbeatFreshness, Duration silence) {
         this.posix = posix;
         this.loop = loop;
-        this.mailbox = mailbox;
+        this.events = events;
         this.process = process;
         this.heartbeatFreshness = heartbeatFreshness;
         this.silence = silence;
@@ -123,17 +120,28 @@ final class SuccessorLink implements Receiver {
         return firstAcceptNanos;
     }
 
-    List<String> lastWords() {
-        return process.lastWords().lines(died ? LAST_WORDS : Duration.ZERO);
+    @Override
+    public void await(Duration atMost) {
+        process.lastWords().await(atMost);
+    }
+
+    /// What it wrote last.
+    @Override
+    public List<String> lines() {
+        return process.lastWords().lines();
+    }
+
+    boolean hasDied() {
+        return died;
     }
 
     private void onReady() {
         try {
             flush();
-            receiveAll();
-            if (!left) {
-                adjust();
+            if (take(channel.receive())) {
+                frames.again();
             }
+            adjust();
         } catch (IOException e) {
             disconnected(String.valueOf(e.getMessage()));
         }
@@ -150,7 +158,7 @@ final class SuccessorLink implements Receiver {
 
     private void receiveAll() throws IOException {
         boolean more = true;
-        while (more && !left) {
+        while (more) {
             more = take(channel.receive());
         }
     }
@@ -175,17 +183,17 @@ final class SuccessorLink implements Receiver {
                 ready = true;
                 stepLimit = limit(said.stepMillis());
                 checkLimit = limit(said.checkMillis());
-                mailbox.post(new Event.ReadyArrived(said.claimed()));
+                events.post(new Event.ReadyArrived(said.claimed()));
             }
             case Message.Heartbeat(long firstAccept, long sent) -> heard(firstAccept, sent, true);
             case Message.Checking(long firstAccept, long sent) -> heard(firstAccept, sent, false);
-            case Message.Paused paused -> mailbox.post(new Event.PausedArrived());
-            case Message.Fail fail -> mailbox.post(new Event.FailArrived(OneLine.of(fail.reason())));
+            case Message.Paused paused -> events.post(new Event.PausedArrived());
+            case Message.Fail fail -> events.post(new Event.FailArrived(OneLine.of(fail.reason())));
             case Message.Stop stop -> {
                 stopping = true;
-                mailbox.post(new Event.StopArrived(OneLine.of(stop.reason())));
+                events.post(new Event.StopArrived(OneLine.of(stop.reason())));
             }
-            case Message.Signalled signalled -> mailbox.post(Event.UpgradeAsked.ofSuccessor());
+            case Message.Signalled signalled -> events.post(Event.UpgradeAsked.ofSuccessor());
             // Unknown, or known and meaningless here: a later version may know better.
             default -> LOG.log(System.Logger.Level.DEBUG, "skipped {0}", message);
         }
@@ -202,7 +210,7 @@ final class SuccessorLink implements Receiver {
             firstAcceptNanos = firstAccept;
         }
         if (raised()) {
-            mailbox.post(new Event.HeartbeatArrived(
+            events.post(new Event.HeartbeatArrived(
                     Sign.of(System.nanoTime() - sent, content, heartbeatFreshness, silence)));
         } else {
             lost("the new process could not be given its priority back");
@@ -227,14 +235,14 @@ final class SuccessorLink implements Receiver {
             }
             version = Math.min(hello.highestVersion(), HIGHEST_VERSION);
             channel.acceptLargeFrames();
-            mailbox.post(arrived);
+            events.post(arrived);
             greeted = true;
         }
     }
 
     private void disconnected(String how) {
         frames.close();
-        if (!died && !left && disconnected == null) {
+        if (!died && disconnected == null) {
             disconnected = loop.schedule(ready ? END_FOLLOWS_AT_ONCE : END_FOLLOWS, () -> lost(how));
         }
     }
@@ -253,7 +261,7 @@ final class SuccessorLink implements Receiver {
 
     private void lost(String how) {
         frames.close();
-        mailbox.post(new Event.PeerLost(how));
+        events.post(new Event.PeerLost(how));
     }
 
     private void adjust() {
@@ -266,7 +274,7 @@ final class SuccessorLink implements Receiver {
     boolean send(Message message, List<Fd> descriptors) {
         Optional<String> failure = trySend(message, descriptors);
         if (failure.isPresent() && !stopping) {
-            mailbox.answer(new Event.PeerLost(failure.get()));
+            events.post(new Event.PeerLost(failure.get()));
         }
         return failure.isEmpty();
     }
@@ -276,8 +284,8 @@ final class SuccessorLink implements Receiver {
     /// @return whether the message is on its way
     boolean sendCutover(Message.Cutover cutover) {
         Optional<String> failure = trySend(cutover, List.of());
-        if (failure.isPresent() && !stopping) {
-            mailbox.answer(new Event.CutoverFailed(failure.get()));
+        if (failure.isPresent()) {
+            events.post(new Event.CutoverFailed(failure.get()));
         }
         return failure.isEmpty();
     }
@@ -349,7 +357,7 @@ final class SuccessorLink implements Receiver {
 
     /// Nothing but its end leads on from here, so it is tried until that comes.
     void kill() {
-        if (!died && !left) {
+        if (!died) {
             raised(); // or its end may last
             cancelTimers();
             SuccessorProcess.kill(posix, process.pidfd());
@@ -362,7 +370,7 @@ final class SuccessorLink implements Receiver {
         cancelTimers();
         onReadyBeforeExit();
         exit.close();
-        mailbox.post(new Event.PeerDied(reap()));
+        events.post(new Event.PeerDied(reap()));
     }
 
     /// What it said before it ended counts before its end.
@@ -398,7 +406,6 @@ final class SuccessorLink implements Receiver {
     /// Stops watching; what is still open belongs to the family from now on, or is closed.
     void leaveTo(Family family, int generation, Duration patience) {
         raised();
-        left = true;
         cancelTimers();
         frames.close();
         exit.close();
@@ -412,7 +419,6 @@ final class SuccessorLink implements Receiver {
     }
 
     void close() {
-        left = true;
         cancelTimers();
         frames.close();
         exit.close();

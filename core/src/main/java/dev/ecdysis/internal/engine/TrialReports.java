@@ -1,6 +1,5 @@
 package dev.ecdysis.internal.engine;
 
-import dev.ecdysis.internal.handover.State;
 import dev.ecdysis.internal.loop.EventLoop;
 import dev.ecdysis.internal.loop.Timers;
 import dev.ecdysis.internal.wire.Message;
@@ -23,20 +22,22 @@ final class TrialReports {
         this.conductor = conductor;
     }
 
-    /// Begins; the end of the trial ends it.
-    void begin() {
+    /// At once, and then again and again.
+    void start() {
+        stop();
+        next = loop.schedule(INTERVAL, this::start);
+        conductor.drain().refreshed(this::tell);
+    }
+
+    void stop() {
         if (next != null) {
             next.cancel();
-        }
-        next = null;
-        if (conductor.director().state() instanceof State.Trial) {
-            conductor.drain().refreshed(this::tell);
-            next = loop.schedule(INTERVAL, this::begin);
+            next = null;
         }
     }
 
     private void tell() {
-        if (conductor.director().state() instanceof State.Trial) {
+        if (next != null) {
             conductor.runner().tell(new Message.Standing(standing()));
         }
     }

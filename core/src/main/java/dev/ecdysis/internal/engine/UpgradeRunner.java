@@ -20,6 +20,7 @@ import dev.ecdysis.internal.process.Preflight;
 import dev.ecdysis.internal.process.Relays;
 import dev.ecdysis.internal.process.StandardStream;
 import dev.ecdysis.internal.process.SuccessorProcess;
+import dev.ecdysis.internal.pump.EventQueue;
 import dev.ecdysis.internal.registry.BoundSockets;
 import dev.ecdysis.internal.systemd.UnitCheck;
 import dev.ecdysis.internal.wire.LaunchCodec;
@@ -37,9 +38,11 @@ import org.jspecify.annotations.Nullable;
 final class UpgradeRunner {
     private static final System.Logger LOG = Log.of(UpgradeRunner.class);
 
+    private static final String NOBODY = "there is no new process";
+
     private final Posix posix;
     private final EventLoop loop;
-    private final Mailbox mailbox;
+    private final EventQueue events;
     private final Options options;
     private final int generation;
     private final LaunchDescription launch;
@@ -86,11 +89,11 @@ final class UpgradeRunner {
 
     /// @param self a pidfd of this process, for successors to see its end
     /// @param relays which pass on what successors write
-    UpgradeRunner(Posix posix, EventLoop loop, Mailbox mailbox, Options options, int generation,
+    UpgradeRunner(Posix posix, EventLoop loop, EventQueue events, Options options, int generation,
             LaunchDescription launch, Fd self, Holdings holdings, Family family, Relays relays) {
         this.posix = posix;
         this.loop = loop;
-        this.mailbox = mailbox;
+        this.events = events;
         this.options = options;
         this.generation = generation;
         this.launch = launch;
@@ -157,7 +160,7 @@ final class UpgradeRunner {
     void runPreflight(long asked, List<String> command) {
         triggeredNanos = asked;
         next = nextLaunch(command);
-        new StepRunner(loop, mailbox).run("preflight", new Check(), options.readyTimeout());
+        new StepRunner(loop, events).run("preflight", new Check(), options.readyTimeout());
     }
 
     void spawn() {
@@ -177,7 +180,7 @@ final class UpgradeRunner {
         @Override
         public void started(SuccessorProcess process) {
             if (link == null) { // else there was no memory for what follows
-                link = new SuccessorLink(posix, loop, mailbox, process,
+                link = new SuccessorLink(posix, loop, events, process,
                         Options.freshness(options.heartbeatInterval()), options.silenceTimeout());
             }
             starting = null;
@@ -187,14 +190,14 @@ final class UpgradeRunner {
             if (bootsLow) {
                 link.bootLow(options.lowPriorityBoot());
             }
-            mailbox.post(new Event.Spawned());
+            events.post(new Event.Spawned());
         }
 
         @Override
         public void failed(String why) {
             Event failure = new Event.SpawnFailed(why);
             starting = null;
-            mailbox.post(failure);
+            events.post(failure);
         }
     }
 
@@ -260,9 +263,11 @@ final class UpgradeRunner {
     }
 
     void sendWelcome() {
-        if (successor != null) {
-            sendPipes(successor);
+        if (successor == null) {
+            events.post(new Event.PeerLost(NOBODY));
+            return;
         }
+        sendPipes(successor);
         Message.LaunchDescription description = next.handedOn().toWire();
         if (LaunchCodec.fitsFrame(description) || commonVersion() < SuccessorLink.LAUNCH_FILE_VERSION) {
             sendWelcome(description, List.of());
@@ -275,7 +280,7 @@ final class UpgradeRunner {
                 sendWelcome(new Message.LaunchFile(bytes), List.of(file));
             }
         } catch (IOException e) {
-            mailbox.answer(new Event.PeerLost("the launch description could not be handed over: " + e.getMessage()));
+            events.post(new Event.PeerLost("the launch description could not be handed over: " + e.getMessage()));
         }
     }
 
@@ -313,7 +318,7 @@ final class UpgradeRunner {
 
     boolean send(Message message, List<Fd> descriptors) {
         if (message instanceof Message.Abandon && giveUpStart()) {
-            mailbox.answer(new Event.SpawnFailed("it was given up while it was being started"));
+            events.post(new Event.SpawnFailed("it was given up while it was being started"));
         }
         SuccessorLink link = successor;
         return link != null && link.send(message, descriptors);
@@ -325,11 +330,17 @@ final class UpgradeRunner {
         holdings.release(names);
     }
 
-    void sendCutover(Message.Cutover cutover) {
+    /// Connections wait for it.
+    void sendCutover(long lastAccept) {
         releasedNanos = System.nanoTime();
-        lastAcceptNanos = cutover.lastAcceptNanos();
-        if (successor != null && !successor.sendCutover(cutover)) {
+        lastAcceptNanos = lastAccept;
+        if (successor != null && successor.sendCutover(new Message.Cutover(lastAccept))) {
+            events.post(new Event.CutoverSent());
+        } else {
             releasedNanos = 0;
+        }
+        if (successor == null) {
+            events.post(new Event.CutoverFailed(NOBODY));
         }
         urgency.end();
     }
@@ -337,8 +348,10 @@ final class UpgradeRunner {
     void sendCommitted(boolean again) {
         long drainDeadline = System.nanoTime() + options.drainDeadline().toNanos();
         Message committed = new Message.Committed(again, drainDeadline);
-        if (successor != null) {
-            successor.sendCompletely(committed, () -> mailbox.report(new Event.CommitSent()));
+        if (successor == null) {
+            events.post(new Event.PeerLost(NOBODY));
+        } else {
+            successor.sendCompletely(committed, () -> events.post(new Event.CommitSent()));
         }
     }
 
@@ -428,6 +441,7 @@ final class UpgradeRunner {
         return successor != null || (link != null && family.watches(link.pid()));
     }
 
+    /// With what the successor has said last as far as it is known.
     UpgradeResult result(Outcome outcome) {
         List<String> lastWords = lastWords(outcome);
         return switch (outcome) {
@@ -442,7 +456,14 @@ final class UpgradeRunner {
 
     private List<String> lastWords(Outcome outcome) {
         SuccessorLink link = latest;
-        return link == null || outcome instanceof Outcome.Committed ? List.of() : link.lastWords();
+        return link == null || outcome instanceof Outcome.Committed ? List.of() : link.lines();
+    }
+
+    /// All that one wrote which has ended is there to be read, and may not have been yet.
+    Optional<Announcements.Words> awaitedWords(Outcome outcome) {
+        SuccessorLink link = latest;
+        return link == null || !link.hasDied() || outcome instanceof Outcome.Committed ? Optional.empty()
+                : Optional.of(link);
     }
 
     private UpgradeResult committed() {

@@ -7,6 +7,7 @@ import dev.ecdysis.internal.handover.State.Recalling;
 import dev.ecdysis.internal.handover.State.TakingBack;
 import dev.ecdysis.internal.handover.State.Trial;
 import dev.ecdysis.internal.wire.Message;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /// The predecessor from CUTOVER to the end of the upgrade. The successor accepts now: before this process may resume,
@@ -15,7 +16,29 @@ final class AfterCutover {
     private AfterCutover() {
     }
 
+    /// CUTOVER is on its way.
+    ///
+    /// @param givenUp why the successor is not kept, when that is known already
+    static Step begin(Attempt attempt, Optional<String> givenUp, Optional<OptionalInt> died) {
+        if (attempt.stop().isPresent()) {
+            return stopBoth(attempt, attempt.stop().get());
+        }
+        if (died.isPresent()) {
+            return takeBack(attempt, givenUp.orElse("the new process ended on probation"), died.get());
+        }
+        if (givenUp.isPresent()) {
+            return recall(attempt, givenUp.get());
+        }
+        return Step.to(new Trial(attempt, false, false), new Effect.StartTimer(Timer.PROBATION),
+                new Effect.StartTimer(Timer.SILENCE, Limit.FIRST_BEAT), new Effect.StartReports());
+    }
+
     static Step trial(Trial state, Event event) {
+        Step step = onTrial(state, event);
+        return step.state() instanceof Trial ? step : step.after(new Effect.StopReports());
+    }
+
+    private static Step onTrial(Trial state, Event event) {
         Attempt attempt = state.attempt();
         return switch (event) {
             // Neither a sign of life nor a reason to commit: this process may have been stopped since it came.
@@ -24,8 +47,7 @@ final class AfterCutover {
             case Event.HeartbeatArrived heartbeat ->
                 Step.to(new Trial(attempt, true, state.over()), new Effect.StartTimer(Timer.SILENCE));
             case Event.TimerFired(Timer timer) when timer == Timer.PROBATION -> probationOver(state);
-            case Event.CutoverFailed(String why) -> BeforeCutover.notSent(attempt, why);
-            case Event.Stop stop -> stopBoth(stop.stopping());
+            case Event.Stop stop -> stopBoth(attempt, stop.stopping());
             case Event.FailArrived(String reason) -> recall(attempt, "the new version refused: " + reason);
             case Event.PausedArrived() -> takeBack(attempt, "the new version let go", OptionalInt.empty());
             case Event.UpgradeAsked asked ->
@@ -42,7 +64,8 @@ final class AfterCutover {
         return state.over()
                 ? recall(state.attempt(),
                         "the new version lived, but was not known to be healthy within the time limit")
-                : Step.to(new Trial(state.attempt(), state.beaten(), true), new Effect.StartTimer(Timer.PROBATION));
+                : Step.to(new Trial(state.attempt(), state.beaten(), true),
+                        new Effect.StartTimer(Timer.PROBATION, Limit.HEALTH_CHECK));
     }
 
     /// Its silence counts on: while it does not read, COMMITTED may wait for ever.
@@ -73,8 +96,8 @@ final class AfterCutover {
         Cause cause = new Cause.Upgraded();
         return Step.to(new Draining(cause, Stopping.askedHere(attempt.stop())),
                 new Effect.StopTimer(Timer.SILENCE),
-                new Effect.Report(new Outcome.Committed()), new Effect.CloseListeners(),
-                new Effect.Announce(Stage.DRAINING), new Effect.BeginDrain(cause));
+                Effect.Report.of(attempt, new Outcome.Committed()), new Effect.CloseListeners(cause),
+                Effect.Announce.own(Stage.DRAINING), new Effect.BeginDrain(cause));
     }
 
     /// What ends the trial in the same way before and after it was decided.
@@ -91,7 +114,7 @@ final class AfterCutover {
 
     private static Step recall(Attempt attempt, String reason) {
         return Step.to(new Recalling(attempt, reason), new Effect.StopTimer(Timer.PROBATION),
-                new Effect.StopTimer(Timer.SILENCE), new Effect.Send(new Message.Abandon(reason)),
+                new Effect.StopTimer(Timer.SILENCE), Effect.Send.toSuccessor(new Message.Abandon(reason)),
                 new Effect.StartTimer(Timer.RECALL));
     }
 
@@ -106,11 +129,11 @@ final class AfterCutover {
     }
 
     /// The successor is forgotten last: what it serves must be known when the listeners are closed.
-    private static Step stopBoth(Stopping stop) {
-        return Drain.stop(stop, new Effect.ForgetSuccessor()).after(new Effect.StopTimer(Timer.PROBATION),
+    private static Step stopBoth(Attempt attempt, Stopping stop) {
+        return Drain.stop(stop, new Effect.ForgetSuccessor(true)).after(new Effect.StopTimer(Timer.PROBATION),
                 new Effect.StopTimer(Timer.SILENCE),
-                new Effect.StopTimer(Timer.RECALL), new Effect.Send(new Message.Stop(stop.by())),
-                new Effect.Report(new Outcome.Failed(Stage.PROBATION, "the server is stopping: " + stop.by(),
+                new Effect.StopTimer(Timer.RECALL), Effect.Send.toSuccessor(new Message.Stop(stop.by())),
+                Effect.Report.of(attempt, new Outcome.Failed(Stage.PROBATION, "the server is stopping: " + stop.by(),
                         OptionalInt.empty())));
     }
 
@@ -121,7 +144,7 @@ final class AfterCutover {
             case Event.PeerDied died -> takeBack(attempt, state.reason(), died.exitStatus());
             case Event.PeerLost lost -> kill(attempt, state.reason());
             case Event.TimerFired(Timer timer) when timer == Timer.RECALL -> kill(attempt, state.reason());
-            case Event.Stop stop -> stopBoth(stop.stopping());
+            case Event.Stop stop -> stopBoth(attempt, stop.stopping());
             case Event.UpgradeAsked asked ->
                 Serving.meanwhile(state, attempt, new Recalling(attempt.askedAgain(), state.reason()), asked,
                         "recalled");
@@ -145,8 +168,8 @@ final class AfterCutover {
         Attempt attempt = state.attempt();
         return switch (event) {
             case Event.TakenBack() ->
-                Serving.over(attempt, new Outcome.RolledBack(state.reason(), state.exitStatus()))
-                        .after(new Effect.ForgetSuccessor());
+                servesAgain(Serving.over(attempt, new Outcome.RolledBack(state.reason(), state.exitStatus())))
+                        .after(Serving.forget(attempt));
             case Event.PeerDied died -> Step.stay(new TakingBack(attempt, state.reason(), died.exitStatus()));
             case Event.Stop stop ->
                 Step.stay(new TakingBack(attempt.stopping(stop.stopping()), state.reason(), state.exitStatus()));
@@ -154,5 +177,11 @@ final class AfterCutover {
                     new TakingBack(attempt.askedAgain(), state.reason(), state.exitStatus()), asked, "rolled back");
             default -> Step.stay(state);
         };
+    }
+
+    /// The successor has said that it serves.
+    private static Step servesAgain(Step step) {
+        return step.state() instanceof State.Running
+                ? step.and(new Effect.NotifyServiceManager(ServiceState.SERVING)) : step;
     }
 }

@@ -1,10 +1,10 @@
 package dev.ecdysis.internal.handover;
 
+import dev.ecdysis.internal.handover.State.CuttingOver;
 import dev.ecdysis.internal.handover.State.Ending;
 import dev.ecdysis.internal.handover.State.Initialising;
 import dev.ecdysis.internal.handover.State.Releasing;
 import dev.ecdysis.internal.handover.State.Spawning;
-import dev.ecdysis.internal.handover.State.Trial;
 import dev.ecdysis.internal.wire.Message;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -18,7 +18,7 @@ final class BeforeCutover {
     static Step spawning(Spawning state, Event event) {
         Attempt attempt = state.attempt();
         return switch (event) {
-            case Event.HelloArrived() -> Step.to(new Initialising(attempt), new Effect.Announce(Stage.INITIALISING),
+            case Event.HelloArrived() -> Step.to(new Initialising(attempt), Effect.Announce.ofSuccessor(Stage.INITIALISING),
                     new Effect.SendWelcome());
             case Event.SpawnFailed(String why) ->
                 Serving.over(attempt, new Outcome.Failed(Stage.SPAWNING, why, OptionalInt.empty()))
@@ -33,7 +33,7 @@ final class BeforeCutover {
         Attempt attempt = state.attempt();
         return switch (event) {
             case Event.ReadyArrived ready -> Step.to(new Releasing(attempt, Optional.empty(), Optional.empty()),
-                    new Effect.Announce(Stage.CUTOVER), new Effect.Release(ready.claimed()));
+                    Effect.Announce.ofSuccessor(Stage.CUTOVER), new Effect.Release(ready.claimed()));
             case Event.UpgradeAsked asked ->
                 Serving.meanwhile(state, attempt, new Initialising(attempt.askedAgain()), asked, "initialised");
             default -> anyStage(state, attempt, Stage.INITIALISING, event);
@@ -46,26 +46,27 @@ final class BeforeCutover {
             case Event.PeerDied died -> Serving
                     .over(attempt, new Outcome.Failed(stage, "the new process ended before it was ready",
                             died.exitStatus()))
-                    .after(new Effect.StopTimer(Timer.READY), new Effect.ForgetSuccessor());
+                    .after(new Effect.StopTimer(Timer.READY), Serving.forget(attempt));
             case Event.PeerLost lost -> end(attempt, stage, lost.how());
             case Event.FailArrived(String reason) -> end(attempt, stage, "the new version refused: " + reason);
             case Event.TimerFired(Timer timer) when timer == Timer.READY ->
                 end(attempt, stage, "the new process was not ready within the time limit");
-            case Event.Stop stop -> stopBoth(stop.stopping(), stage);
+            case Event.Stop stop -> stopBoth(attempt, stop.stopping(), stage);
             default -> Step.stay(state);
         };
     }
 
     private static Step end(Attempt attempt, Stage stage, String reason) {
         return Step.to(new Ending(attempt, stage, reason, false, Optional.empty()), new Effect.StopTimer(Timer.READY),
-                new Effect.Send(new Message.Abandon(reason)), new Effect.StartTimer(Timer.END));
+                Effect.Send.toSuccessor(new Message.Abandon(reason)), new Effect.StartTimer(Timer.END));
     }
 
-    private static Step stopBoth(Stopping stop, Stage stage) {
-        return Drain.stop(stop).after(new Effect.StopTimer(Timer.READY), new Effect.Send(new Message.Stop(stop.by())),
-                new Effect.Report(
+    private static Step stopBoth(Attempt attempt, Stopping stop, Stage stage) {
+        return Drain.stop(stop).after(new Effect.StopTimer(Timer.READY),
+                Effect.Send.toSuccessor(new Message.Stop(stop.by())),
+                Effect.Report.of(attempt,
                         new Outcome.Failed(stage, "the server is stopping: " + stop.by(), OptionalInt.empty())),
-                new Effect.ForgetSuccessor());
+                new Effect.ForgetSuccessor(true));
     }
 
     /// Nothing is decided before our acceptors have paused, because only then can they be resumed.
@@ -73,13 +74,11 @@ final class BeforeCutover {
         Attempt attempt = state.attempt();
         return switch (event) {
             case Event.Released released when state.givenUp().isEmpty() && attempt.stop().isEmpty() ->
-                Step.to(new Trial(attempt, false, false),
-                        new Effect.Send(new Message.Cutover(released.lastAcceptNanos())), // connections wait for it
-                        new Effect.StopTimer(Timer.READY), new Effect.Announce(Stage.PROBATION),
-                        new Effect.StartTimer(Timer.PROBATION),
-                        new Effect.StartTimer(Timer.SILENCE));
-            case Event.Released released -> released(state, state.givenUp().orElse("the server is stopping"));
-            case Event.ReleaseFailed(String why) -> released(state, state.givenUp().orElse(why));
+                Step.to(new CuttingOver(attempt, Optional.empty(), Optional.empty()),
+                        new Effect.SendCutover(released.lastAcceptNanos()));
+            case Event.Released released ->
+                noCutover(attempt, state.givenUp().orElse("the server is stopping"), state.died());
+            case Event.ReleaseFailed(String why) -> noCutover(attempt, state.givenUp().orElse(why), state.died());
             case Event.PeerDied died ->
                 Step.stay(
                         new Releasing(attempt, Optional.of(state.givenUp().orElse("the new process ended at cutover")),
@@ -101,25 +100,48 @@ final class BeforeCutover {
                 new Releasing(state.attempt(), Optional.of(state.givenUp().orElse(reason)), state.died()));
     }
 
-    /// It turned out at once that there was no cutover.
-    static Step notSent(Attempt attempt, String why) {
-        return takeBack(attempt, why, Optional.empty())
-                .after(new Effect.StopTimer(Timer.PROBATION), new Effect.StopTimer(Timer.SILENCE));
+    /// What came in the meantime is judged once it is known whether the successor accepts. The first reason counts: a
+    /// successor that said why it ends its connection has said why CUTOVER could not be sent.
+    static Step cuttingOver(CuttingOver state, Event event) {
+        Attempt attempt = state.attempt();
+        return switch (event) {
+            case Event.CutoverSent() -> cutOver(state);
+            case Event.CutoverFailed(String why) -> noCutover(attempt, state.givenUp().orElse(why), state.died());
+            case Event.PeerDied died -> Step.stay(new CuttingOver(attempt,
+                    Optional.of(state.givenUp().orElse("the new process ended at cutover")),
+                    Optional.of(died.exitStatus())));
+            case Event.PeerLost lost -> givenUp(state, lost.how());
+            case Event.FailArrived(String reason) -> givenUp(state, "the new version refused: " + reason);
+            case Event.Stop stop ->
+                Step.stay(new CuttingOver(attempt.stopping(stop.stopping()), state.givenUp(), state.died()));
+            case Event.UpgradeAsked asked -> Serving.meanwhile(state, attempt,
+                    new CuttingOver(attempt.askedAgain(), state.givenUp(), state.died()), asked, "switched to");
+            default -> Step.stay(state);
+        };
     }
 
-    private static Step released(Releasing state, String reason) {
-        Attempt attempt = state.attempt();
+    private static Step givenUp(CuttingOver state, String reason) {
+        return Step.stay(
+                new CuttingOver(state.attempt(), Optional.of(state.givenUp().orElse(reason)), state.died()));
+    }
+
+    private static Step cutOver(CuttingOver state) {
+        return AfterCutover.begin(state.attempt(), state.givenUp(), state.died())
+                .after(new Effect.StopTimer(Timer.READY), Effect.Announce.ofSuccessor(Stage.PROBATION));
+    }
+
+    private static Step noCutover(Attempt attempt, String reason, Optional<OptionalInt> died) {
         if (attempt.stop().isPresent()) {
-            return stopBoth(attempt.stop().get(), Stage.CUTOVER);
+            return stopBoth(attempt, attempt.stop().get(), Stage.CUTOVER);
         }
-        return takeBack(attempt, reason, state.died());
+        return takeBack(attempt, reason, died);
     }
 
     private static Step takeBack(Attempt attempt, String reason, Optional<OptionalInt> died) {
         Step resume = Step.to(new Ending(attempt, Stage.CUTOVER, reason, true, died),
                 new Effect.StopTimer(Timer.READY), new Effect.TakeBack());
         return died.isPresent() ? resume
-                : resume.after(new Effect.Send(new Message.Abandon(reason)), new Effect.StartTimer(Timer.END));
+                : resume.after(Effect.Send.toSuccessor(new Message.Abandon(reason)), new Effect.StartTimer(Timer.END));
     }
 
     static Step ending(Ending state, Event event) {
@@ -152,6 +174,6 @@ final class BeforeCutover {
         }
         return Serving
                 .over(state.attempt(), new Outcome.Failed(state.stage(), state.reason(), state.died().get()))
-                .after(new Effect.StopTimer(Timer.END), new Effect.ForgetSuccessor());
+                .after(new Effect.StopTimer(Timer.END), Serving.forget(state.attempt()));
     }
 }

@@ -15,16 +15,17 @@ final class Drain {
     /// @param onceClosed what must follow the listeners' end, and come before the drain
     static Step stop(Stopping stop, Effect... onceClosed) {
         Cause cause = new Cause.Stopped(stop.by());
-        List<Effect> effects = new ArrayList<>(List.of(new Effect.CloseListeners()));
+        List<Effect> effects = new ArrayList<>(List.of(new Effect.CloseListeners(cause)));
         effects.addAll(List.of(onceClosed));
-        effects.add(new Effect.Announce(Stage.DRAINING));
+        effects.add(Effect.Announce.own(Stage.DRAINING));
         effects.add(new Effect.BeginDrain(cause));
+        effects.add(new Effect.NotifyServiceManager(ServiceState.STOPPING));
         return new Step(new Draining(cause, stop.asked()), effects);
     }
 
     static Step draining(Draining state, Event event) {
         return switch (event) {
-            case Event.DrainFinished() -> finish(state.cause());
+            case Event.DrainFinished(long cutOff) -> finish(state.cause(), cutOff);
             case Event.StopAsked stop when state.warned().isEmpty() -> warned(state, stop);
             case Event.StopAsked stop when Stopping.isRepetition(state.warned().getAsLong(), stop.nanos()) ->
                 Step.stay(state);
@@ -32,7 +33,7 @@ final class Drain {
             // It crossed our stop. The predecessor drains as well, and somebody must watch it.
             case Event.CommittedArrived committed -> Step.to(state, new Effect.BecomeOwner());
             case Event.UpgradeAsked asked when asked.origin() == Origin.SIGNAL && isRolledBack(state) ->
-                Heard.inDoubt(state, asked, Heard.NOT_KEPT).after(new Effect.Send(new Message.Signalled()));
+                Heard.inDoubt(state, asked, Heard.NOT_KEPT).after(Effect.Send.toPredecessor(new Message.Signalled()));
             case Event.UpgradeAsked asked -> refuse(state, state.cause(), asked);
             default -> Step.stay(state);
         };
@@ -40,7 +41,7 @@ final class Drain {
 
     private static Step warned(Draining state, Event.StopAsked stop) {
         Step warned = Step.stay(new Draining(state.cause(), OptionalLong.of(stop.nanos())));
-        return isRolledBack(state) ? warned.after(new Effect.Send(new Message.Stop(stop.by()))) : warned;
+        return isRolledBack(state) ? warned.after(Effect.Send.toPredecessor(new Message.Stop(stop.by()))) : warned;
     }
 
     /// Until the predecessor accepts again the PID file names this process, so it is the server that is meant by a
@@ -49,9 +50,14 @@ final class Drain {
         return state.cause() instanceof Cause.RolledBack;
     }
 
-    private static Step finish(Cause cause) {
-        Step finished = Step.to(new Exited(cause), new Effect.Finish(cause));
-        return cause instanceof Cause.Upgraded ? finished.after(new Effect.Send(new Message.Drained())) : finished;
+    /// Whoever watches this process hears of its end: its successor, or a predecessor that serves again.
+    private static Step finish(Cause cause, long cutOff) {
+        return Step.to(new Exited(cause), new Effect.Send(watcher(cause), new Message.Drained()),
+                new Effect.Finish(cause, cutOff));
+    }
+
+    private static Side watcher(Cause cause) {
+        return cause instanceof Cause.Upgraded ? Side.SUCCESSOR : Side.PREDECESSOR;
     }
 
     static Step exited(Exited state, Event event) {

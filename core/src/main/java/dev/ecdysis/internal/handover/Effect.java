@@ -3,12 +3,14 @@ package dev.ecdysis.internal.handover;
 import dev.ecdysis.internal.wire.Message;
 import java.util.List;
 
-/// Something for the engine to do. Effects are carried out in order. What one leads to comes back as an [Event], never
-/// before all effects of the same step have been carried out, and when it is known at once, before any event that was
-/// waiting already.
+/// Something for the engine to do. Effects are carried out in order, and each says all that is needed for it. What one
+/// leads to comes back as an [Event], behind those that wait already, and never before all effects of the same step have
+/// been carried out.
 public sealed interface Effect {
     /// Answers with PreflightPassed or PreflightFailed.
-    record RunPreflight() implements Effect {
+    ///
+    /// @param requester who may have said what to start
+    record RunPreflight(long requester) implements Effect {
     }
 
     /// Answers with Spawned or SpawnFailed.
@@ -19,8 +21,25 @@ public sealed interface Effect {
     record SendWelcome() implements Effect {
     }
 
-    /// A failure comes back as PeerLost, and that of CUTOVER as CutoverFailed.
-    record Send(Message message) implements Effect {
+    /// A failure comes back as PeerLost.
+    record Send(Side to, Message message) implements Effect {
+        static Send toPredecessor(Message message) {
+            return new Send(Side.PREDECESSOR, message);
+        }
+
+        static Send toSuccessor(Message message) {
+            return new Send(Side.SUCCESSOR, message);
+        }
+    }
+
+    /// Tells the successor to accept. Answers with CutoverSent or CutoverFailed.
+    ///
+    /// @param lastAcceptNanos as in [Event.Released]
+    record SendCutover(long lastAcceptNanos) implements Effect {
+    }
+
+    /// In a successor that has let go: the predecessor may resume. Answers with PausedSent or PeerLost.
+    record SendPaused() implements Effect {
     }
 
     /// The point of no return. Answers with CommitSent once the frame is in the kernel's hands, else with PeerLost.
@@ -55,21 +74,52 @@ public sealed interface Effect {
 
     /// The upgrade is over for the successor's side: what was kept for it is closed, so nothing more comes from it. One
     /// that still lives is watched and ended at the drain deadline, one that is still being started as soon as it is.
-    record ForgetSuccessor() implements Effect {
+    ///
+    /// @param stopping whether this process drains from now on, and may have left queues for it to serve
+    record ForgetSuccessor(boolean stopping) implements Effect {
     }
 
-    record StartTimer(Timer timer) implements Effect {
+    /// Starts it, or starts it anew. TimerFired follows unless it is stopped.
+    record StartTimer(Timer timer, Limit limit) implements Effect {
+        StartTimer(Timer timer) {
+            this(timer, Limit.USUAL);
+        }
     }
 
     record StopTimer(Timer timer) implements Effect {
     }
 
     /// Tells whoever watches.
-    record Announce(Stage stage) implements Effect {
+    ///
+    /// @param own whether it is this process that has come so far, and not its successor
+    record Announce(Stage stage, boolean own) implements Effect {
+        static Announce own(Stage stage) {
+            return new Announce(stage, true);
+        }
+
+        static Announce ofSuccessor(Stage stage) {
+            return new Announce(stage, false);
+        }
+    }
+
+    /// Tells whoever supervises this service, if somebody does.
+    record NotifyServiceManager(ServiceState state) implements Effect {
     }
 
     /// The current upgrade has ended: answers whoever asked for it.
-    record Report(Outcome outcome) implements Effect {
+    ///
+    /// @param requester as in [Event.UpgradeAsked]
+    record Report(Origin origin, long requester, Outcome outcome) implements Effect {
+        static Report of(Attempt attempt, Outcome outcome) {
+            return new Report(attempt.origin(), attempt.requester(), outcome);
+        }
+    }
+
+    /// Tells the successor on probation from now on, again and again, how this process and the older generations stand.
+    record StartReports() implements Effect {
+    }
+
+    record StopReports() implements Effect {
     }
 
     /// Answers with OlderEnded: which other processes drain now.
@@ -99,7 +149,19 @@ public sealed interface Effect {
     /// In the successor: makes `ready()` throw; nothing was accepted.
     ///
     /// @param stopped whether one side was asked to stop, which is no failure
-    record FailReady(String reason, boolean stopped) implements Effect {
+    /// @param abandoned whether this process was given up before it took hold of anything
+    record FailReady(String reason, boolean stopped, boolean abandoned) implements Effect {
+    }
+
+    /// In the successor on probation: beats from now on.
+    record StartBeating() implements Effect {
+    }
+
+    record StopBeating() implements Effect {
+    }
+
+    /// Does in the background, and to no effect, what the next upgrade does.
+    record Rehearse() implements Effect {
     }
 
     /// In the successor: it is on its own. Restores stderr, and the predecessor becomes an older generation.
@@ -107,7 +169,7 @@ public sealed interface Effect {
     }
 
     /// Closes the listeners for good. Those that a successor did not claim are emptied and served first.
-    record CloseListeners() implements Effect {
+    record CloseListeners(Cause cause) implements Effect {
     }
 
     /// Announces the end to established connections and waits for them. Answers with DrainFinished.
@@ -119,6 +181,8 @@ public sealed interface Effect {
     }
 
     /// All is done: `awaitExit()` returns.
-    record Finish(Cause cause) implements Effect {
+    ///
+    /// @param cutOff as in [Event.DrainFinished]
+    record Finish(Cause cause, long cutOff) implements Effect {
     }
 }

@@ -96,6 +96,10 @@ public sealed interface Event {
     record Released(long lastAcceptNanos) implements Event {
     }
 
+    /// CUTOVER is on its way.
+    record CutoverSent() implements Event {
+    }
+
     /// CUTOVER could not be sent: the successor does not know of it, and never will.
     record CutoverFailed(String why) implements Event {
     }
@@ -145,6 +149,10 @@ public sealed interface Event {
     record TakeFailed(String why) implements Event {
     }
 
+    /// The predecessor lived a moment ago, and is told that it may resume.
+    record PausedSent() implements Event {
+    }
+
     record CommittedArrived(boolean upgradeAgain) implements Event {
     }
 
@@ -153,6 +161,9 @@ public sealed interface Event {
 
     // While draining.
 
-    record DrainFinished() implements Event {
+    /// All connections have ended, or were cut off.
+    ///
+    /// @param cutOff how many were
+    record DrainFinished(long cutOff) implements Event {
     }
 }

@@ -3,6 +3,7 @@ package dev.ecdysis.internal.handover;
 import dev.ecdysis.internal.handover.State.Abandoned;
 import dev.ecdysis.internal.handover.State.AwaitingCutover;
 import dev.ecdysis.internal.handover.State.Committing;
+import dev.ecdysis.internal.handover.State.CuttingOver;
 import dev.ecdysis.internal.handover.State.Draining;
 import dev.ecdysis.internal.handover.State.Ending;
 import dev.ecdysis.internal.handover.State.Exited;
@@ -25,7 +26,7 @@ import java.util.List;
 /// engine's.
 ///
 /// An event that means nothing in a state leaves it as it is: frames and exits of processes arrive late by nature.
-public final class Handover {
+public final class Handover implements Transitions {
     private final Serving serving;
 
     /// @param maxDraining how many other processes may drain when another upgrade begins
@@ -44,6 +45,7 @@ public final class Handover {
         predecessor = handover.next(predecessor, new Event.HelloArrived()).state();
         predecessor = handover.next(predecessor, new Event.ReadyArrived(List.of())).state();
         predecessor = handover.next(predecessor, new Event.Released(0)).state();
+        predecessor = handover.next(predecessor, new Event.CutoverSent()).state();
         predecessor = handover.next(predecessor, new Event.HeartbeatArrived(Sign.HEALTHY)).state();
         if (!(predecessor instanceof Trial)) {
             throw new IllegalStateException("the rehearsal ended in " + predecessor);
@@ -62,6 +64,7 @@ public final class Handover {
         }
     }
 
+    @Override
     public Step next(State state, Event event) {
         return switch (state) {
             case Running running -> serving.running(running, event);
@@ -69,6 +72,7 @@ public final class Handover {
             case Spawning spawning -> BeforeCutover.spawning(spawning, event);
             case Initialising initialising -> BeforeCutover.initialising(initialising, event);
             case Releasing releasing -> BeforeCutover.releasing(releasing, event);
+            case CuttingOver cuttingOver -> BeforeCutover.cuttingOver(cuttingOver, event);
             case Ending ending -> BeforeCutover.ending(ending, event);
             case Trial trial -> AfterCutover.trial(trial, event);
             case Committing committing -> AfterCutover.committing(committing, event);

@@ -32,20 +32,20 @@ final class Serving {
     Step preflight(Preflight state, Event event) {
         Attempt attempt = state.attempt();
         return switch (event) {
-            case Event.PreflightPassed() -> Step.to(new Spawning(attempt), new Effect.Announce(Stage.SPAWNING),
+            case Event.PreflightPassed() -> Step.to(new Spawning(attempt), Effect.Announce.ofSuccessor(Stage.SPAWNING),
                     new Effect.StartTimer(Timer.READY), new Effect.Spawn());
             case Event.PreflightFailed(String why) -> over(attempt, new Outcome.Refused(why));
             case Event.UpgradeAsked asked ->
                 meanwhile(state, attempt, new Preflight(attempt.askedAgain()), asked, "checked");
             case Event.StopAsked stop -> Drain.stop(stop.stopping())
-                    .after(new Effect.Report(new Outcome.Refused("the server is stopping")));
+                    .after(Effect.Report.of(attempt, new Outcome.Refused("the server is stopping")));
             default -> Step.stay(state);
         };
     }
 
     private static Step begin(Origin origin, long requester) {
-        return Step.to(new Preflight(Attempt.by(origin, requester)), new Effect.Announce(Stage.PREFLIGHT),
-                new Effect.RunPreflight());
+        return Step.to(new Preflight(Attempt.by(origin, requester)), Effect.Announce.ofSuccessor(Stage.PREFLIGHT),
+                new Effect.RunPreflight(requester));
     }
 
     private String full(List<Long> draining) {
@@ -57,12 +57,17 @@ final class Serving {
     /// An upgrade is over and this process serves on, unless a stop waited for that. A signal that came meanwhile
     /// counts as if it came now.
     static Step over(Attempt attempt, Outcome outcome) {
-        Effect report = new Effect.Report(outcome);
+        Effect report = Effect.Report.of(attempt, outcome);
         if (attempt.stop().isPresent()) {
             return Drain.stop(attempt.stop().get()).after(report);
         }
         return attempt.again() ? Step.to(new Running(true), report, new Effect.CountDraining())
                 : Step.to(new Running(false), report);
+    }
+
+    /// Its successor is of no interest any more.
+    static Effect forget(Attempt attempt) {
+        return new Effect.ForgetSuccessor(attempt.stop().isPresent());
     }
 
     /// Another upgrade was asked for while one is under way: a signal is remembered once, the others are answered.

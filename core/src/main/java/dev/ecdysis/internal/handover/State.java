@@ -13,11 +13,11 @@ import java.util.OptionalLong;
 ///                                                         |
 ///                                                         +-> Taking, when the predecessor has died
 ///
-/// predecessor:  Running -> Preflight -> Spawning -> Initialising -> Releasing -> Trial -> Committing -> Draining
-///                  ^                       |             |             |          |           |
-///                  +------ Ending <--------+-------------+-------------+     Recalling, Killing
-///                  |                                                              |
-///                  +------------------------- TakingBack <------------------------+
+/// predecessor:  Running -> Preflight -> Spawning -> Initialising -> Releasing -> CuttingOver -> Trial -> Committing -> Draining
+///                  ^                       |             |             |             |          |           |
+///                  +------ Ending <--------+-------------+-------------+-------------+     Recalling, Killing
+///                  |                                                                            |
+///                  +-------------------------------- TakingBack <-------------------------------+
 ///
 /// Draining -> Exited
 /// ```
@@ -44,6 +44,12 @@ public sealed interface State {
     ///
     /// @param givenUp why the upgrade ends as soon as they are
     record Releasing(Attempt attempt, Optional<String> givenUp, Optional<OptionalInt> died) implements State {
+    }
+
+    /// Our acceptors have paused; it is not known yet whether CUTOVER could be sent.
+    ///
+    /// @param givenUp why the upgrade ends as soon as that is known
+    record CuttingOver(Attempt attempt, Optional<String> givenUp, Optional<OptionalInt> died) implements State {
     }
 
     /// Serves; a successor that never took over is being ended.
@@ -108,26 +114,45 @@ public sealed interface State {
     /// Stops accepting, so that the predecessor can resume.
     ///
     /// @param ready whether `ready()` has returned: only then can this process serve on if the predecessor dies meanwhile
-    /// @param alone whether it has died
+    /// @param peer what is known of the predecessor; empty when it is lost, and was not seen dead in time
+    /// @param hasLetGo whether that is done, and it only has to turn out whether somebody else serves
     /// @param stop one that must wait for this to be done
     /// @param signalled whether a signal asked for an upgrade
-    record LettingGo(String reason, boolean ready, boolean alone, Optional<Stopping> stop, boolean signalled)
-            implements State {
-        static LettingGo because(String reason, boolean ready, boolean signalled) {
-            return new LettingGo(reason, ready, false, Optional.empty(), signalled);
+    record LettingGo(String reason, boolean ready, Optional<Peer> peer, boolean hasLetGo, Optional<Stopping> stop,
+            boolean signalled) implements State {
+        static LettingGo because(String reason, boolean ready, Optional<Peer> peer, boolean signalled) {
+            return new LettingGo(reason, ready, peer, false, Optional.empty(), signalled);
         }
 
-        LettingGo predecessorDied() {
-            return new LettingGo(reason, ready, true, stop, signalled);
+        /// Whether the predecessor is dead.
+        boolean alone() {
+            return peer.isPresent() && peer.get() == Peer.DEAD;
+        }
+
+        /// Whether it is not known yet that the predecessor is dead, and soon will be if it is.
+        boolean inDoubt() {
+            return peer.isPresent() && peer.get() == Peer.LOST;
+        }
+
+        LettingGo with(Peer known) {
+            return new LettingGo(reason, ready, Optional.of(known), hasLetGo, stop, signalled);
+        }
+
+        LettingGo withoutWord() {
+            return new LettingGo(reason, ready, Optional.empty(), hasLetGo, stop, signalled);
+        }
+
+        LettingGo done() {
+            return new LettingGo(reason, ready, peer, true, stop, signalled);
         }
 
         LettingGo stopping(Stopping more) {
-            return new LettingGo(reason, ready, alone, Optional.of(stop.map(known -> known.and(more)).orElse(more)),
-                    signalled);
+            return new LettingGo(reason, ready, peer, hasLetGo,
+                    Optional.of(stop.map(known -> known.and(more)).orElse(more)), signalled);
         }
 
         LettingGo askedAgain() {
-            return new LettingGo(reason, ready, alone, stop, true);
+            return new LettingGo(reason, ready, peer, hasLetGo, stop, true);
         }
     }
 

@@ -17,6 +17,13 @@ public record Step(State state, List<Effect> effects) {
         return new Step(state, List.of(effects));
     }
 
+    /// The same step with this effect after its own.
+    Step and(Effect last) {
+        List<Effect> all = new ArrayList<>(effects);
+        all.add(last);
+        return new Step(state, all);
+    }
+
     /// The same step with these effects before its own.
     Step after(Effect... first) {
         List<Effect> all = new ArrayList<>(List.of(first));

@@ -18,7 +18,7 @@ import java.util.Optional;
 /// A connection that ends says only that the handover was abandoned. Whether the predecessor is dead, and everything
 /// ours, its pidfd says; it is waited for, and without it this process lets go.
 final class Succeeding {
-    private static final Effect SIGNALLED = new Effect.Send(new Message.Signalled());
+    private static final Effect SIGNALLED = Effect.Send.toPredecessor(new Message.Signalled());
     private static final String INITIALISES = "this process is still initialising; ask again when it is ready";
     private static final String UNDECIDED = "this process is the new version of an upgrade that is not committed yet;"
             + " wait for its outcome";
@@ -32,7 +32,7 @@ final class Succeeding {
         return switch (event) {
             case Event.ApplicationReady ready when peer == Peer.DEAD -> take(Peer.DEAD, state.signalled());
             case Event.ApplicationReady ready -> Step.to(new AwaitingCutover(peer, state.signalled()),
-                    new Effect.Send(new Message.Ready(ready.claimed(), ready.stepMillis(), ready.checkMillis())));
+                    Effect.Send.toPredecessor(new Message.Ready(ready.claimed(), ready.stepMillis(), ready.checkMillis())));
             case Event.PeerLost lost when peer == Peer.THERE -> lost(new Inheriting(Peer.LOST, state.signalled()));
             case Event.PeerDied died -> Step.to(new Inheriting(Peer.DEAD, state.signalled()),
                     new Effect.StopTimer(Timer.VERDICT), new Effect.AnswerClients());
@@ -68,9 +68,9 @@ final class Succeeding {
             case Event.AbandonArrived(String reason) -> abandon(reason);
             case Event.StopArrived(String by) -> abandonAndStop(by);
             case Event.StopAsked stop ->
-                abandonAndStop(stop.by()).after(new Effect.Send(new Message.Stop(stop.by())));
+                abandonAndStop(stop.by()).after(Effect.Send.toPredecessor(new Message.Stop(stop.by())));
             case Event.ApplicationFailed(String reason) ->
-                abandon(reason).after(new Effect.Send(new Message.Fail(reason)));
+                abandon(reason).after(Effect.Send.toPredecessor(new Message.Fail(reason)));
             default -> Step.stay(state);
         };
     }
@@ -85,13 +85,13 @@ final class Succeeding {
 
     private static Step abandon(String reason, boolean stopped) {
         return Step.to(new Abandoned(reason, stopped), new Effect.StopTimer(Timer.VERDICT),
-                new Effect.FailReady(reason, stopped));
+                new Effect.FailReady(reason, stopped, true));
     }
 
     static Step abandoned(Abandoned state, Event event) {
         return switch (event) {
             // It had sent CUTOVER when our refusal arrived, and waits for our word.
-            case Event.AbandonArrived abandon -> Step.to(state, new Effect.Send(new Message.Paused()));
+            case Event.AbandonArrived abandon -> Step.to(state, Effect.Send.toPredecessor(new Message.Paused()));
             case Event.UpgradeAsked asked when state.stopped() -> no(state, asked, Heard.STOPPING);
             case Event.UpgradeAsked asked ->
                 no(state, asked, "this process was given up before it was ready, and ends: " + state.reason());
@@ -135,10 +135,10 @@ final class Succeeding {
             case Event.TimerFired(Timer timer) when timer == Timer.VERDICT -> doom(state, Doom.rollback(NOT_HEARD));
             case Event.AbandonArrived(String reason) -> doom(state, Doom.rollback(reason));
             case Event.ApplicationFailed(String reason) ->
-                doom(state, Doom.rollback(reason)).after(new Effect.Send(new Message.Fail(reason)));
+                doom(state, Doom.rollback(reason)).after(Effect.Send.toPredecessor(new Message.Fail(reason)));
             case Event.StopArrived stop -> doom(state, Doom.stop(stop.stopping()));
             case Event.StopAsked stop ->
-                doom(state, Doom.stop(stop.stopping())).after(new Effect.Send(new Message.Stop(stop.by())));
+                doom(state, Doom.stop(stop.stopping())).after(Effect.Send.toPredecessor(new Message.Stop(stop.by())));
             case Event.UpgradeAsked asked when isStopping(state) -> no(state, asked, Heard.STOPPING);
             case Event.UpgradeAsked asked -> later(state, peer, new Taking(peer, state.doomed(), true), asked);
             default -> Step.stay(state);
@@ -163,38 +163,44 @@ final class Succeeding {
         if (state.doomed().isPresent()) {
             Doom doom = state.doomed().get();
             Step step = doom.stop().map(Succeeding::stop)
-                    .orElseGet(() -> letGo(doom.reason(), true, state.signalled()));
+                    .orElseGet(() -> letGo(doom.reason(), true, state.peer(), state.signalled()));
             return step.after(new Effect.ReleaseReady());
         }
         if (state.peer() == Peer.DEAD) {
             return own(state.signalled()).after(new Effect.ReleaseReady());
         }
         return Step.to(new OnTrial(state.peer(), state.signalled()), new Effect.ReleaseReady(),
-                new Effect.Announce(Stage.PROBATION));
+                Effect.Announce.own(Stage.PROBATION), new Effect.StartBeating(),
+                new Effect.NotifyServiceManager(ServiceState.ON_PROBATION));
     }
 
     private static Step takeFailed(Taking state, String why) {
         Optional<Stopping> stop = state.doomed().flatMap(Doom::stop);
         if (stop.isPresent()) {
-            return stop(stop.get()).after(new Effect.FailReady(why, true));
+            return stop(stop.get()).after(new Effect.FailReady(why, true, false));
         }
-        return letGo(why, false, state.signalled()).after(new Effect.FailReady(why, false),
-                new Effect.Send(new Message.Fail(why)));
+        return letGo(why, false, Peer.THERE, state.signalled()).after(new Effect.FailReady(why, false, false),
+                Effect.Send.toPredecessor(new Message.Fail(why)));
     }
 
     static Step onTrial(OnTrial state, Event event) {
+        Step step = onProbation(state, event);
+        return step.state() instanceof OnTrial ? step : step.after(new Effect.StopBeating());
+    }
+
+    private static Step onProbation(OnTrial state, Event event) {
         return switch (event) {
             case Event.CommittedArrived committed -> own(committed.upgradeAgain() || state.signalled());
             case Event.PeerDied died -> own(state.signalled());
             case Event.PeerLost lost when state.peer() == Peer.THERE ->
                 lost(new OnTrial(Peer.LOST, state.signalled()));
-            case Event.TimerFired(Timer timer) when timer == Timer.VERDICT -> letGo(NOT_HEARD, true, state.signalled());
-            case Event.AbandonArrived(String reason) -> letGo(reason, true, state.signalled());
+            case Event.TimerFired(Timer timer) when timer == Timer.VERDICT -> letGoUnheard(state.signalled());
+            case Event.AbandonArrived(String reason) -> letGo(reason, true, state.peer(), state.signalled());
             // Serves on until the predecessor's ABANDON: a COMMITTED that crosses the refusal leaves only this process.
             case Event.ApplicationFailed(String reason) ->
-                Step.to(state, new Effect.Send(new Message.Fail(reason)));
+                Step.to(state, Effect.Send.toPredecessor(new Message.Fail(reason)));
             case Event.StopAsked stop ->
-                stop(stop.stopping()).after(new Effect.Send(new Message.Stop(stop.by())));
+                stop(stop.stopping()).after(Effect.Send.toPredecessor(new Message.Stop(stop.by())));
             case Event.StopArrived stop -> stop(stop.stopping());
             case Event.UpgradeAsked asked -> later(state, state.peer(), new OnTrial(state.peer(), true), asked);
             default -> Step.stay(state);
@@ -206,29 +212,38 @@ final class Succeeding {
     }
 
     private static Step own(boolean upgradeAgain) {
-        Effect stopTimer = new Effect.StopTimer(Timer.VERDICT);
-        return upgradeAgain
-                ? Step.to(new Running(true), stopTimer, new Effect.BecomeOwner(), new Effect.CountDraining())
-                : Step.to(new Running(false), stopTimer, new Effect.BecomeOwner());
+        Step own = Step.to(new Running(upgradeAgain), new Effect.StopTimer(Timer.VERDICT), new Effect.BecomeOwner(),
+                new Effect.NotifyServiceManager(ServiceState.SERVING), new Effect.Rehearse());
+        return upgradeAgain ? own.and(new Effect.CountDraining()) : own;
     }
 
-    private static Step letGo(String reason, boolean ready, boolean signalled) {
-        return Step.to(LettingGo.because(reason, ready, signalled), new Effect.StopTimer(Timer.VERDICT),
-                new Effect.LetGo());
+    /// Because that was said, or this process will not serve. While it is in doubt whether the predecessor lives, its time
+    /// goes on. Where there was none to begin with, nobody is waited for.
+    private static Step letGo(String reason, boolean ready, Peer peer, boolean signalled) {
+        Optional<Peer> known = peer == Peer.DEAD ? Optional.empty() : Optional.of(peer);
+        Step step = Step.to(LettingGo.because(reason, ready, known, signalled), new Effect.LetGo());
+        return peer == Peer.LOST ? step : step.after(new Effect.StopTimer(Timer.VERDICT));
+    }
+
+    /// Because nothing was heard of the predecessor, nor of its death.
+    private static Step letGoUnheard(boolean signalled) {
+        return Step.to(LettingGo.because(NOT_HEARD, true, Optional.empty(), signalled), new Effect.LetGo());
     }
 
     static Step lettingGo(LettingGo state, Event event) {
         return switch (event) {
-            case Event.PeerDied died when state.ready() ->
-                Step.to(state.predecessorDied(), new Effect.StopTimer(Timer.VERDICT));
-            case Event.Released released when state.alone() -> stopOrTakeAgain(state);
-            case Event.ReleaseFailed failed when state.alone() -> stopOrTakeAgain(state);
-            case Event.Released released -> drain(state).after(new Effect.Send(new Message.Paused()));
+            case Event.PeerDied died when state.ready() -> decided(state.with(Peer.DEAD));
+            case Event.PeerLost lost when state.ready() && state.peer().isPresent() && state.peer().get() == Peer.THERE ->
+                lost(state.with(Peer.LOST));
+            case Event.TimerFired(Timer timer) when timer == Timer.VERDICT -> decided(state.withoutWord());
+            case Event.Released released -> hasLetGo(state);
+            case Event.PausedSent sent -> drain(state);
             // It could not be made to stop: without our word the predecessor ends this process before it resumes.
+            case Event.ReleaseFailed failed when state.alone() || state.inDoubt() -> hasLetGo(state);
             case Event.ReleaseFailed failed -> drain(state);
             // The PID file still names this process, so it is the server that was asked to stop.
             case Event.StopAsked stop ->
-                Step.to(state.stopping(stop.stopping()), new Effect.Send(new Message.Stop(stop.by())));
+                Step.to(state.stopping(stop.stopping()), Effect.Send.toPredecessor(new Message.Stop(stop.by())));
             case Event.StopArrived stop -> Step.stay(state.stopping(stop.stopping()));
             case Event.UpgradeAsked asked when state.stop().isPresent() -> no(state, asked, Heard.STOPPING);
             case Event.UpgradeAsked asked when asked.origin() != Origin.SIGNAL ->
@@ -240,6 +255,27 @@ final class Succeeding {
         };
     }
 
+    /// A process that ends closes its connections before its end can be seen: while that may be so, nothing is closed here.
+    private static Step hasLetGo(LettingGo state) {
+        if (state.alone()) {
+            return stopOrTakeAgain(state);
+        }
+        if (state.inDoubt()) {
+            return Step.stay(state.done());
+        }
+        return state.ready() && state.peer().isPresent() ? Step.to(state.done(), new Effect.SendPaused())
+                : drain(state).after(Effect.Send.toPredecessor(new Message.Paused()));
+    }
+
+    /// It has turned out whether the predecessor is dead.
+    private static Step decided(LettingGo state) {
+        Step step = Step.stay(state);
+        if (state.hasLetGo()) {
+            step = state.alone() ? stopOrTakeAgain(state) : drain(state);
+        }
+        return step.after(new Effect.StopTimer(Timer.VERDICT));
+    }
+
     /// Nobody else is left: a version that was not wanted is better than none.
     private static Step stopOrTakeAgain(LettingGo state) {
         return state.stop().map(Succeeding::stop).orElseGet(() -> Step
@@ -249,6 +285,7 @@ final class Succeeding {
     private static Step drain(LettingGo state) {
         Cause cause = new Cause.RolledBack(state.reason());
         return Step.to(new Draining(cause, Stopping.askedHere(state.stop())),
-                new Effect.CloseListeners(), new Effect.Announce(Stage.DRAINING), new Effect.BeginDrain(cause));
+                new Effect.CloseListeners(cause), Effect.Announce.own(Stage.DRAINING),
+                new Effect.BeginDrain(cause));
     }
 }

@@ -17,6 +17,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /// One thread, one poll(2), and everything in a fixed order: tasks, then descriptors, then times.
 ///
@@ -53,6 +54,8 @@ public final class EventLoop implements AutoCloseable {
     private final Predicate<Runnable> dueTimer = this::isTimerDone;
     private volatile boolean stopped;
     private long lookedNanos = System.nanoTime();
+    private @Nullable Runnable afterEach;
+    private volatile @Nullable Thread thread;
 
     public EventLoop(Posix posix) throws PosixException {
         this.posix = posix;
@@ -69,6 +72,7 @@ public final class EventLoop implements AutoCloseable {
         private final Fd fd;
         private final Runnable onReady;
         private int events;
+        private boolean again;
 
         private Watch(Fd fd, int events, Runnable onReady) {
             this.fd = fd;
@@ -79,6 +83,12 @@ public final class EventLoop implements AutoCloseable {
         /// What to wait for, in poll(2)'s bits; 0 for nothing, not even errors.
         public void interest(int wanted) {
             events = wanted;
+        }
+
+        /// Said by what this calls, when there is more to read than it may take up before what it said was handled: it is
+        /// called again at once, and comes before whatever else is waited for.
+        public void again() {
+            again = true;
         }
 
         public void close() {
@@ -105,10 +115,17 @@ public final class EventLoop implements AutoCloseable {
         return timers.schedule(System.nanoTime() + after.toNanos(), action, true);
     }
 
+    /// Calls this after each task, each time that is up and each descriptor that was ready, before anything else. Must not
+    /// throw.
+    public void afterEach(Runnable action) {
+        afterEach = action;
+    }
+
     /// Runs a task on the loop's thread, soon. From any thread; after [#stop()] it may never run.
     public void execute(Runnable task) {
         tasks.add(task);
-        if (woken.compareAndSet(false, true)) {
+        // The loop's own thread is awake, and looks for tasks before it waits.
+        if (Thread.currentThread() != thread && woken.compareAndSet(false, true)) {
             wake();
         }
     }
@@ -153,6 +170,7 @@ public final class EventLoop implements AutoCloseable {
     /// Runs until stopped, then closes what the loop itself opened.
     public void run() {
         try {
+            thread = Thread.currentThread();
             lookedNanos = System.nanoTime();
             while (!stopped) {
                 survivingRound();
@@ -227,14 +245,22 @@ public final class EventLoop implements AutoCloseable {
         }
         runTasks();
         for (int i = 0; i < watched.size(); i++) {
-            Watch watch = watched.get(i);
-            // An earlier one in this round may have closed it.
-            if (set.get(i + 1).isReady() && watches.contains(watch) && watch.events != 0) {
-                // What was not read keeps it ready, so there is nothing to be kept for another try.
-                var _ = tried(watch.onReady, watchesTried);
+            if (set.get(i + 1).isReady()) {
+                call(watched.get(i));
             }
         }
         return true;
+    }
+
+    /// An earlier one in this round may have closed it, or what came of its own last call.
+    private void call(Watch watch) {
+        do {
+            watch.again = false;
+            if (watches.contains(watch) && watch.events != 0) {
+                // What was not read keeps it ready, so there is nothing to be kept for another try.
+                var _ = tried(watch.onReady, watchesTried);
+            }
+        } while (watch.again);
     }
 
     /// The flag only after the read: a wake-up in between would be read here, and the flag would say for ever that one
@@ -265,6 +291,15 @@ public final class EventLoop implements AutoCloseable {
     /// @return whether it is done with; false when there was no memory for it and it is to be tried again, in another
     ///         round
     private boolean tried(Runnable action, Tries tries) {
+        boolean done = attempted(action, tries);
+        Runnable follows = afterEach;
+        if (follows != null) {
+            follows.run();
+        }
+        return done;
+    }
+
+    private boolean attempted(Runnable action, Tries tries) {
         try {
             action.run();
         } catch (VirtualMachineError e) {

@@ -24,12 +24,7 @@ public final class LastWords {
 
     /// The last lines, those of standard output first, each stream under a heading when both have some. One of them may
     /// have most of the lines, but not crowd out the other.
-    ///
-    /// @param atMost how long it may take to read what was written but not read yet; zero for what is there
-    public List<String> lines(Duration atMost) {
-        if (atMost.isPositive()) {
-            catchUp(atMost);
-        }
+    public List<String> lines() {
         List<List<String>> texts = new ArrayList<>();
         List<String> headings = new ArrayList<>();
         for (Source source : sources) {
@@ -60,8 +55,9 @@ public final class LastWords {
         return lines.subList(Math.max(0, lines.size() - most), lines.size());
     }
 
-    /// The process has ended, so that all it wrote is there to be read, whoever else holds the pipe.
-    private void catchUp(Duration atMost) {
+    /// Waits until what was written by now has been read. The process has ended, so that this is all it wrote, whoever else
+    /// holds the pipe. Not on the loop's thread.
+    public void await(Duration atMost) {
         List<CountDownLatch> latches = new ArrayList<>();
         for (Source source : sources) {
             latches.add(source.relay().catchUp());

@@ -41,7 +41,7 @@ class PredecessorLinkTest {
             loop.schedule(Duration.ZERO, () -> {
                 commitAndClose(theirs);
                 if (beat) {
-                    link.sendBeat(new Message.Heartbeat(1, System.nanoTime()));
+                    link.send(new Message.Heartbeat(1, System.nanoTime()));
                 } else {
                     link.send(new Message.Fail("no"));
                 }

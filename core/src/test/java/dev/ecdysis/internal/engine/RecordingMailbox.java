@@ -1,12 +1,13 @@
 package dev.ecdysis.internal.engine;
 
+import dev.ecdysis.internal.pump.EventQueue;
 import dev.ecdysis.internal.handover.Event;
 import dev.ecdysis.internal.loop.EventLoop;
 import java.util.ArrayList;
 import java.util.List;
 
 /// Keeps what is posted, and stops the loop once enough has come.
-final class RecordingMailbox implements Mailbox {
+final class RecordingMailbox implements EventQueue {
     private final EventLoop loop;
     private final int last;
     private final List<Event> events = new ArrayList<>();
@@ -27,15 +28,5 @@ final class RecordingMailbox implements Mailbox {
         if (events.size() == last) {
             loop.stop();
         }
-    }
-
-    @Override
-    public void report(Event event) {
-        post(event);
-    }
-
-    @Override
-    public void answer(Event event) {
-        post(event);
     }
 }

@@ -31,24 +31,11 @@ class StepRunnerTest {
     @BeforeEach
     void start() throws PosixException {
         loop = new EventLoop(LinuxPosix.open());
-        steps = new StepRunner(loop, new Mailbox() {
-            @Override
-            public void post(Event event) {
-                if (postsWithoutMemory.getAndDecrement() > 0) {
-                    throw new OutOfMemoryError("on purpose");
-                }
-                events.add(event);
+        steps = new StepRunner(loop, event -> {
+            if (postsWithoutMemory.getAndDecrement() > 0) {
+                throw new OutOfMemoryError("on purpose");
             }
-
-            @Override
-            public void report(Event event) {
-                events.add(event);
-            }
-
-            @Override
-            public void answer(Event event) {
-                events.add(event);
-            }
+            events.add(event);
         });
         thread = Thread.ofPlatform().start(loop::run);
     }

@@ -18,6 +18,7 @@ import dev.ecdysis.internal.wire.Message;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
@@ -136,14 +137,37 @@ class SuccessorLinkTest {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void aStopIsTheAnswerToWhatCannotBeSent(boolean cutover) throws Exception {
-        List<Event> events = eventsOf(List.of(new Message.Stop("SIGTERM")), 2, (loop, process, theirs, link) -> {
+        List<Event> events = eventsOf(List.of(new Message.Stop("SIGTERM")), cutover ? 3 : 2, (loop, process, theirs, link) -> {
             theirs.close();
             boolean sent = cutover ? link.sendCutover(new Message.Cutover(1))
                     : link.send(new Message.Abandon("no"), List.of());
             assertThat(sent).isFalse();
             loop.schedule(Options.END_GRACE.dividedBy(3), () -> SuccessorProcess.kill(POSIX, process.pidfd()));
         });
-        assertThat(events).containsExactly(new Event.StopArrived("SIGTERM"),
-                new Event.PeerDied(OptionalInt.of(128 + Linux.SIGKILL)));
+        assertThat(events).startsWith(new Event.StopArrived("SIGTERM"))
+                .endsWith(new Event.PeerDied(OptionalInt.of(128 + Linux.SIGKILL)));
+        if (cutover) {
+            assertThat(events.get(1)).isInstanceOf(Event.CutoverFailed.class);
+        }
+    }
+
+    /// And comes before that: the reason that it gives is the one that counts.
+    @Test
+    void whatItSaidLastComesBeforeWhatCannotBeSent() throws Exception {
+        List<Event> events = eventsOf(List.of(new Message.Fail("no")), 2, (loop, process, theirs, link) -> {
+            theirs.close();
+            assertThat(link.sendCutover(new Message.Cutover(1))).isFalse();
+        });
+        assertThat(events.getFirst()).isEqualTo(new Event.FailArrived("no"));
+        assertThat(events.get(1)).isInstanceOf(Event.CutoverFailed.class);
+    }
+
+    /// Whatever one message leads to is done before the next one is read.
+    @Test
+    void eachMessageIsHandledBeforeTheNextIsRead() throws Exception {
+        List<String> order = new ArrayList<>();
+        eventsOf(List.of(new Message.Paused(), new Message.Paused()), 2, (loop, process, theirs, link) ->
+                loop.afterEach(() -> order.add("handled")));
+        assertThat(order.size()).isGreaterThanOrEqualTo(3);
     }
 }

@@ -1,5 +1,8 @@
 package dev.ecdysis.internal.handover;
 
+import java.util.ArrayDeque;
+import java.util.Queue;
+
 /// One end of a connection between two processes. Frames arrive in order, each after a delay; the end of the stream
 /// comes after all that was sent.
 final class ChannelEnd {
@@ -8,6 +11,8 @@ final class ChannelEnd {
     private ChannelEnd other;
     private boolean broken;
     private long lastArrival;
+    /// What the other side has said and this one has not read yet.
+    private final Queue<Runnable> unread = new ArrayDeque<>();
 
     private ChannelEnd(World world, SimulatedProcess owner) {
         this.world = world;
@@ -39,10 +44,25 @@ final class ChannelEnd {
     /// Whether the frame is in the kernel's hands.
     boolean send(Frame frame) {
         if (broken || !other.owner.alive()) {
+            readLastMessages();
             return false;
         }
         other.arrive(() -> other.owner.receive(other, frame));
         return true;
+    }
+
+    /// The engine's rule: what the other side said before it closed the connection counts, and comes before the failure.
+    private void readLastMessages() {
+        while (!unread.isEmpty()) {
+            read();
+        }
+    }
+
+    private void read() {
+        Runnable delivery = unread.poll();
+        if (delivery != null) {
+            delivery.run();
+        }
     }
 
     /// Nothing can be sent any more either way; each side reads what there is, then the end of the stream.
@@ -57,6 +77,7 @@ final class ChannelEnd {
 
     private void arrive(Runnable delivery) {
         lastArrival = Math.max(lastArrival, world.agenda().now() + 1 + world.upTo(world.timing().latency()));
-        world.agenda().at(lastArrival, () -> owner.enqueue(delivery));
+        unread.add(delivery);
+        world.agenda().at(lastArrival, () -> owner.enqueue(this::read));
     }
 }

@@ -17,7 +17,7 @@ final class Coverage {
     private static final List<Fault.Kind> ANYWHERE = List.of(Fault.Kind.CRASH, Fault.Kind.HANG, Fault.Kind.FREEZE,
             Fault.Kind.BREAK, Fault.Kind.SIGNAL, Fault.Kind.COMMAND);
     private static final List<Class<?>> UNWATCHED = List.of(State.Running.class, State.Preflight.class,
-            State.Spawning.class, State.Initialising.class, State.Releasing.class, State.Ending.class,
+            State.Spawning.class, State.Initialising.class, State.Releasing.class, State.CuttingOver.class, State.Ending.class,
             State.Trial.class, State.Committing.class, State.Recalling.class, State.Killing.class,
             State.TakingBack.class);
 
@@ -111,6 +111,8 @@ final class Coverage {
         for (Fault.Kind trigger : List.of(Fault.Kind.SIGNAL, Fault.Kind.COMMAND)) {
             // Nobody hears it yet; it is no duplicate.
             none.addAll(List.of(hit(trigger, BOOTING), hit(trigger, "Running")));
+            // It is over before anything else is taken up.
+            none.add(hit(trigger, "CuttingOver"));
         }
         return none;
     }

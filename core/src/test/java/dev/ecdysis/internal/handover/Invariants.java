@@ -89,6 +89,12 @@ final class Invariants {
         if (process.idle() && state instanceof State.Running && !process.timers().armed().isEmpty()) {
             throw new Violation(process + " runs on with timers " + process.timers().armed());
         }
+        if (process.idle() && process.engine().beating() != state instanceof State.OnTrial) {
+            throw new Violation(process + (process.engine().beating() ? " beats in " : " does not beat in ") + state);
+        }
+        if (process.idle() && process.engine().reporting() != state instanceof State.Trial) {
+            throw new Violation(process + (process.engine().reporting() ? " reports in " : " does not report in ") + state);
+        }
         if (process.idle() && !process.answering() && mustAnswer(state)) {
             throw new Violation(process + DOES_NOT_ANSWER + state);
         }
@@ -176,6 +182,9 @@ final class Invariants {
         }
         if (world.pidFile() != server) {
             throw new Violation("the PID file names " + world.pidFile() + " instead of " + server);
+        }
+        if (world.mainProcess() != server) {
+            throw new Violation("the service manager takes " + world.mainProcess() + " for " + server);
         }
         if (!server.resource()) {
             throw new Violation(server + " lacks the exclusive resource");

@@ -152,6 +152,7 @@ final class Ledger {
             case State.Spawning spawning -> true;
             case State.Initialising initialising -> true;
             case State.Releasing releasing -> true;
+            case State.CuttingOver cuttingOver -> true;
             case State.Ending ending -> true;
             case State.Trial trial -> true;
             case State.Recalling recalling -> true;
@@ -218,7 +219,8 @@ final class Ledger {
         }
     }
 
-    void report(SimulatedProcess process, Outcome outcome) {
+    void report(SimulatedProcess process, Effect.Report report) {
+        Outcome outcome = report.outcome();
         Attempt attempt = running.remove(process);
         if (attempt == null) {
             throw new Violation(process + " reports the end of an upgrade twice: " + outcome);
@@ -235,8 +237,11 @@ final class Ledger {
         if (!right) {
             throw new Violation(process + " reports what is not so: " + outcome);
         }
-        if (attempt.origin() != Origin.SIGNAL) {
-            answer(attempt.requester(), outcome);
+        if (attempt.origin() != report.origin() || attempt.requester() != report.requester()) {
+            throw new Violation(process + " answers somebody else: " + report);
+        }
+        if (report.origin() != Origin.SIGNAL) {
+            answer(report.requester(), outcome);
         }
     }
 

@@ -128,21 +128,21 @@ enum Mutant {
         @Override
         Step next(State state, Event event) {
             return event instanceof Event.ReadyArrived
-                    ? also(right(state, event), new Effect.Send(new Message.Cutover(0))) : right(state, event);
+                    ? also(right(state, event), new Effect.SendCutover(0)) : right(state, event);
         }
     },
     CLOSES_ITS_LISTENERS_AT_CUTOVER {
         @Override
         Step next(State state, Event event) {
             return state instanceof State.Releasing && event instanceof Event.Released
-                    ? also(right(state, event), new Effect.CloseListeners()) : right(state, event);
+                    ? also(right(state, event), new Effect.CloseListeners(new Cause.Upgraded())) : right(state, event);
         }
     },
     SAYS_PAUSED_BEFORE_IT_IS {
         @Override
         Step next(State state, Event event) {
             return state instanceof State.OnTrial && event instanceof Event.AbandonArrived
-                    ? also(right(state, event), new Effect.Send(new Message.Paused())) : right(state, event);
+                    ? also(right(state, event), Effect.Send.toPredecessor(new Message.Paused())) : right(state, event);
         }
     },
     OVERLOOKS_A_SILENT_SUCCESSOR {
@@ -182,7 +182,7 @@ enum Mutant {
         @Override
         Step next(State state, Event event) {
             return without(right(state, event),
-                    effect -> effect instanceof Effect.Send(Message message) && message instanceof Message.Stop);
+                    effect -> effect instanceof Effect.Send(Side to, Message message) && message instanceof Message.Stop);
         }
     },
     TAKES_THE_WORD_OF_THE_OTHER_SIDE_FOR_THE_FIRST_STOP {
@@ -211,7 +211,7 @@ enum Mutant {
             return step.state() instanceof State.Draining(Cause cause, OptionalLong warned)
                     && step.effects().stream().anyMatch(begins)
                             ? also(new Step(new State.Exited(cause), without(step, begins).effects()),
-                                    new Effect.Finish(cause))
+                                    new Effect.Finish(cause, 0))
                             : step;
         }
     },
@@ -254,7 +254,7 @@ enum Mutant {
         @Override
         Step next(State state, Event event) {
             return state instanceof State.OnTrial && event instanceof Event.ApplicationFailed(String reason)
-                    ? Step.to(State.LettingGo.because(reason, true, false), new Effect.Send(new Message.Fail(reason)),
+                    ? Step.to(State.LettingGo.because(reason, true, Optional.of(Peer.THERE), false), Effect.Send.toPredecessor(new Message.Fail(reason)), new Effect.StopBeating(),
                             new Effect.LetGo())
                     : right(state, event);
         }
@@ -319,7 +319,7 @@ enum Mutant {
         @Override
         Step next(State state, Event event) {
             return without(right(state, event),
-                    effect -> effect instanceof Effect.Send(Message message) && message instanceof Message.Signalled);
+                    effect -> effect instanceof Effect.Send(Side to, Message message) && message instanceof Message.Signalled);
         }
     },
     COMMITS_TO_WHAT_REFUSES_WHILE_IT_IS_TOLD {
@@ -334,7 +334,7 @@ enum Mutant {
         @Override
         Step next(State state, Event event) {
             return state instanceof State.Draining && event instanceof Event.AbandonArrived
-                    ? Step.to(state, new Effect.Send(new Message.Paused())) : right(state, event);
+                    ? Step.to(state, Effect.Send.toPredecessor(new Message.Paused())) : right(state, event);
         }
     };
 

@@ -16,7 +16,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 class MutationTest {
     private static final int SEEDS = 6_000;
     /// What only tells somebody, or only shortens a wait.
-    private static final Set<Class<?>> WITHOUT_CONSEQUENCE = Set.of(Effect.Announce.class, Effect.EndDrain.class);
+    private static final Set<Class<?>> WITHOUT_CONSEQUENCE = Set.of(Effect.Announce.class, Effect.EndDrain.class,
+            Effect.Rehearse.class);
 
     @ParameterizedTest
     @EnumSource

@@ -20,6 +20,8 @@ final class Samples {
     private static final Attempt ATTEMPT = Attempt.by(Origin.COMMAND, 7);
     private static final Optional<OptionalInt> DEAD = Optional.of(OptionalInt.of(1));
 
+    private static final State.LettingGo LETTING_GO = State.LettingGo.because(WHY, true, Optional.of(Peer.THERE), false);
+
     private Samples() {
     }
 
@@ -42,6 +44,10 @@ final class Samples {
                 new State.Releasing(ATTEMPT, Optional.of(WHY), Optional.empty()),
                 new State.Releasing(ATTEMPT, Optional.of(WHY), DEAD),
                 new State.Releasing(stopping, Optional.empty(), Optional.empty()),
+                new State.CuttingOver(ATTEMPT, Optional.empty(), Optional.empty()),
+                new State.CuttingOver(ATTEMPT, Optional.of(WHY), Optional.empty()),
+                new State.CuttingOver(ATTEMPT, Optional.of(WHY), DEAD),
+                new State.CuttingOver(stopping, Optional.empty(), Optional.empty()),
                 new State.Ending(ATTEMPT, Stage.CUTOVER, WHY, false, Optional.empty()),
                 new State.Ending(ATTEMPT, Stage.CUTOVER, WHY, true, Optional.empty()),
                 new State.Ending(ATTEMPT, Stage.CUTOVER, WHY, true, DEAD),
@@ -66,11 +72,11 @@ final class Samples {
                 new State.Taking(Peer.THERE, rolledBack, false),
                 new State.Taking(Peer.THERE, Optional.of(Doom.stop(new Stopping(WHY, NOTED))), false),
                 new State.OnTrial(Peer.THERE, false), new State.OnTrial(Peer.LOST, false),
-                new State.OnTrial(Peer.THERE, true), State.LettingGo.because(WHY, true, false),
-                State.LettingGo.because(WHY, false, false),
-                State.LettingGo.because(WHY, true, false).predecessorDied(),
-                State.LettingGo.because(WHY, true, false).predecessorDied().stopping(new Stopping(WHY, NOTED)),
-                State.LettingGo.because(WHY, true, true).predecessorDied(), new State.Abandoned(WHY, false),
+                new State.OnTrial(Peer.THERE, true), LETTING_GO,
+                State.LettingGo.because(WHY, false, Optional.of(Peer.THERE), false), LETTING_GO.done(),
+                LETTING_GO.with(Peer.LOST), LETTING_GO.with(Peer.LOST).done(), LETTING_GO.withoutWord(),
+                LETTING_GO.with(Peer.DEAD), LETTING_GO.with(Peer.DEAD).stopping(new Stopping(WHY, NOTED)),
+                State.LettingGo.because(WHY, true, Optional.of(Peer.DEAD), true), new State.Abandoned(WHY, false),
                 new State.Abandoned(WHY, true),
                 new State.Draining(new Cause.Upgraded(), OptionalLong.empty()),
                 new State.Draining(new Cause.Stopped(WHY), OptionalLong.empty()),
@@ -91,14 +97,14 @@ final class Samples {
                 new Event.PeerDied(OptionalInt.of(1)), new Event.StopArrived(WHY), new Event.PreflightPassed(),
                 new Event.PreflightFailed(WHY), new Event.Spawned(), new Event.SpawnFailed(WHY),
                 new Event.HelloArrived(), new Event.ReadyArrived(List.of("http")), new Event.Released(1),
-                new Event.CutoverFailed(WHY), new Event.ReleaseFailed(WHY), new Event.HeartbeatArrived(Sign.HEALTHY),
+                new Event.CutoverSent(), new Event.CutoverFailed(WHY), new Event.ReleaseFailed(WHY), new Event.HeartbeatArrived(Sign.HEALTHY),
                 new Event.HeartbeatArrived(Sign.ALIVE), new Event.HeartbeatArrived(Sign.STALE),
                 new Event.PausedArrived(),
                 new Event.FailArrived(WHY), new Event.CommitSent(), new Event.TakenBack(),
                 new Event.ApplicationReady(List.of("http"), 0, 0), new Event.ApplicationFailed(WHY),
                 new Event.CutoverArrived(), new Event.Taken(), new Event.TakeFailed(WHY),
-                new Event.CommittedArrived(false), new Event.CommittedArrived(true), new Event.AbandonArrived(WHY),
-                new Event.DrainFinished());
+                new Event.PausedSent(), new Event.CommittedArrived(false), new Event.CommittedArrived(true), new Event.AbandonArrived(WHY),
+                new Event.DrainFinished(0));
         Map<String, Event> all = new LinkedHashMap<>();
         events.forEach(event -> all.put(Words.of(event), event));
         return all;

@@ -15,6 +15,7 @@ final class SimulatedEngine {
     private final SimulatedProcess process;
     private final List<SimulatedProcess> stragglers = new ArrayList<>();
     private @Nullable Pulse pulse;
+    private boolean reporting;
 
     SimulatedEngine(World world, SimulatedProcess process) {
         this.world = world;
@@ -45,44 +46,65 @@ final class SimulatedEngine {
     void carryOut(Effect effect) {
         world.trace(() -> process + "   " + effect);
         switch (effect) {
-            case Effect.RunPreflight() -> runPreflight();
+            case Effect.RunPreflight preflight -> runPreflight();
             case Effect.Spawn() -> spawn();
             case Effect.SendWelcome() -> sendWelcome();
-            case Effect.Send(Message message) -> send(message);
+            case Effect.Send send -> send(send);
+            case Effect.SendCutover(long lastAccept) -> sendCutover(lastAccept);
+            case Effect.SendPaused() -> sendPaused();
             case Effect.SendCommitted(boolean again) -> sendCommitted(again);
             case Effect.Release release -> release();
             case Effect.TakeBack() -> takeBack();
             case Effect.Take() -> take();
             case Effect.LetGo() -> letGo();
             case Effect.Kill() -> kill();
-            case Effect.ForgetSuccessor() -> forgetSuccessor();
-            case Effect.StartTimer(Timer timer) -> process.timers().start(timer, limit(timer));
+            case Effect.ForgetSuccessor forget -> forgetSuccessor();
+            case Effect.StartTimer(Timer timer, Limit limit) -> process.timers().start(timer, duration(timer, limit));
             case Effect.StopTimer(Timer timer) -> process.timers().stop(timer);
             case Effect.Announce announce -> {
             }
-            case Effect.Report(Outcome outcome) -> world.ledger().report(process, outcome);
-            case Effect.CountDraining() -> process.answerAtOnce(new Event.OlderEnded(process.draining()));
+            case Effect.Rehearse() -> {
+            }
+            case Effect.NotifyServiceManager(ServiceState state) -> notify(state);
+            case Effect.StartReports() -> reporting = true;
+            case Effect.StopReports() -> reporting = false;
+            case Effect.StartBeating() -> startBeating();
+            case Effect.StopBeating() -> pulse = null;
+            case Effect.Report report -> world.ledger().report(process, report);
+            case Effect.CountDraining() -> process.handle(new Event.OlderEnded(process.draining()));
             case Effect.Acknowledge acknowledge -> world.ledger().acknowledged(process, acknowledge);
             case Effect.AnswerClients() -> process.answering(true);
             case Effect.Refuse refuse -> world.ledger().refused(refuse.requester());
             case Effect.ReleaseReady() -> process.application().readyReturns();
             case Effect.FailReady failReady -> process.application().readyThrows();
             case Effect.BecomeOwner() -> becomeOwner();
-            case Effect.CloseListeners() -> process.closeListeners();
+            case Effect.CloseListeners close -> process.closeListeners();
             case Effect.BeginDrain beginDrain -> drain(world.timing().drain());
             case Effect.EndDrain() -> {
                 world.ledger().stops().cutsOff(process);
                 drain(Timing.WORK);
             }
-            case Effect.Finish(Cause cause) -> process.later(Timing.WORK, () -> exitAlone(cause));
+            case Effect.Finish(Cause cause, long cutOff) -> process.later(Timing.WORK, () -> exitAlone(cause));
         }
     }
 
-    /// The engine's rule: probation goes on for as long as the successor's health check may take.
-    private long limit(Timer timer) {
-        boolean over = process.state() instanceof State.Trial trial && trial.over();
-        return timer == Timer.PROBATION && over ? Timing.CHECK_LIMIT + world.timing().of(Timer.SILENCE)
-                : world.timing().of(timer);
+    private long duration(Timer timer, Limit limit) {
+        return timer == Timer.PROBATION && limit == Limit.HEALTH_CHECK
+                ? Timing.CHECK_LIMIT + world.timing().of(Timer.SILENCE) : world.timing().of(timer);
+    }
+
+    private void notify(ServiceState state) {
+        if (state != ServiceState.STOPPING) {
+            world.mainProcess(process);
+        }
+    }
+
+    boolean beating() {
+        return pulse != null;
+    }
+
+    boolean reporting() {
+        return reporting;
     }
 
     private void runPreflight() {
@@ -90,7 +112,7 @@ final class SimulatedEngine {
         Event answer = world.faults().bites(process, Fault.Kind.PREFLIGHT_FAILS)
                 ? new Event.PreflightFailed("simulated") : new Event.PreflightPassed();
         if (world.oneIn(2)) {
-            process.answerAtOnce(answer);
+            process.handle(answer);
         } else {
             process.later(Timing.WORK, () -> process.handle(answer));
         }
@@ -120,20 +142,41 @@ final class SimulatedEngine {
         });
     }
 
-    private void send(Message message) {
-        boolean sent = trySend(new Frame.Carrying(message));
-        boolean cutover = message instanceof Message.Cutover;
-        if (sent && cutover) {
-            world.ledger().cutover(process);
-        } else if (!sent) {
-            process.answerAtOnce(cutover ? new Event.CutoverFailed("it could not be sent")
-                    : new Event.PeerLost("a frame could not be sent"));
+    /// The engine's rules: nobody waits for STOP or DRAINED, and whoever is not there yet is given up.
+    private void send(Effect.Send send) {
+        Message message = send.message();
+        Launch launch = process.launch();
+        ChannelEnd end = process.to(send.to());
+        if (end != null) {
+            boolean sent = end.send(new Frame.Carrying(message));
+            boolean told = message instanceof Message.Drained
+                    || (message instanceof Message.Stop && send.to() == Side.SUCCESSOR);
+            if (!sent && !told) {
+                process.handle(new Event.PeerLost("a frame could not be sent"));
+            }
+        } else if (send.to() == Side.SUCCESSOR && message instanceof Message.Abandon && launch != null) {
+            launch.forget();
+            process.handle(new Event.SpawnFailed("given up"));
         }
+    }
+
+    private void sendCutover(long lastAccept) {
+        if (trySend(new Frame.Carrying(new Message.Cutover(lastAccept)))) {
+            world.ledger().cutover(process);
+            process.handle(new Event.CutoverSent());
+        } else {
+            process.handle(new Event.CutoverFailed("it could not be sent"));
+        }
+    }
+
+    private void sendPaused() {
+        process.handle(trySend(new Frame.Carrying(new Message.Paused())) ? new Event.PausedSent()
+                : new Event.PeerLost("PAUSED could not be sent"));
     }
 
     private void sendWelcome() {
         if (!trySend(new Frame.Welcome())) {
-            process.answerAtOnce(new Event.PeerLost("WELCOME could not be sent"));
+            process.handle(new Event.PeerLost("WELCOME could not be sent"));
         }
     }
 
@@ -171,9 +214,9 @@ final class SimulatedEngine {
         Message committed = new Message.Committed(again, world.agenda().now() + world.timing().drain());
         if (end != null && end.send(new Frame.Carrying(committed))) {
             world.ledger().committed(process, overstays());
-            process.answerAtOnce(new Event.CommitSent());
+            process.handle(new Event.CommitSent());
         } else {
-            process.answerAtOnce(new Event.PeerLost("COMMITTED could not be sent"));
+            process.handle(new Event.PeerLost("COMMITTED could not be sent"));
         }
     }
 
@@ -305,7 +348,7 @@ final class SimulatedEngine {
     private void drain(long atMost) {
         process.later(atMost, () -> {
             world.connections().drained(process);
-            process.handle(new Event.DrainFinished());
+            process.handle(new Event.DrainFinished(0));
         });
     }
 
@@ -319,17 +362,14 @@ final class SimulatedEngine {
         }
     }
 
-    /// Heartbeats begin with the trial.
-    void entered(@Nullable State before, State after) {
-        if (after instanceof State.OnTrial && !(before instanceof State.OnTrial)) {
-            Pulse begun = new Pulse(process.application().checks(), world.timing().heartbeat());
-            pulse = begun;
-            process.later(world.timing().heartbeat(), () -> beat(begun));
-        }
+    private void startBeating() {
+        Pulse begun = new Pulse(process.application().checks(), world.timing().heartbeat());
+        pulse = begun;
+        process.later(world.timing().heartbeat(), () -> beat(begun));
     }
 
     private void beat(Pulse current) {
-        if (process.state() instanceof State.OnTrial && pulse == current) {
+        if (pulse == current) {
             if (process.loopAlive()) {
                 if (current.asks()) {
                     process.application().check(() -> answered(current), current::refused);
@@ -343,7 +383,7 @@ final class SimulatedEngine {
 
     private void answered(Pulse current) {
         current.answered();
-        if (process.state() instanceof State.OnTrial && pulse == current && process.loopAlive()) {
+        if (pulse == current && process.loopAlive()) {
             send(current);
         }
     }

@@ -2,6 +2,7 @@ package dev.ecdysis.internal.handover;
 
 import dev.ecdysis.internal.handover.State.Peer;
 import dev.ecdysis.internal.wire.Message;
+import dev.ecdysis.internal.pump.EventPump;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -18,12 +19,13 @@ final class SimulatedProcess {
     private final Application application;
     private final Deque<Runnable> inbox = new ArrayDeque<>();
     private final Deque<Runnable> expired = new ArrayDeque<>();
-    private final Deque<Event> atOnce = new ArrayDeque<>();
-    private final Deque<Effect> effects = new ArrayDeque<>();
     private final Timers timers;
     private final List<SimulatedProcess> older = new ArrayList<>();
-    private @Nullable State state;
+    private @Nullable EventPump pump;
+    private @Nullable Handled handled;
     private @Nullable Event handling;
+    private @Nullable RuntimeException wrong;
+    private int effectsLeft;
     private @Nullable ChannelEnd upstream;
     private @Nullable Launch launch;
     private boolean alive = true;
@@ -35,6 +37,10 @@ final class SimulatedProcess {
     private boolean resource;
     private boolean exitedByItself;
     private long silentSince;
+
+    /// A transition that was made just now.
+    private record Handled(State before, Event event, Step step) {
+    }
 
     SimulatedProcess(World world, int number, @Nullable Launch origin) {
         this.world = world;
@@ -52,9 +58,9 @@ final class SimulatedProcess {
         if (initialised) {
             resource = true;
             accepting = true;
-            state = new State.Running(false);
+            live(new State.Running(false));
         } else {
-            state = new State.Inheriting(Peer.DEAD, false);
+            live(new State.Inheriting(Peer.DEAD, false));
             application.begin();
         }
     }
@@ -85,10 +91,6 @@ final class SimulatedProcess {
 
     void at(long time, Runnable work) {
         world.agenda().at(time, () -> enqueue(work));
-    }
-
-    void answerAtOnce(Event event) {
-        atOnce.add(event);
     }
 
     /// A time limit has passed; what can be read is handled first.
@@ -125,7 +127,7 @@ final class SimulatedProcess {
 
     /// Before WELCOME there is no state machine: whatever goes wrong ends the process.
     private void handleOrExit(Event event) {
-        if (state == null) {
+        if (pump == null) {
             exit(1);
         } else {
             handle(event);
@@ -134,7 +136,7 @@ final class SimulatedProcess {
 
     private void inherit() {
         descriptor = true;
-        state = new State.Inheriting(Peer.THERE, false);
+        live(new State.Inheriting(Peer.THERE, false));
         if (origin != null) {
             older.add(origin.predecessor());
             older.addAll(origin.predecessor().older);
@@ -144,21 +146,10 @@ final class SimulatedProcess {
 
     // The engine's one thread.
 
+    /// As the loop does: whatever it takes up is handled, with all that comes of it, before it takes up anything else.
     void pump() {
         while (alive && !stopped) {
-            Effect effect = effects.peek();
-            if (effect != null) {
-                world.faults().point(this);
-                if (alive && !stopped) {
-                    effects.remove();
-                    engine.carryOut(effect);
-                    world.changed();
-                }
-                continue;
-            }
-            Event event = atOnce.poll();
-            if (event != null) {
-                handle(event);
+            if (pump != null && pumped(pump)) {
                 continue;
             }
             Runnable next = inbox.isEmpty() ? expired.poll() : inbox.poll();
@@ -169,21 +160,66 @@ final class SimulatedProcess {
         }
     }
 
-    /// Only the transition; [#pump] carries its effects out next.
+    private void live(State first) {
+        pump = new EventPump(this::next, first);
+    }
+
+    /// Something happens.
     void handle(Event event) {
-        State before = state;
-        if (before == null) {
-            return;
+        if (pump != null) {
+            pump.post(event);
         }
+    }
+
+    /// One piece of what the pump has to do.
+    private boolean pumped(EventPump running) {
+        if (effectsLeft > 0) {
+            world.faults().point(this);
+            if (!alive || stopped) {
+                return true;
+            }
+        }
+        boolean more = running.runNext(this::carryOut);
+        if (wrong != null) {
+            throw wrong;
+        }
+        Handled now = handled;
+        handled = null;
+        if (now != null) {
+            entered(now);
+        } else if (more) {
+            world.changed();
+        }
+        return more;
+    }
+
+    private Step next(State before, Event event) {
         handling = event;
-        Step step = world.transitions().next(before, event);
-        state = step.state();
-        world.trace(() -> this + " " + event + " -> " + step.state() + " " + step.effects());
-        effects.addAll(step.effects());
-        world.ledger().handled(this, before, event);
-        world.refusals().handled(this, before, event);
-        engine.entered(before, step.state());
-        world.faults().entered(this, before, step.state());
+        try {
+            Step step = world.transitions().next(before, event);
+            handled = new Handled(before, event, step);
+            effectsLeft = step.effects().size();
+            return step;
+        } catch (RuntimeException e) { // which the pump would survive
+            wrong = e;
+            return Step.stay(before);
+        }
+    }
+
+    private void carryOut(Effect effect) {
+        effectsLeft--;
+        try {
+            engine.carryOut(effect);
+        } catch (RuntimeException e) { // which the pump would survive
+            wrong = e;
+        }
+    }
+
+    private void entered(Handled now) {
+        world.trace(() -> this + " " + now.event() + " -> " + now.step().state() + " " + now.step().effects());
+        world.ledger().handled(this, now.before(), now.event());
+        world.refusals().handled(this, now.before(), now.event());
+        world.faults().entered(this, now.before(), now.step().state());
         world.faults().point(this);
         world.changed();
     }
@@ -227,8 +263,7 @@ final class SimulatedProcess {
         answering = false;
         descriptor = false;
         resource = false;
-        effects.clear();
-        atOnce.clear();
+        effectsLeft = 0;
         inbox.clear();
         expired.clear();
         world.buried(this, status);
@@ -284,6 +319,15 @@ final class SimulatedProcess {
         return launch == null ? null : launch.end();
     }
 
+    /// The connection to one side of it.
+    @Nullable
+    ChannelEnd to(Side side) {
+        if (side == Side.PREDECESSOR) {
+            return upstream;
+        }
+        return launch == null ? null : launch.end();
+    }
+
     /// The handover that is under way.
     @Nullable
     Launch handover() {
@@ -307,7 +351,7 @@ final class SimulatedProcess {
 
     @Nullable
     State state() {
-        return state;
+        return pump == null ? null : pump.state();
     }
 
     @Nullable
@@ -317,6 +361,10 @@ final class SimulatedProcess {
 
     Timers timers() {
         return timers;
+    }
+
+    SimulatedEngine engine() {
+        return engine;
     }
 
     Application application() {
@@ -345,7 +393,7 @@ final class SimulatedProcess {
 
     /// Whether all effects of its last step are carried out.
     boolean idle() {
-        return effects.isEmpty();
+        return effectsLeft == 0;
     }
 
     boolean stopped() {

@@ -13,7 +13,7 @@ class SimulationTest {
 
     @Test
     void thePromisesHoldWhateverGoesWrong() {
-        Transitions transitions = new Handover(Ledger.MAX_DRAINING)::next;
+        Transitions transitions = new Handover(Ledger.MAX_DRAINING);
         Long one = Long.getLong(Simulation.SEED_PROPERTY);
         LongStream seeds = one == null ? LongStream.range(0, SEEDS) : LongStream.of(one);
         Coverage coverage = new Coverage();

@@ -27,8 +27,8 @@ class StatesDocumentTest {
             ```
 
             Each table lists the events that mean something in a state; all others leave it as it is and have no
-            effects. Effects are carried out in order. What one leads to comes back as an event, never before all
-            effects of the same step have been carried out; what is known at once comes before anything that waits.
+            effects. Effects are carried out in order. What one leads to comes back as an event, behind those that wait
+            and never before all effects of the same step have been carried out, be it known at once.
 
             Of two varieties of a state (in parentheses) only those are shown that make a difference. "As many drain as
             may" stands for an upgrade that must wait until an older generation has ended. "Peer lost" means that the

@@ -25,7 +25,12 @@ class TransitionsTest {
                     Initialising                    | ReadyArrived     | Releasing                | Announce CUTOVER, Release
                     Initialising                    | TimerFired READY | Ending                   | StopTimer READY, Send Abandon, StartTimer END
                     Initialising                    | PeerDied         | Running                  | StopTimer READY, ForgetSuccessor, Report Failed at INITIALISING
-                    Releasing                       | Released         | Trial                    | Send Cutover, StopTimer READY, Announce PROBATION, StartTimer PROBATION, StartTimer SILENCE
+                    Releasing | Released | CuttingOver | SendCutover
+                    CuttingOver | CutoverSent | Trial | StopTimer READY, Announce PROBATION, StartTimer PROBATION, StartTimer SILENCE (FIRST_BEAT), StartReports
+                    CuttingOver | CutoverFailed | Ending (taking back) | Send Abandon, StartTimer END, StopTimer READY, TakeBack
+                    CuttingOver | FailArrived | CuttingOver (given up) | ''
+                    CuttingOver (given up) | CutoverSent | Recalling | StopTimer READY, Announce PROBATION, StopTimer PROBATION, StopTimer SILENCE, Send Abandon, StartTimer RECALL
+                    CuttingOver (given up, successor dead) | CutoverFailed | Ending (taking back, successor dead) | StopTimer READY, TakeBack
                     Releasing                       | ReleaseFailed    | Ending (taking back)     | Send Abandon, StartTimer END, StopTimer READY, TakeBack
                     Releasing (given up, successor dead) | Released    | Ending (taking back, successor dead) | StopTimer READY, TakeBack
                     Ending                          | TimerFired END   | Ending                   | Kill
@@ -40,30 +45,29 @@ class TransitionsTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|',
             textBlock = """
-                    Trial                   | TimerFired PROBATION | Trial (over)   | StartTimer PROBATION
-                    Trial (over)            | TimerFired PROBATION | Recalling      | StopTimer PROBATION, StopTimer SILENCE, Send Abandon, StartTimer RECALL
+                    Trial                   | TimerFired PROBATION | Trial (over)   | StartTimer PROBATION (HEALTH_CHECK)
+                    Trial (over)            | TimerFired PROBATION | Recalling      | StopReports, StopTimer PROBATION, StopTimer SILENCE, Send Abandon, StartTimer RECALL
                     Trial (over)            | 'HeartbeatArrived, alive only' | Trial (beaten, over) | StartTimer SILENCE
                     Trial                   | 'HeartbeatArrived, alive only' | Trial (beaten) | StartTimer SILENCE
-                    Trial (over)            | HeartbeatArrived | Committing         | StopTimer PROBATION, StartTimer SILENCE, SendCommitted
+                    Trial (over)            | HeartbeatArrived | Committing         | StopReports, StopTimer PROBATION, StartTimer SILENCE, SendCommitted
                     Trial (over)            | 'HeartbeatArrived, but it waited' | Trial (over) | ''
                     Trial                   | 'HeartbeatArrived, but it waited' | Trial | ''
-                    Trial (beaten)          | TimerFired PROBATION | Trial (beaten, over) | StartTimer PROBATION
-                    Trial                   | TimerFired SILENCE | Killing          | StopTimer PROBATION, StopTimer SILENCE, StopTimer RECALL, Kill
-                    Trial                   | CutoverFailed    | Ending (taking back) | StopTimer PROBATION, StopTimer SILENCE, Send Abandon, StartTimer END, StopTimer READY, TakeBack
-                    Trial                   | PeerLost         | Killing            | StopTimer PROBATION, StopTimer SILENCE, StopTimer RECALL, Kill
-                    Trial                   | PeerDied         | TakingBack         | StopTimer PROBATION, StopTimer SILENCE, StopTimer RECALL, TakeBack
-                    Trial                   | FailArrived      | Recalling          | StopTimer PROBATION, StopTimer SILENCE, Send Abandon, StartTimer RECALL
+                    Trial (beaten)          | TimerFired PROBATION | Trial (beaten, over) | StartTimer PROBATION (HEALTH_CHECK)
+                    Trial                   | TimerFired SILENCE | Killing          | StopReports, StopTimer PROBATION, StopTimer SILENCE, StopTimer RECALL, Kill
+                    Trial                   | PeerLost         | Killing            | StopReports, StopTimer PROBATION, StopTimer SILENCE, StopTimer RECALL, Kill
+                    Trial                   | PeerDied         | TakingBack         | StopReports, StopTimer PROBATION, StopTimer SILENCE, StopTimer RECALL, TakeBack
+                    Trial                   | FailArrived      | Recalling          | StopReports, StopTimer PROBATION, StopTimer SILENCE, Send Abandon, StartTimer RECALL
                     Recalling               | TimerFired RECALL | Killing           | StopTimer PROBATION, StopTimer SILENCE, StopTimer RECALL, Kill
                     Recalling               | PausedArrived    | TakingBack         | StopTimer PROBATION, StopTimer SILENCE, StopTimer RECALL, TakeBack
                     Killing                 | PausedArrived    | Killing            | ''
                     Killing                 | PeerLost         | Killing            | ''
                     Killing                 | StopArrived      | Killing (stop waits) | ''
-                    Trial                   | StopAsked        | Draining (Stopped, warned) | StopTimer PROBATION, StopTimer SILENCE, StopTimer RECALL, Send Stop, Report Failed at PROBATION, CloseListeners, ForgetSuccessor, Announce DRAINING, BeginDrain Stopped
-                    Trial                   | StopArrived      | Draining (Stopped)  | StopTimer PROBATION, StopTimer SILENCE, StopTimer RECALL, Send Stop, Report Failed at PROBATION, CloseListeners, ForgetSuccessor, Announce DRAINING, BeginDrain Stopped
+                    Trial                   | StopAsked        | Draining (Stopped, warned) | StopReports, StopTimer PROBATION, StopTimer SILENCE, StopTimer RECALL, Send Stop, Report Failed at PROBATION, CloseListeners, ForgetSuccessor, Announce DRAINING, BeginDrain Stopped, NotifyServiceManager STOPPING
+                    Trial                   | StopArrived      | Draining (Stopped)  | StopReports, StopTimer PROBATION, StopTimer SILENCE, StopTimer RECALL, Send Stop, Report Failed at PROBATION, CloseListeners, ForgetSuccessor, Announce DRAINING, BeginDrain Stopped, NotifyServiceManager STOPPING
                     Draining (Stopped)      | StopAsked        | Draining (Stopped, warned) | ''
                     Draining (Stopped, warned) | StopAsked     | Draining (Stopped, warned) | EndDrain
-                    TakingBack              | TakenBack        | Running            | ForgetSuccessor, Report RolledBack
-                    TakingBack (stop waits) | TakenBack        | Draining (Stopped, warned) | ForgetSuccessor, Report RolledBack, CloseListeners, Announce DRAINING, BeginDrain Stopped
+                    TakingBack              | TakenBack        | Running            | ForgetSuccessor, Report RolledBack, NotifyServiceManager SERVING
+                    TakingBack (stop waits) | TakenBack        | Draining (Stopped, warned) | ForgetSuccessor, Report RolledBack, CloseListeners, Announce DRAINING, BeginDrain Stopped, NotifyServiceManager STOPPING
                     Committing              | CommitSent       | Draining (Upgraded) | StopTimer SILENCE, Report Committed, CloseListeners, Announce DRAINING, BeginDrain Upgraded
                     Committing              | StopAsked        | Committing (stop waits) | ''
                     Committing              | StopArrived      | Committing (stop waits) | ''
@@ -90,33 +94,40 @@ class TransitionsTest {
                     Inheriting (peer dead)      | UpgradeAsked by SIGNAL | Inheriting (peer dead, signal waits) | Acknowledge
                     Inheriting (peer dead)      | UpgradeAsked by COMMAND | Inheriting (peer dead) | Refuse
                     Inheriting (peer dead, signal waits) | ApplicationReady | Taking (peer dead, signal waits) | Take
-                    Taking (peer dead, signal waits) | Taken       | Running (signal waits) | ReleaseReady, StopTimer VERDICT, BecomeOwner, CountDraining
+                    Taking (peer dead, signal waits) | Taken       | Running (signal waits) | ReleaseReady, StopTimer VERDICT, BecomeOwner, NotifyServiceManager SERVING, Rehearse, CountDraining
                     Running (signal waits)      | OlderEnded       | Preflight              | Acknowledge, Announce PREFLIGHT, RunPreflight
                     AwaitingCutover             | CutoverArrived   | Taking                 | Take
                     AwaitingCutover (signal waits) | CutoverArrived | Taking (signal waits) | Take
                     AwaitingCutover             | PeerLost         | AwaitingCutover (peer lost) | StartTimer VERDICT
                     AwaitingCutover (peer lost) | PeerDied         | Taking (peer dead)     | StopTimer VERDICT, Take
                     AwaitingCutover (peer lost) | TimerFired VERDICT | Abandoned            | StopTimer VERDICT, FailReady
-                    Taking                      | Taken            | OnTrial                | ReleaseReady, Announce PROBATION
+                    Taking                      | Taken            | OnTrial                | ReleaseReady, Announce PROBATION, StartBeating, NotifyServiceManager ON_PROBATION
                     Taking                      | TakeFailed       | LettingGo              | FailReady, Send Fail, StopTimer VERDICT, LetGo
-                    Taking (peer dead)          | Taken            | Running                | ReleaseReady, StopTimer VERDICT, BecomeOwner
+                    Taking (peer dead)          | Taken            | Running                | ReleaseReady, StopTimer VERDICT, BecomeOwner, NotifyServiceManager SERVING, Rehearse
                     Taking (to let go)          | PeerDied         | Taking (peer dead)     | StopTimer VERDICT
                     Taking (to let go)          | Taken            | LettingGo (was ready) | ReleaseReady, StopTimer VERDICT, LetGo
                     OnTrial                     | ApplicationFailed | OnTrial               | Send Fail
-                    OnTrial                     | AbandonArrived   | LettingGo (was ready) | StopTimer VERDICT, LetGo
+                    OnTrial                     | AbandonArrived   | LettingGo (was ready) | StopBeating, StopTimer VERDICT, LetGo
                     OnTrial                     | PeerLost         | OnTrial (peer lost)    | StartTimer VERDICT
-                    OnTrial (peer lost)         | TimerFired VERDICT | LettingGo (was ready) | StopTimer VERDICT, LetGo
-                    OnTrial                     | CommittedArrived | Running                | StopTimer VERDICT, BecomeOwner
+                    OnTrial (peer lost)         | TimerFired VERDICT | LettingGo (was ready, unheard) | StopBeating, LetGo
+                    OnTrial                     | CommittedArrived | Running                | StopBeating, StopTimer VERDICT, BecomeOwner, NotifyServiceManager SERVING, Rehearse
                     OnTrial                     | UpgradeAsked by SIGNAL | OnTrial (signal waits) | Send Signalled, Acknowledge
-                    OnTrial                     | StopArrived      | Draining (Stopped)     | StopTimer VERDICT, CloseListeners, Announce DRAINING, BeginDrain Stopped
-                    OnTrial                     | StopAsked        | Draining (Stopped, warned) | Send Stop, StopTimer VERDICT, CloseListeners, Announce DRAINING, BeginDrain Stopped
+                    OnTrial                     | StopArrived      | Draining (Stopped)     | StopBeating, StopTimer VERDICT, CloseListeners, Announce DRAINING, BeginDrain Stopped, NotifyServiceManager STOPPING
+                    OnTrial                     | StopAsked        | Draining (Stopped, warned) | StopBeating, Send Stop, StopTimer VERDICT, CloseListeners, Announce DRAINING, BeginDrain Stopped, NotifyServiceManager STOPPING
                     LettingGo (was ready)      | PeerDied         | LettingGo (was ready, alone) | StopTimer VERDICT
                     LettingGo                   | PeerDied         | LettingGo              | ''
-                    LettingGo (was ready, alone, stop waits) | Released | Draining (Stopped, warned) | StopTimer VERDICT, CloseListeners, Announce DRAINING, BeginDrain Stopped
+                    LettingGo (was ready, alone, stop waits) | Released | Draining (Stopped, warned) | StopTimer VERDICT, CloseListeners, Announce DRAINING, BeginDrain Stopped, NotifyServiceManager STOPPING
                     LettingGo (was ready, alone, signal waits) | Released | Taking (peer dead, signal waits) | TakeBack
                     LettingGo (was ready, alone) | Released       | Taking (peer dead)     | TakeBack
                     LettingGo (was ready, alone) | ReleaseFailed  | Taking (peer dead)     | TakeBack
-                    Taking (peer dead)          | TakenBack        | Running                | StopTimer VERDICT, BecomeOwner
+                    Taking (peer dead)          | TakenBack        | Running                | StopTimer VERDICT, BecomeOwner, NotifyServiceManager SERVING, Rehearse
+                    LettingGo (was ready) | Released | LettingGo (was ready, done) | SendPaused
+                    LettingGo (was ready, done) | PausedSent | Draining (RolledBack) | CloseListeners, Announce DRAINING, BeginDrain RolledBack
+                    LettingGo (was ready, done) | PeerLost | LettingGo (was ready, peer lost, done) | StartTimer VERDICT
+                    LettingGo (was ready, peer lost) | Released | LettingGo (was ready, peer lost, done) | ''
+                    LettingGo (was ready, peer lost, done) | PeerDied | Taking (peer dead) | StopTimer VERDICT, TakeBack
+                    LettingGo (was ready, peer lost, done) | TimerFired VERDICT | Draining (RolledBack) | StopTimer VERDICT, CloseListeners, Announce DRAINING, BeginDrain RolledBack
+                    LettingGo (was ready, unheard) | Released | Draining (RolledBack) | Send Paused, CloseListeners, Announce DRAINING, BeginDrain RolledBack
                     LettingGo                   | Released         | Draining (RolledBack)  | Send Paused, CloseListeners, Announce DRAINING, BeginDrain RolledBack
                     LettingGo                   | ReleaseFailed    | Draining (RolledBack)  | CloseListeners, Announce DRAINING, BeginDrain RolledBack
                     LettingGo                   | StopAsked        | LettingGo (stop waits) | Send Stop
@@ -192,18 +203,18 @@ class TransitionsTest {
     @Test
     void aStopIsNoFailureOfASuccessor() {
         assertThat(HANDOVER.next(new State.Inheriting(State.Peer.THERE, false), new Event.StopArrived("x")).effects())
-                .contains(new Effect.FailReady("the server is stopping: x", true));
+                .contains(new Effect.FailReady("the server is stopping: x", true, true));
         assertThat(HANDOVER.next(new State.AwaitingCutover(State.Peer.THERE, false), new Event.StopAsked("x", 7))
                 .effects())
-                .contains(new Effect.FailReady("the server is stopping: x", true));
+                .contains(new Effect.FailReady("the server is stopping: x", true, true));
         assertThat(HANDOVER.next(new State.AwaitingCutover(State.Peer.THERE, false), new Event.AbandonArrived("x"))
                 .effects())
-                .contains(new Effect.FailReady("x", false));
+                .contains(new Effect.FailReady("x", false, true));
         State stopping = new State.Taking(State.Peer.THERE,
                 Optional.of(State.Doom.stop(new Stopping("x", Samples.NOTED))),
                 false);
         assertThat(HANDOVER.next(stopping, new Event.TakeFailed("y")).effects())
-                .contains(new Effect.FailReady("y", true));
+                .contains(new Effect.FailReady("y", true, false));
     }
 
     /// To the process group, and from whoever passes it on: that is one stop. What is measured is when they came, also

@@ -18,6 +18,10 @@ final class Words {
                 note(notes, releasing.givenUp().isPresent(), "given up");
                 note(notes, releasing.died().isPresent(), "successor dead");
             }
+            case State.CuttingOver cuttingOver -> {
+                note(notes, cuttingOver.givenUp().isPresent(), "given up");
+                note(notes, cuttingOver.died().isPresent(), "successor dead");
+            }
             case State.Ending ending -> {
                 note(notes, ending.takingBack(), "taking back");
                 note(notes, ending.died().isPresent(), "successor dead");
@@ -47,6 +51,9 @@ final class Words {
             case State.LettingGo lettingGo -> {
                 note(notes, lettingGo.ready(), "was ready");
                 note(notes, lettingGo.alone(), "alone");
+                note(notes, lettingGo.inDoubt(), "peer lost");
+                note(notes, lettingGo.peer().isEmpty(), "unheard");
+                note(notes, lettingGo.hasLetGo(), "done");
                 note(notes, lettingGo.stop().isPresent(), "stop waits");
                 note(notes, lettingGo.signalled(), "signal waits");
             }
@@ -67,6 +74,7 @@ final class Words {
             case State.Spawning spawning -> spawning.attempt();
             case State.Initialising initialising -> initialising.attempt();
             case State.Releasing releasing -> releasing.attempt();
+            case State.CuttingOver cuttingOver -> cuttingOver.attempt();
             case State.Ending ending -> ending.attempt();
             case State.Trial trial -> trial.attempt();
             case State.Committing committing -> committing.attempt();
@@ -111,17 +119,19 @@ final class Words {
 
     static String of(Effect effect) {
         return switch (effect) {
-            case Effect.StartTimer(Timer timer) -> "StartTimer " + timer;
+            case Effect.StartTimer(Timer timer, Limit limit) ->
+                "StartTimer " + timer + (limit == Limit.USUAL ? "" : " (" + limit + ")");
             case Effect.StopTimer(Timer timer) -> "StopTimer " + timer;
-            case Effect.Announce(Stage stage) -> "Announce " + stage;
+            case Effect.Announce(Stage stage, boolean own) -> "Announce " + stage;
+            case Effect.NotifyServiceManager(ServiceState state) -> "NotifyServiceManager " + state;
             case Effect.Send send -> "Send " + name(send.message());
             case Effect.SendCommitted(boolean again) -> "SendCommitted" + (again ? " (upgrade again)" : "");
-            case Effect.Report(Outcome outcome) -> "Report " + name(outcome)
-                    + (outcome instanceof Outcome.Failed failed ? " at " + failed.stage() : "");
+            case Effect.Report report -> "Report " + name(report.outcome())
+                    + (report.outcome() instanceof Outcome.Failed failed ? " at " + failed.stage() : "");
             case Effect.Acknowledge acknowledge ->
                 "Acknowledge" + (acknowledge.heeded() ? "" : " (in doubt or ignored)");
             case Effect.BeginDrain(Cause cause) -> "BeginDrain " + name(cause);
-            case Effect.Finish(Cause cause) -> "Finish " + name(cause);
+            case Effect.Finish(Cause cause, long cutOff) -> "Finish " + name(cause);
             default -> name(effect);
         };
     }

@@ -31,6 +31,7 @@ final class World {
     /// Whether the story begins before generation 0 is ready.
     private final boolean early;
     private @Nullable SimulatedProcess pidFile;
+    private @Nullable SimulatedProcess mainProcess;
 
     World(SplittableRandom seeded, Transitions transitions, boolean traced) {
         this.transitions = transitions;
@@ -50,6 +51,7 @@ final class World {
         SimulatedProcess first = add(null);
         first.begin(!early);
         pidFile = first;
+        mainProcess = first;
         return first;
     }
 
@@ -164,6 +166,16 @@ final class World {
     @Nullable
     SimulatedProcess pidFile() {
         return pidFile;
+    }
+
+    /// As the service manager was told.
+    void mainProcess(SimulatedProcess process) {
+        mainProcess = process;
+    }
+
+    @Nullable
+    SimulatedProcess mainProcess() {
+        return mainProcess;
     }
 
     Agenda agenda() {

@@ -112,7 +112,7 @@ class RelaysTest {
         relays.await(LONG);
         out.second().close();
         assertThat(read.get()).isEqualTo(numbered(0, 20_000));
-        assertThat(words.lines(LONG)).hasSize(50).endsWith("line 19998", "line 19999");
+        assertThat(all(words)).hasSize(50).endsWith("line 19998", "line 19999");
     }
 
     @Test
@@ -120,8 +120,8 @@ class RelaysTest {
         LastWords words = read();
         var _ = reader();
         write(in.second(), "ä".repeat(100_000));
-        assertThat(words.lines(LONG)).hasSize(1);
-        assertThat(words.lines(LONG).getFirst()).hasSize(2_000);
+        assertThat(all(words)).hasSize(1);
+        assertThat(all(words).getFirst()).hasSize(2_000);
         in.second().close();
         relays.await(LONG);
         out.second().close();
@@ -132,7 +132,7 @@ class RelaysTest {
         LastWords words = read();
         out.first().close();
         write(in.second(), "x".repeat(10 * PIPE_SIZE) + "\nthe end\n");
-        assertThat(words.lines(LONG)).endsWith("the end");
+        assertThat(all(words)).endsWith("the end");
     }
 
     /// What the process itself wrote is there when it has ended, whoever else holds the pipe.
@@ -140,7 +140,7 @@ class RelaysTest {
     void aGrandchildThatHoldsItOpenIsNotWaitedFor() throws Exception {
         LastWords words = read();
         write(in.second(), "so far\n");
-        assertThat(words.lines(LONG)).containsExactly("so far");
+        assertThat(all(words)).containsExactly("so far");
     }
 
     @Test
@@ -149,7 +149,7 @@ class RelaysTest {
         LastWords words = read();
         write(in.second(), numbered(0, 5_000));
         in.second().close();
-        assertThat(words.lines(LONG)).hasSize(50).endsWith("line 4999");
+        assertThat(all(words)).hasSize(50).endsWith("line 4999");
         CompletableFuture<String> read = reader();
         relays.await(LONG);
         out.second().close();
@@ -163,12 +163,12 @@ class RelaysTest {
                 reading(error, StandardStream.ERROR)));
         var _ = reader();
         write(error.second(), "cause\n");
-        assertThat(words.lines(LONG)).containsExactly("cause");
+        assertThat(all(words)).containsExactly("cause");
         write(in.second(), numbered(0, 200));
-        assertThat(words.lines(LONG)).hasSize(50).startsWith("(standard output)", "line 153").endsWith("line 199",
+        assertThat(all(words)).hasSize(50).startsWith("(standard output)", "line 153").endsWith("line 199",
                 "(standard error)", "cause");
         write(error.second(), numbered(0, 200));
-        assertThat(words.lines(LONG)).hasSize(50).startsWith("(standard output)", "line 176")
+        assertThat(all(words)).hasSize(50).startsWith("(standard output)", "line 176")
                 .containsSubsequence("line 199", "(standard error)", "line 176", "line 199");
         error.second().close();
         in.second().close();
@@ -267,7 +267,7 @@ class RelaysTest {
         Relays poor = new Relays(without, stream -> posix.duplicate(out.second()));
         LastWords words = poor.read(List.of(reading(in, StandardStream.OUTPUT)));
         write(in.second(), numbered(0, 20_000));
-        assertThat(words.lines(LONG)).endsWith("line 19999");
+        assertThat(all(words)).endsWith("line 19999");
         in.second().close();
         poor.await(LONG);
         out.second().close();
@@ -319,11 +319,16 @@ class RelaysTest {
         LastWords words = read();
         var _ = reader();
         write(in.second(), "once\n");
-        assertThat(words.lines(LONG)).containsExactly("once");
+        assertThat(all(words)).containsExactly("once");
         in.second().close();
         relays.await(LONG);
         out.second().close();
-        assertThat(words.lines(LONG)).containsExactly("once");
-        assertThat(words.lines(Duration.ZERO)).containsExactly("once");
+        assertThat(all(words)).containsExactly("once");
+        assertThat(words.lines()).containsExactly("once");
+    }
+
+    private static List<String> all(LastWords words) {
+        words.await(LONG);
+        return words.lines();
     }
 }

@@ -1,132 +1,100 @@
-package dev.ecdysis.internal.engine;
+package dev.ecdysis.internal.pump;
 
 import dev.ecdysis.internal.handover.Effect;
 import dev.ecdysis.internal.handover.Event;
-import dev.ecdysis.internal.handover.Handover;
 import dev.ecdysis.internal.handover.State;
 import dev.ecdysis.internal.handover.Step;
+import dev.ecdysis.internal.handover.Transitions;
 import dev.ecdysis.internal.log.Log;
 import dev.ecdysis.internal.loop.LastResort;
 import dev.ecdysis.internal.thread.Survival;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.Queue;
 
-/// Feeds events to the handover, one at a time, and has its effects carried out. On the loop's thread only.
-final class Director implements Mailbox {
-    private static final System.Logger LOG = Log.of(Director.class);
+/// Everything that happens to a handover happens here, in one order:
+///
+/// 1. Events are handled in the order in which they were posted, whoever posted them.
+/// 2. Each is handled as a whole: the transition, then all its effects in order, then the next event. What an effect
+///    leads to, and be it known at once, is an event like any other, behind those that wait.
+/// 3. Nothing is handled on the stack of whoever posts it. The loop runs the pump after each thing that it calls, so the
+///    queue is empty whenever something is read, a time is up or a task runs.
+///
+/// Hence a part that posts needs no protection against being called back, and one that reads frames one at a time finds
+/// everything done that the frame before led to. The simulator runs this class too, one piece at a time. On the loop's
+/// thread only.
+public final class EventPump implements EventQueue {
+    private static final System.Logger LOG = Log.of(EventPump.class);
+    /// Room made before: whoever posts may have no memory for it.
+    private static final int ROOM = 64;
 
-    private final Handover handover;
-    private final Deque<Event> events = new ArrayDeque<>();
-    private final List<Event> answers = new ArrayList<>();
-    private final Performer performer;
+    private final Transitions transitions;
+    private final Queue<Event> events = new ArrayDeque<>(ROOM);
     private State state;
-    private boolean handling;
+    private List<Effect> effects = List.of();
+    private int carriedOut;
 
     /// Carries out effects.
-    interface Performer {
-        void perform(Effect effect);
-
-        /// A step has led to another kind of state, and its effects have been carried out.
-        void entered(State before, State now);
+    @FunctionalInterface
+    public interface Executor {
+        /// Does it, or throws: then it is as if it had failed in its usual way.
+        void execute(Effect effect);
     }
 
-    Director(Handover handover, State first, Performer performer) {
-        this.handover = handover;
+    public EventPump(Transitions transitions, State first) {
+        this.transitions = transitions;
         this.state = first;
-        this.performer = performer;
     }
 
-    State state() {
+    public State state() {
         return state;
     }
 
     @Override
     public void post(Event event) {
         events.add(event);
-        if (handling) {
-            return;
-        }
-        handling = true;
-        try {
-            for (Event next = events.poll(); next != null; next = events.poll()) {
-                handle(next);
-            }
-        } finally {
-            handling = false;
+    }
+
+    /// Handles what was posted, and what comes of it. Never throws.
+    public void run(Executor executor) {
+        boolean more = true;
+        while (more) {
+            more = runNext(executor);
         }
     }
 
-    @Override
-    public void answer(Event event) {
-        if (!handling) {
-            throw new IllegalStateException("an answer without a question: " + event);
+    /// Carries out the next effect, or else makes the next transition. Never throws.
+    ///
+    /// @return false when there was nothing to do
+    public boolean runNext(Executor executor) {
+        if (carriedOut < effects.size()) {
+            carryOut(effects.get(carriedOut++), executor);
+            return true;
         }
-        answers.add(event);
+        Event event = events.poll();
+        if (event != null) {
+            handle(event);
+        }
+        return event != null;
     }
 
-    @Override
-    public void report(Event event) {
-        if (handling) {
-            answers.add(event);
-        } else {
-            post(event);
-        }
-    }
-
-    /// Whoever posted an event that was taken up would post it again if this threw for want of memory: so nothing here
-    /// does, as soon as the state has changed.
     private void handle(Event event) {
-        State before = state;
-        Step step = decide(before, event);
-        state = step.state();
-        for (Effect effect : step.effects()) {
-            perform(effect);
-        }
-        // Not equals(): linking that of a record for the first time takes a millisecond that connections may wait for.
-        if (before.getClass() != state.getClass()) {
-            enter(before);
-        }
-        for (Event answer : takeAnswers()) {
-            handle(answer);
-        }
-    }
-
-    private Step decide(State before, Event event) {
         for (int tries = 1;; tries++) {
             try {
-                Step step = handover.next(before, event);
+                Step step = transitions.next(state, event);
                 if (LOG.isLoggable(System.Logger.Level.DEBUG)) {
-                    LOG.log(System.Logger.Level.DEBUG, before + " + " + event + " -> " + step);
+                    LOG.log(System.Logger.Level.DEBUG, state + " + " + event + " -> " + step);
                 }
-                return step;
-            } catch (VirtualMachineError e) {
-                Survival.outlast(e, tries);
-            }
-        }
-    }
-
-    private void enter(State before) {
-        for (int tries = 1;; tries++) {
-            try {
-                performer.entered(before, state);
+                state = step.state();
+                effects = step.effects();
+                carriedOut = 0;
                 return;
             } catch (VirtualMachineError e) {
                 Survival.outlast(e, tries);
-            }
-        }
-    }
-
-    private List<Event> takeAnswers() {
-        for (int tries = 1;; tries++) {
-            try {
-                List<Event> now = List.copyOf(answers);
-                answers.clear();
-                return now;
-            } catch (VirtualMachineError e) {
-                Survival.outlast(e, tries);
+            } catch (Throwable e) { // nothing has changed, and the next event may still be handled
+                LastResort.log(LOG, "could not handle", event, e);
+                return;
             }
         }
     }
@@ -136,12 +104,12 @@ final class Director implements Mailbox {
     /// place, any class may be missing.
     ///
     /// One that only lacked memory, and has no usual way of failing, is carried out again.
-    private void perform(Effect effect) {
+    private void carryOut(Effect effect, Executor executor) {
         boolean again;
         do {
             again = false;
             try {
-                performer.perform(effect);
+                executor.execute(effect);
             } catch (VirtualMachineError e) {
                 again = Survival.isScarce() && mustHappen(effect);
                 if (again) {
@@ -158,9 +126,9 @@ final class Director implements Mailbox {
     /// Those that can be repeated, and without which somebody would wait for ever.
     private static boolean mustHappen(Effect effect) {
         return !(effect instanceof Effect.RunPreflight || effect instanceof Effect.Spawn
-                || effect instanceof Effect.SendWelcome || effect instanceof Effect.SendCommitted
-                || effect instanceof Effect.Send || effect instanceof Effect.Release || effect instanceof Effect.LetGo
-                || effect instanceof Effect.Take);
+                || effect instanceof Effect.SendWelcome || effect instanceof Effect.SendCutover
+                || effect instanceof Effect.SendCommitted || effect instanceof Effect.SendPaused || effect instanceof Effect.Send
+                || effect instanceof Effect.Release || effect instanceof Effect.LetGo || effect instanceof Effect.Take);
     }
 
     private void failedTo(Effect effect, Throwable why) {
@@ -169,7 +137,7 @@ final class Director implements Mailbox {
             try {
                 Optional<Event> failure = failure(effect, reason(why));
                 if (failure.isPresent()) {
-                    answers.add(failure.get());
+                    events.add(failure.get());
                 }
                 return;
             } catch (VirtualMachineError e) {
@@ -191,7 +159,9 @@ final class Director implements Mailbox {
             case Effect.RunPreflight preflight -> Optional.of(new Event.PreflightFailed(why));
             case Effect.Spawn spawn -> Optional.of(new Event.SpawnFailed(why));
             case Effect.SendWelcome welcome -> Optional.of(new Event.PeerLost(why));
+            case Effect.SendCutover cutover -> Optional.of(new Event.CutoverFailed(why));
             case Effect.SendCommitted committed -> Optional.of(new Event.PeerLost(why));
+            case Effect.SendPaused paused -> Optional.of(new Event.PeerLost(why));
             case Effect.Send send -> Optional.of(new Event.PeerLost(why));
             case Effect.Release release -> Optional.of(new Event.ReleaseFailed(why));
             case Effect.LetGo letGo -> Optional.of(new Event.ReleaseFailed(why));
