@@ -153,7 +153,7 @@ public interface Ecdysis extends AutoCloseable {
         /// A file that always names the process that serves, as one decimal number. None unless set.
         Builder pidFile(Path path);
 
-        /// How long a successor serves on trial before the predecessor closes its listeners. Default 3 s; with 0 the
+        /// How long a successor serves on probation before the predecessor closes its listeners. Default 3 s; with 0 the
         /// upgrade commits at the successor's first heartbeat.
         Builder probation(Duration duration);
 

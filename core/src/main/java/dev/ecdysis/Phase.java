@@ -10,7 +10,7 @@ public enum Phase {
     INITIALISING,
     /// The successor is ready; the predecessor stops accepting so that the successor can start.
     CUTOVER,
-    /// The successor serves, on trial; the predecessor holds the listeners open and accepts nothing.
+    /// The successor serves, on probation; the predecessor holds the listeners open and accepts nothing.
     PROBATION,
     /// The successor stays; the predecessor lets its established connections end.
     DRAINING

@@ -232,7 +232,7 @@ final class AcceptLoop implements Runnable {
     }
 
     /// Follows the gate, and takes the interest away while there must be no accept: a key that is left set would make
-    /// select return at once as long as a connection waits, which is all the time that the successor is on trial.
+    /// select return at once as long as a connection waits, which is all the time that the successor is on probation.
     private void adjust() {
         long now = System.nanoTime();
         boolean open = gate.isOpen();

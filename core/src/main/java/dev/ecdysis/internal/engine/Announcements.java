@@ -24,7 +24,7 @@ final class Announcements {
 
     private final EventLoop loop;
     private final Notifier notifier;
-    private final Inquiries inquiries;
+    private final PendingRequests pending;
     private final Queue<Runnable> waiting = new ArrayDeque<>();
     private @Nullable Reading reading;
     private Optional<UpgradeResult> lastResult = Optional.empty();
@@ -38,10 +38,10 @@ final class Announcements {
         List<String> lines();
     }
 
-    Announcements(EventLoop loop, Notifier notifier, Inquiries inquiries) {
+    Announcements(EventLoop loop, Notifier notifier, PendingRequests pending) {
         this.loop = loop;
         this.notifier = notifier;
-        this.inquiries = inquiries;
+        this.pending = pending;
     }
 
     Optional<UpgradeResult> lastResult() {
@@ -58,7 +58,7 @@ final class Announcements {
 
     private void tell(Stage stage, int generation, long connections, String detail) {
         notifier.phase(stage, generation, detail);
-        inquiries.progress(stage, generation, connections, detail);
+        pending.progress(stage, generation, connections, detail);
     }
 
     /// Once all that was to be told has been.
@@ -100,9 +100,9 @@ final class Announcements {
         UpgradeResult told = withTroubles(result, troubles);
         notifier.result(told);
         boolean bySignal = report.origin() == Origin.SIGNAL;
-        FlightRecord.upgrade(bySignal ? "a signal" : inquiries.who(report.requester()), generation, told);
+        FlightRecord.upgrade(bySignal ? "a signal" : pending.who(report.requester()), generation, told);
         if (!bySignal) {
-            inquiries.answer(report.requester(), told);
+            pending.answer(report.requester(), told);
         }
     }
 

@@ -19,12 +19,12 @@ final class ControlRequests implements Requests {
     private static final System.Logger LOG = Log.of(ControlRequests.class);
 
     private final EventLoop loop;
-    private final Conductor conductor;
+    private final EffectExecutor executor;
     private final ServerView view;
 
-    ControlRequests(EventLoop loop, Conductor conductor, ServerView view) {
+    ControlRequests(EventLoop loop, EffectExecutor executor, ServerView view) {
         this.loop = loop;
-        this.conductor = conductor;
+        this.executor = executor;
         this.view = view;
     }
 
@@ -33,31 +33,31 @@ final class ControlRequests implements Requests {
         // Arguments may be secrets.
         String what = command.isEmpty() ? "" : ", with a command of its own: " + OneLine.of(command.getFirst());
         LOG.log(System.Logger.Level.INFO, "upgrade asked for by " + reply.peer() + what);
-        long requester = conductor.inquiries().client(reply, command);
-        conductor.pump()
-                .post(new Event.UpgradeAsked(Origin.COMMAND, requester, conductor.family().drainingPids()));
+        long requester = executor.pending().client(reply, command);
+        executor.pump()
+                .post(new Event.UpgradeAsked(Origin.COMMAND, requester, executor.family().drainingPids()));
     }
 
     @Override
     public void status(Reply reply) {
-        conductor.drain().refreshed(
-                () -> reply.send(new Message.Report(Reports.of(view.status(), conductor.otherSide()))));
+        executor.drain().refreshed(
+                () -> reply.send(new Message.Report(Reports.of(view.status(), executor.otherSide()))));
     }
 
     @Override
     public void stop(Reply reply) {
-        if (conductor.pump().state() instanceof State.Draining draining
+        if (executor.pump().state() instanceof State.Draining draining
                 && !(draining.cause() instanceof Cause.Stopped)) {
             String what = draining.cause() instanceof Cause.Upgraded ? "has been replaced" : "was not kept";
             reply.send(new Message.Refusal("this process " + what + " and only drains; ask again"));
             return;
         }
         LOG.log(System.Logger.Level.INFO, "stop asked for by " + reply.peer());
-        conductor.inquiries().follow(reply);
+        executor.pending().follow(reply);
         // Asking twice must not end the drain at once, as a second signal does: a client that repeats itself is
         // impatient, not an operator at a terminal.
-        if (!(conductor.pump().state() instanceof State.Draining)) {
-            conductor.pump().post(new Event.StopAsked("a command of " + reply.peer(), System.nanoTime()));
+        if (!(executor.pump().state() instanceof State.Draining)) {
+            executor.pump().post(new Event.StopAsked("a command of " + reply.peer(), System.nanoTime()));
         }
     }
 
@@ -75,8 +75,8 @@ final class ControlRequests implements Requests {
     /// Of the doctor.
     private final class Visit extends Errand {
         private final Reply reply;
-        private final UnitCheck unit = conductor.runner().unit();
-        private final List<Long> elders = conductor.family().drainingPids();
+        private final UnitCheck unit = executor.predecessorSide().unit();
+        private final List<Long> elders = executor.family().drainingPids();
         private @Nullable Message answer;
 
         private Visit(Reply reply) {

@@ -29,7 +29,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/// What the application holds: it passes requests to the loop and waits for what the conductor answers.
+/// What the application holds: it passes requests to the loop and waits for what the executor answers.
 final class Engine implements Ecdysis {
     private static final System.Logger LOG = Log.of(Engine.class);
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(5);
@@ -40,7 +40,7 @@ final class Engine implements Ecdysis {
 
     private final EventLoop loop;
     private final Thread loopThread;
-    private final Conductor conductor;
+    private final EffectExecutor executor;
     private final Listeners listeners;
     private final Resources resources;
     private final ControlServer control;
@@ -53,11 +53,11 @@ final class Engine implements Ecdysis {
     private final AtomicBoolean hungUp = new AtomicBoolean();
     private volatile boolean stopping;
 
-    Engine(EventLoop loop, Conductor conductor, Listeners listeners, Resources resources,
+    Engine(EventLoop loop, EffectExecutor executor, Listeners listeners, Resources resources,
             ControlServer control,
             Notifier notifier, Signals signals, Fd self, int generation) {
         this.loop = loop;
-        this.conductor = conductor;
+        this.executor = executor;
         this.listeners = listeners;
         this.resources = resources;
         this.control = control;
@@ -77,7 +77,7 @@ final class Engine implements Ecdysis {
     /// At a control socket that nobody else has; at an inherited one the predecessor does, while it lives.
     void answerClients() {
         if (!control.isInherited()) {
-            loop.execute(conductor.holdings()::answerClients);
+            loop.execute(executor.holdings()::answerClients);
         }
     }
 
@@ -88,7 +88,7 @@ final class Engine implements Ecdysis {
 
     @Override
     public void register(Drainable drainable) {
-        conductor.drain().add(drainable);
+        executor.drain().add(drainable);
     }
 
     @Override
@@ -99,12 +99,12 @@ final class Engine implements Ecdysis {
     @Override
     public void ready() throws AbandonedException, EcdysisException, InterruptedException {
         resources.seal();
-        Event event = new Event.ApplicationReady(claimed(), conductor.holdings().stepLimit().toMillis(),
-                conductor.checkMillis());
+        Event event = new Event.ApplicationReady(claimed(), executor.holdings().stepLimit().toMillis(),
+                executor.checkMillis());
         prepare();
-        loop.execute(() -> conductor.pump().post(event));
+        loop.execute(() -> executor.pump().post(event));
         try {
-            conductor.ready().get();
+            executor.ready().get();
             signals.warn();
         } catch (ExecutionException e) {
             throw notReady(e);
@@ -139,7 +139,7 @@ final class Engine implements Ecdysis {
         Log.flush();
         Throwable cause = e.getCause() == null ? e : e.getCause();
         String reason = String.valueOf(cause.getMessage());
-        if (generation == 0 && !conductor.wasAbandoned()) {
+        if (generation == 0 && !executor.wasAbandoned()) {
             throw new EcdysisException(reason, cause);
         }
         boolean byPredecessor = cause instanceof AbandonedException told && told.isStopped();
@@ -151,7 +151,7 @@ final class Engine implements Ecdysis {
     @Override
     public void fail(String reason) {
         String line = OneLine.of(reason);
-        loop.execute(() -> conductor.pump().post(new Event.ApplicationFailed(line)));
+        loop.execute(() -> executor.pump().post(new Event.ApplicationFailed(line)));
     }
 
     @Override
@@ -175,9 +175,9 @@ final class Engine implements Ecdysis {
     private CompletableFuture<UpgradeResult> askForUpgrade() {
         CompletableFuture<UpgradeResult> result = new CompletableFuture<>();
         loop.execute(() -> {
-            long requester = conductor.inquiries().caller(result);
-            conductor.pump()
-                    .post(new Event.UpgradeAsked(Origin.API, requester, conductor.family().drainingPids()));
+            long requester = executor.pending().caller(result);
+            executor.pump()
+                    .post(new Event.UpgradeAsked(Origin.API, requester, executor.family().drainingPids()));
         });
         if (closed.get()) {
             result.complete(new UpgradeResult.Refused("this instance is closed"));
@@ -217,9 +217,9 @@ final class Engine implements Ecdysis {
 
         @Override
         public void run() {
-            long requester = conductor.inquiries().signal(name);
-            conductor.pump()
-                    .post(new Event.UpgradeAsked(Origin.SIGNAL, requester, conductor.family().drainingPids()));
+            long requester = executor.pending().signal(name);
+            executor.pump()
+                    .post(new Event.UpgradeAsked(Origin.SIGNAL, requester, executor.family().drainingPids()));
         }
     }
 
@@ -232,7 +232,7 @@ final class Engine implements Ecdysis {
 
         @Override
         public void run() {
-            conductor.pump().post(event);
+            executor.pump().post(event);
         }
     }
 
@@ -241,8 +241,8 @@ final class Engine implements Ecdysis {
     /// the first.
     void stopSignal(String name) {
         long now = System.nanoTime();
-        if (conductor.wasAbandoned()) {
-            if (!conductor.wasJustStopped(now)) {
+        if (executor.wasAbandoned()) {
+            if (!executor.wasJustStopped(now)) {
                 Log.flush();
                 signals.raiseByDefault(name);
             }
@@ -256,7 +256,7 @@ final class Engine implements Ecdysis {
     @Override
     public Exit awaitExit() throws InterruptedException {
         try {
-            Exit exit = conductor.exit().get();
+            Exit exit = executor.exit().get();
             Log.flush();
             return exit;
         } catch (ExecutionException e) {
@@ -267,7 +267,7 @@ final class Engine implements Ecdysis {
     @Override
     public Optional<Exit> awaitExit(Duration atMost) throws InterruptedException {
         try {
-            Exit exit = conductor.exit().get(atMost.toNanos(), TimeUnit.NANOSECONDS);
+            Exit exit = executor.exit().get(atMost.toNanos(), TimeUnit.NANOSECONDS);
             Log.flush();
             return Optional.of(exit);
         } catch (TimeoutException e) {
@@ -280,7 +280,7 @@ final class Engine implements Ecdysis {
     @Override
     public boolean awaitPredecessor(Duration atMost) throws InterruptedException {
         try {
-            conductor.predecessorGone().get(atMost.toNanos(), TimeUnit.NANOSECONDS);
+            executor.predecessorGone().get(atMost.toNanos(), TimeUnit.NANOSECONDS);
             return true;
         } catch (TimeoutException e) {
             return false;
@@ -301,7 +301,7 @@ final class Engine implements Ecdysis {
 
     @Override
     public boolean isDraining() {
-        return conductor.isDraining();
+        return executor.isDraining();
     }
 
     @Override
@@ -319,7 +319,7 @@ final class Engine implements Ecdysis {
         try {
             done.get(CLOSE_LIMIT.toNanos(), TimeUnit.NANOSECONDS);
             loopThread.join(CLOSE_LIMIT);
-            conductor.runner().awaitRelays(WRITTEN_LIMIT);
+            executor.predecessorSide().awaitRelays(WRITTEN_LIMIT);
             notifier.close(CLOSE_LIMIT);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -343,11 +343,11 @@ final class Engine implements Ecdysis {
     /// On the loop's thread, its last task. In what state ever: what is open is closed, and paths that only this
     /// process answers for are removed.
     private void shutDown() {
-        Ownership ownership = Ownership.of(conductor.pump().state(), generation,
-                generation == 0 || conductor.isPredecessorDead());
+        Ownership ownership = Ownership.of(executor.pump().state(), generation,
+                generation == 0 || executor.isPredecessorDead());
         boolean alone = ownership == Ownership.ALONE;
         boolean ownOnes = alone || ownership == Ownership.NOT_YET;
-        conductor.close();
+        executor.close();
         control.close(control.isInherited() ? alone : ownOnes);
         listeners.all().forEach(ManagedListener::closeSoon);
         long deadline = System.nanoTime() + ACCEPTORS_LIMIT.toNanos();
@@ -359,7 +359,7 @@ final class Engine implements Ecdysis {
         }
         listeners.close();
         if (alone) {
-            conductor.removePidFile();
+            executor.removePidFile();
         }
         self.close();
     }

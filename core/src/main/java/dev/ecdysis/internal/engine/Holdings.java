@@ -27,7 +27,7 @@ final class Holdings {
     private final Deed releasing = new Deed(Step.RELEASE);
     private final Deed takingBack = new Deed(Step.TAKE_BACK);
     private final Deed taking = new Deed(Step.TAKE);
-    private final Deed lettingGo = new Deed(Step.LET_GO);
+    private final Deed relinquishing = new Deed(Step.LET_GO);
     private volatile List<String> claimed = List.of();
     /// Paused and open: a successor that stops as well serves their queues while it lives. On the loop's thread.
     private final List<ManagedListener> leftToSuccessor = new ArrayList<>();
@@ -185,7 +185,7 @@ final class Holdings {
             // What it may still take nobody can let go of: without our word the predecessor ends this process.
             steps.answer(new Event.ReleaseFailed("a step of the application hangs"));
         } else {
-            run("let-go", lettingGo);
+            run("let-go", relinquishing);
         }
     }
 
@@ -232,7 +232,7 @@ final class Holdings {
 
     /// For good, at a stop: nobody serves after us, so what waits in the queues is served first, and paths go.
     ///
-    /// @param successors what a successor on trial serves, which stops as well: it empties those queues, and this
+    /// @param successors what a successor on probation serves, which stops as well: it empties those queues, and this
     ///        process, which has let go, must not accept from them again while that one lives
     void closeAtStop(Duration atMost, Collection<String> successors) {
         control.closeListener(true);

@@ -18,10 +18,10 @@ enum Ownership {
             case State.Running running -> ALONE;
             case State.Inheriting inheriting -> last ? ALONE : NOT_YET;
             case State.AwaitingCutover awaiting -> last ? ALONE : NOT_YET;
-            case State.Taking taking -> last ? ALONE : NOT_YET;
+            case State.TakingOver taking -> last ? ALONE : NOT_YET;
             case State.Abandoned abandoned -> last ? ALONE : NOT_YET;
-            case State.OnTrial trial -> NOT_YET;
-            case State.LettingGo lettingGo -> NOT_YET;
+            case State.OnProbation probation -> NOT_YET;
+            case State.Relinquishing relinquishing -> NOT_YET;
             case State.Draining draining -> of(draining.cause(), generation);
             case State.Exited exited -> of(exited.cause(), generation);
             default -> HANDED_ON;

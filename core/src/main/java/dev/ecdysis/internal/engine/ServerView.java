@@ -35,7 +35,7 @@ import java.util.Optional;
 /// What this process says of itself. On the loop's thread, but for the doctor.
 final class ServerView {
     private final Posix posix;
-    private final Conductor conductor;
+    private final EffectExecutor executor;
     private final Options options;
     private final int generation;
     private final Adoption adoption;
@@ -43,10 +43,10 @@ final class ServerView {
     private final LaunchDescription launch;
     private final long started = System.nanoTime();
 
-    ServerView(Posix posix, Conductor conductor, Options options, int generation, Adoption adoption, Signals signals,
+    ServerView(Posix posix, EffectExecutor executor, Options options, int generation, Adoption adoption, Signals signals,
             LaunchDescription launch) {
         this.posix = posix;
-        this.conductor = conductor;
+        this.executor = executor;
         this.options = options;
         this.generation = generation;
         this.adoption = adoption;
@@ -55,12 +55,12 @@ final class ServerView {
     }
 
     ServerStatus status() {
-        List<ListenerStatus> listeners = conductor.holdings().listeners().stream().map(ServerView::status).toList();
-        State state = conductor.pump().state();
+        List<ListenerStatus> listeners = executor.holdings().listeners().stream().map(ServerView::status).toList();
+        State state = executor.pump().state();
         return new ServerStatus(generation, OwnProcess.pid(), options.version(), name(state),
                 Standing.isReady(state), Duration.ofNanos(System.nanoTime() - started), listeners,
-                conductor.drain().remaining(),
-                conductor.older(), adoption.description(), notes());
+                executor.drain().remaining(),
+                executor.older(), adoption.description(), notes());
     }
 
     private static ListenerStatus status(ManagedListener listener) {
@@ -77,31 +77,31 @@ final class ServerView {
     }
 
     private String name(State state) {
-        boolean impaired = state instanceof State.Running && !conductor.holdings().acceptorTroubles().isEmpty();
+        boolean impaired = state instanceof State.Running && !executor.holdings().acceptorTroubles().isEmpty();
         return impaired ? "impaired" : Standing.name(state);
     }
 
     private List<String> notes() {
         List<String> notes = new ArrayList<>();
-        Standing.note(conductor.pump().state()).ifPresent(notes::add);
-        notes.addAll(conductor.holdings().acceptorTroubles());
+        Standing.note(executor.pump().state()).ifPresent(notes::add);
+        notes.addAll(executor.holdings().acceptorTroubles());
         notes.addAll(signals.notes());
-        if (conductor.holdings().isOutOfDescriptors()) {
+        if (executor.holdings().isOutOfDescriptors()) {
             notes.add(
                     "no file descriptor is left (EMFILE): connections are not accepted, and no upgrade can begin; raise"
                             + " the limit (ulimit -n, LimitNOFILE=), or find what leaks them");
         }
-        String pidFileTrouble = conductor.holdings().pidFileTrouble();
+        String pidFileTrouble = executor.holdings().pidFileTrouble();
         if (!pidFileTrouble.isEmpty()) {
             notes.add(pidFileTrouble + "; it is tried again every few seconds");
         }
-        conductor.holdings().listeners().forEach(listener -> notes.addAll(listener.notes()));
-        for (String line : RelativePaths.of(options, conductor.holdings().listeners())) {
+        executor.holdings().listeners().forEach(listener -> notes.addAll(listener.notes()));
+        for (String line : RelativePaths.of(options, executor.holdings().listeners())) {
             notes.add(line + "; " + RelativePaths.CURE);
         }
-        notes.addAll(conductor.runner().notes());
-        notes.addAll(conductor.runner().memoryNotes());
-        conductor.lastResult().ifPresent(result -> {
+        notes.addAll(executor.predecessorSide().notes());
+        notes.addAll(executor.predecessorSide().memoryNotes());
+        executor.lastResult().ifPresent(result -> {
             switch (result) {
                 case UpgradeResult.Failed failed -> notes.add("the last upgrade failed: " + failed.reason());
                 case UpgradeResult.RolledBack back -> notes.add("the last upgrade was rolled back: " + back.reason()
@@ -125,8 +125,8 @@ final class ServerView {
             checks.add(reachableByOthers(path));
         });
         options.pidFile().ifPresent(path -> checks.add(writable("PID file's folder", path)));
-        checks.addAll(SocketPaths.checks(conductor.holdings().sockets()));
-        for (String line : RelativePaths.of(options, conductor.holdings().listeners())) {
+        checks.addAll(SocketPaths.checks(executor.holdings().sockets()));
+        for (String line : RelativePaths.of(options, executor.holdings().listeners())) {
             checks.add(Check.warn("relative path", line, RelativePaths.CURE));
         }
         signals.notes().forEach(note -> checks.add(Check.warn("signals", note, "upgrade by the control socket")));

@@ -16,17 +16,17 @@ final class Standing {
             case State.Initialising initialising -> "initialising";
             case State.Releasing releasing -> "cutover";
             case State.CuttingOver cuttingOver -> "cutover";
-            case State.Trial trial -> "probation";
+            case State.Probation probation -> "probation";
             case State.Committing committing -> "probation";
-            case State.OnTrial trial -> "probation";
+            case State.OnProbation probation -> "probation";
             case State.Ending ending -> "giving up an upgrade";
             case State.Recalling recalling -> "rolling back";
             case State.Killing killing -> "rolling back";
             case State.TakingBack takingBack -> "rolling back";
             case State.Inheriting inheriting -> "initialising";
             case State.AwaitingCutover awaiting -> "initialising";
-            case State.Taking taking -> taking.peer() == State.Peer.DEAD ? "initialising" : "cutover";
-            case State.LettingGo lettingGo -> "rolling back";
+            case State.TakingOver taking -> taking.peer() == State.Peer.DEAD ? "initialising" : "cutover";
+            case State.Relinquishing relinquishing -> "rolling back";
             case State.Abandoned abandoned -> abandoned.stopped() ? "stopping" : "abandoned";
             case State.Draining draining -> "stopping";
             case State.Exited exited -> "stopped";
@@ -38,9 +38,9 @@ final class Standing {
         return switch (state) {
             case State.Inheriting inheriting -> false;
             case State.AwaitingCutover awaiting -> false;
-            case State.Taking taking -> false;
+            case State.TakingOver taking -> false;
             case State.Abandoned abandoned -> false;
-            case State.LettingGo lettingGo -> lettingGo.ready();
+            case State.Relinquishing relinquishing -> relinquishing.ready();
             default -> true;
         };
     }

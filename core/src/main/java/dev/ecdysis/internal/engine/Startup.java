@@ -157,15 +157,15 @@ final class Startup {
         State first = new State.Inheriting(inheritance.isPresent() ? State.Peer.THERE : State.Peer.DEAD,
                 false);
         EventPump pump = new EventPump(new Handover(options.maxDraining()), first);
-        Conductor conductor = new Conductor(loop, options, notifier, pump);
+        EffectExecutor executor = new EffectExecutor(loop, options, notifier, pump);
         LaunchDescription launch = inheritance.isPresent() ? inheritance.get().launch()
                 : LaunchDescription.ofThisProcess(posix);
         if (inheritance.isEmpty()) {
             warnOf(launch);
         }
         Optional<ServiceManager> serviceManager = serviceManager(launch, loop);
-        ServerView view = new ServerView(posix, conductor, options, generation, adoption, signals, launch);
-        ControlServer control = new ControlServer(posix, loop, new ControlRequests(loop, conductor, view));
+        ServerView view = new ServerView(posix, executor, options, generation, adoption, signals, launch);
+        ControlServer control = new ControlServer(posix, loop, new ControlRequests(loop, executor, view));
         RelativePaths.check(options);
         Optional<BoundSockets> controlSocket = controlSocket(factory);
         if (controlSocket.isPresent()) {
@@ -173,21 +173,21 @@ final class Startup {
         }
         Holdings holdings = new Holdings(listeners, resources, control, pidFile(),
                 new StepRunner(loop, pump), options.handoverTimeout());
-        Family family = new Family(posix, loop, conductor::memberEnded, conductor::relayEnded);
+        Family family = new Family(posix, loop, executor::memberEnded, executor::relayEnded);
         Relays relays = inheritance.isPresent() ? inheritance.get().streams().relays() : new Relays(posix);
         Fd self = posix.pidfdOpen((int) OwnProcess.pid());
         undo.push(self);
-        UpgradeRunner runner = new UpgradeRunner(posix, loop, pump, options, generation, launch, self,
+        PredecessorSide predecessorSide = new PredecessorSide(posix, loop, pump, options, generation, launch, self,
                 holdings, family, relays);
-        Optional<Succession> succession = Optional.empty();
+        Optional<SuccessorSide> successorSide = Optional.empty();
         if (inheritance.isPresent()) {
             inheritListeners(inheritance.get(), listeners);
-            succession = Optional.of(new Succession(posix, loop, pump, holdings, options.healthCheck(),
+            successorSide = Optional.of(new SuccessorSide(posix, loop, pump, holdings, options.healthCheck(),
                     options.healthCheckTimeout(), inheritance.get()));
         }
-        conductor.use(new Conductor.Parts(runner, succession, holdings, new DrainWatch(posix, loop, holdings),
+        executor.use(new EffectExecutor.Parts(predecessorSide, successorSide, holdings, new DrainWatch(posix, loop, holdings),
                 family, serviceManager));
-        Engine engine = new Engine(loop, conductor, listeners, resources, control, notifier, signals, self,
+        Engine engine = new Engine(loop, executor, listeners, resources, control, notifier, signals, self,
                 generation);
         engine.startLoop();
         undo.push(engine);

@@ -5,7 +5,7 @@ import dev.ecdysis.internal.handover.State.Draining;
 import dev.ecdysis.internal.handover.State.Killing;
 import dev.ecdysis.internal.handover.State.Recalling;
 import dev.ecdysis.internal.handover.State.TakingBack;
-import dev.ecdysis.internal.handover.State.Trial;
+import dev.ecdysis.internal.handover.State.Probation;
 import dev.ecdysis.internal.wire.Message;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -29,29 +29,29 @@ final class AfterCutover {
         if (givenUp.isPresent()) {
             return recall(attempt, givenUp.get());
         }
-        return Step.to(new Trial(attempt, false, false), new Effect.StartTimer(Timer.PROBATION),
+        return Step.to(new Probation(attempt, false, false), new Effect.StartTimer(Timer.PROBATION),
                 new Effect.StartTimer(Timer.SILENCE, Limit.FIRST_BEAT), new Effect.StartReports());
     }
 
-    static Step trial(Trial state, Event event) {
-        Step step = onTrial(state, event);
-        return step.state() instanceof Trial ? step : step.after(new Effect.StopReports());
+    static Step probation(Probation state, Event event) {
+        Step step = onProbation(state, event);
+        return step.state() instanceof Probation ? step : step.after(new Effect.StopReports());
     }
 
-    private static Step onTrial(Trial state, Event event) {
+    private static Step onProbation(Probation state, Event event) {
         Attempt attempt = state.attempt();
         return switch (event) {
             // Neither a sign of life nor a reason to commit: this process may have been stopped since it came.
             case Event.HeartbeatArrived(Sign sign) when sign == Sign.STALE -> Step.stay(state);
             case Event.HeartbeatArrived(Sign sign) when sign == Sign.HEALTHY && state.over() -> commit(attempt);
             case Event.HeartbeatArrived heartbeat ->
-                Step.to(new Trial(attempt, true, state.over()), new Effect.StartTimer(Timer.SILENCE));
+                Step.to(new Probation(attempt, true, state.over()), new Effect.StartTimer(Timer.SILENCE));
             case Event.TimerFired(Timer timer) when timer == Timer.PROBATION -> probationOver(state);
             case Event.Stop stop -> stopBoth(attempt, stop.stopping());
             case Event.FailArrived(String reason) -> recall(attempt, "the new version refused: " + reason);
             case Event.PausedArrived() -> takeBack(attempt, "the new version let go", OptionalInt.empty());
             case Event.UpgradeAsked asked ->
-                Serving.meanwhile(state, attempt, new Trial(attempt.askedAgain(), state.beaten(), state.over()), asked,
+                Serving.meanwhile(state, attempt, new Probation(attempt.askedAgain(), state.beaten(), state.over()), asked,
                         "tried");
             default -> lost(state, attempt, event);
         };
@@ -60,11 +60,11 @@ final class AfterCutover {
     /// An earlier beat says nothing about now: the next one commits, or silence ends it. Probation goes on for as long as
     /// the successor's health check may take: what has never been called healthy must not be committed. The successor
     /// knows that limit itself and refuses then; should it not, its time is over all the same.
-    private static Step probationOver(Trial state) {
+    private static Step probationOver(Probation state) {
         return state.over()
                 ? recall(state.attempt(),
                         "the new version lived, but was not known to be healthy within the time limit")
-                : Step.to(new Trial(state.attempt(), state.beaten(), true),
+                : Step.to(new Probation(state.attempt(), state.beaten(), true),
                         new Effect.StartTimer(Timer.PROBATION, Limit.HEALTH_CHECK));
     }
 
@@ -100,7 +100,7 @@ final class AfterCutover {
                 Effect.Announce.own(Stage.DRAINING), new Effect.BeginDrain(cause));
     }
 
-    /// What ends the trial in the same way before and after it was decided.
+    /// What ends probation in the same way before and after it was decided.
     private static Step lost(State state, Attempt attempt, Event event) {
         return switch (event) {
             case Event.PeerDied died ->

@@ -18,7 +18,7 @@ public sealed interface Event {
             draining = List.copyOf(draining);
         }
 
-        /// The successor got a signal: on trial the PID file names it, and before that it may get what is meant for a whole
+        /// The successor got a signal: on probation the PID file names it, and before that it may get what is meant for a whole
         /// process group. It matters to a process that has an upgrade under way only, and there it is remembered, whoever
         /// drains.
         public static UpgradeAsked ofSuccessor() {

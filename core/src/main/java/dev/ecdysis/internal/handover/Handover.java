@@ -10,16 +10,16 @@ import dev.ecdysis.internal.handover.State.Exited;
 import dev.ecdysis.internal.handover.State.Inheriting;
 import dev.ecdysis.internal.handover.State.Initialising;
 import dev.ecdysis.internal.handover.State.Killing;
-import dev.ecdysis.internal.handover.State.LettingGo;
-import dev.ecdysis.internal.handover.State.OnTrial;
+import dev.ecdysis.internal.handover.State.Relinquishing;
+import dev.ecdysis.internal.handover.State.OnProbation;
 import dev.ecdysis.internal.handover.State.Preflight;
 import dev.ecdysis.internal.handover.State.Recalling;
 import dev.ecdysis.internal.handover.State.Releasing;
 import dev.ecdysis.internal.handover.State.Running;
 import dev.ecdysis.internal.handover.State.Spawning;
-import dev.ecdysis.internal.handover.State.Taking;
+import dev.ecdysis.internal.handover.State.TakingOver;
 import dev.ecdysis.internal.handover.State.TakingBack;
-import dev.ecdysis.internal.handover.State.Trial;
+import dev.ecdysis.internal.handover.State.Probation;
 import java.util.List;
 
 /// The handover: what a process does next when something happens. A pure function; time, I/O and threads are the
@@ -47,7 +47,7 @@ public final class Handover implements Transitions {
         predecessor = handover.next(predecessor, new Event.Released(0)).state();
         predecessor = handover.next(predecessor, new Event.CutoverSent()).state();
         predecessor = handover.next(predecessor, new Event.HeartbeatArrived(Sign.HEALTHY)).state();
-        if (!(predecessor instanceof Trial)) {
+        if (!(predecessor instanceof Probation)) {
             throw new IllegalStateException("the rehearsal ended in " + predecessor);
         }
     }
@@ -59,7 +59,7 @@ public final class Handover implements Transitions {
         successor = handover.next(successor, new Event.ApplicationReady(List.of(), 0, 0)).state();
         successor = handover.next(successor, new Event.CutoverArrived()).state();
         successor = handover.next(successor, new Event.Taken()).state();
-        if (!(successor instanceof OnTrial)) {
+        if (!(successor instanceof OnProbation)) {
             throw new IllegalStateException("the rehearsal ended in " + successor);
         }
     }
@@ -74,16 +74,16 @@ public final class Handover implements Transitions {
             case Releasing releasing -> BeforeCutover.releasing(releasing, event);
             case CuttingOver cuttingOver -> BeforeCutover.cuttingOver(cuttingOver, event);
             case Ending ending -> BeforeCutover.ending(ending, event);
-            case Trial trial -> AfterCutover.trial(trial, event);
+            case Probation probation -> AfterCutover.probation(probation, event);
             case Committing committing -> AfterCutover.committing(committing, event);
             case Recalling recalling -> AfterCutover.recalling(recalling, event);
             case Killing killing -> AfterCutover.killing(killing, event);
             case TakingBack takingBack -> AfterCutover.takingBack(takingBack, event);
             case Inheriting inheriting -> Succeeding.inheriting(inheriting, event);
             case AwaitingCutover awaiting -> Succeeding.awaitingCutover(awaiting, event);
-            case Taking taking -> Succeeding.taking(taking, event);
-            case OnTrial onTrial -> Succeeding.onTrial(onTrial, event);
-            case LettingGo lettingGo -> Succeeding.lettingGo(lettingGo, event);
+            case TakingOver taking -> Succeeding.taking(taking, event);
+            case OnProbation onProbation -> Succeeding.onProbation(onProbation, event);
+            case Relinquishing relinquishing -> Succeeding.relinquishing(relinquishing, event);
             case Abandoned abandoned -> Succeeding.abandoned(abandoned, event);
             case Draining draining -> Drain.draining(draining, event);
             case Exited exited -> Drain.exited(exited, event);

@@ -7,13 +7,13 @@ import java.util.OptionalLong;
 /// What one process of a handover is doing.
 ///
 /// ```text
-/// successor:    Inheriting -> AwaitingCutover -> Taking -> OnTrial -> Running
+/// successor:    Inheriting -> AwaitingCutover -> TakingOver -> OnProbation -> Running
 ///                   |               |              |         |
-///                   +--> Abandoned <+              +-> LettingGo -> Draining
+///                   +--> Abandoned <+              +-> Relinquishing -> Draining
 ///                                                         |
-///                                                         +-> Taking, when the predecessor has died
+///                                                         +-> TakingOver, when the predecessor has died
 ///
-/// predecessor:  Running -> Preflight -> Spawning -> Initialising -> Releasing -> CuttingOver -> Trial -> Committing -> Draining
+/// predecessor:  Running -> Preflight -> Spawning -> Initialising -> Releasing -> CuttingOver -> Probation -> Committing -> Draining
 ///                  ^                       |             |             |             |          |           |
 ///                  +------ Ending <--------+-------------+-------------+-------------+     Recalling, Killing
 ///                  |                                                                            |
@@ -65,7 +65,7 @@ public sealed interface State {
     ///
     /// @param beaten whether a heartbeat came since cutover
     /// @param over whether the time of probation has passed, and only a beat of a healthy successor is missing
-    record Trial(Attempt attempt, boolean beaten, boolean over) implements State {
+    record Probation(Attempt attempt, boolean beaten, boolean over) implements State {
     }
 
     /// COMMITTED is on its way into the kernel.
@@ -102,13 +102,13 @@ public sealed interface State {
     ///
     /// @param doomed why to let go again as soon as that is done
     /// @param signalled whether a signal waits for this process to be on its own
-    record Taking(Peer peer, Optional<Doom> doomed, boolean signalled) implements State {
+    record TakingOver(Peer peer, Optional<Doom> doomed, boolean signalled) implements State {
     }
 
     /// Serves on probation.
     ///
     /// @param signalled whether a signal waits for this process to be on its own
-    record OnTrial(Peer peer, boolean signalled) implements State {
+    record OnProbation(Peer peer, boolean signalled) implements State {
     }
 
     /// Stops accepting, so that the predecessor can resume.
@@ -118,10 +118,10 @@ public sealed interface State {
     /// @param hasLetGo whether that is done, and it only has to turn out whether somebody else serves
     /// @param stop one that must wait for this to be done
     /// @param signalled whether a signal asked for an upgrade
-    record LettingGo(String reason, boolean ready, Optional<Peer> peer, boolean hasLetGo, Optional<Stopping> stop,
+    record Relinquishing(String reason, boolean ready, Optional<Peer> peer, boolean hasLetGo, Optional<Stopping> stop,
             boolean signalled) implements State {
-        static LettingGo because(String reason, boolean ready, Optional<Peer> peer, boolean signalled) {
-            return new LettingGo(reason, ready, peer, false, Optional.empty(), signalled);
+        static Relinquishing because(String reason, boolean ready, Optional<Peer> peer, boolean signalled) {
+            return new Relinquishing(reason, ready, peer, false, Optional.empty(), signalled);
         }
 
         /// Whether the predecessor is dead.
@@ -134,25 +134,25 @@ public sealed interface State {
             return peer.isPresent() && peer.get() == Peer.LOST;
         }
 
-        LettingGo with(Peer known) {
-            return new LettingGo(reason, ready, Optional.of(known), hasLetGo, stop, signalled);
+        Relinquishing with(Peer known) {
+            return new Relinquishing(reason, ready, Optional.of(known), hasLetGo, stop, signalled);
         }
 
-        LettingGo withoutWord() {
-            return new LettingGo(reason, ready, Optional.empty(), hasLetGo, stop, signalled);
+        Relinquishing withoutWord() {
+            return new Relinquishing(reason, ready, Optional.empty(), hasLetGo, stop, signalled);
         }
 
-        LettingGo done() {
-            return new LettingGo(reason, ready, peer, true, stop, signalled);
+        Relinquishing done() {
+            return new Relinquishing(reason, ready, peer, true, stop, signalled);
         }
 
-        LettingGo stopping(Stopping more) {
-            return new LettingGo(reason, ready, peer, hasLetGo,
+        Relinquishing stopping(Stopping more) {
+            return new Relinquishing(reason, ready, peer, hasLetGo,
                     Optional.of(stop.map(known -> known.and(more)).orElse(more)), signalled);
         }
 
-        LettingGo askedAgain() {
-            return new LettingGo(reason, ready, peer, hasLetGo, stop, true);
+        Relinquishing askedAgain() {
+            return new Relinquishing(reason, ready, peer, hasLetGo, stop, true);
         }
     }
 

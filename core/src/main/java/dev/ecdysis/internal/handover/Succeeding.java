@@ -5,11 +5,11 @@ import dev.ecdysis.internal.handover.State.AwaitingCutover;
 import dev.ecdysis.internal.handover.State.Doom;
 import dev.ecdysis.internal.handover.State.Draining;
 import dev.ecdysis.internal.handover.State.Inheriting;
-import dev.ecdysis.internal.handover.State.LettingGo;
-import dev.ecdysis.internal.handover.State.OnTrial;
+import dev.ecdysis.internal.handover.State.Relinquishing;
+import dev.ecdysis.internal.handover.State.OnProbation;
 import dev.ecdysis.internal.handover.State.Peer;
 import dev.ecdysis.internal.handover.State.Running;
-import dev.ecdysis.internal.handover.State.Taking;
+import dev.ecdysis.internal.handover.State.TakingOver;
 import dev.ecdysis.internal.wire.Message;
 import java.util.Optional;
 
@@ -59,7 +59,7 @@ final class Succeeding {
     }
 
     private static Step take(Peer peer, boolean signalled) {
-        return Step.to(new Taking(peer, Optional.empty(), signalled), new Effect.Take());
+        return Step.to(new TakingOver(peer, Optional.empty(), signalled), new Effect.Take());
     }
 
     private static Step beforeTaking(State state, Event event) {
@@ -119,7 +119,7 @@ final class Succeeding {
         };
     }
 
-    static Step taking(Taking state, Event event) {
+    static Step taking(TakingOver state, Event event) {
         Peer peer = state.peer();
         return switch (event) {
             case Event.Taken() -> taken(state);
@@ -128,10 +128,10 @@ final class Succeeding {
                     .orElseGet(() -> own(state.signalled()));
             case Event.TakeFailed(String why) -> takeFailed(state, why);
             case Event.PeerDied died ->
-                Step.to(new Taking(Peer.DEAD, ifStopping(state), state.signalled()),
+                Step.to(new TakingOver(Peer.DEAD, ifStopping(state), state.signalled()),
                         new Effect.StopTimer(Timer.VERDICT));
             case Event.PeerLost lost when peer == Peer.THERE ->
-                lost(new Taking(Peer.LOST, state.doomed(), state.signalled()));
+                lost(new TakingOver(Peer.LOST, state.doomed(), state.signalled()));
             case Event.TimerFired(Timer timer) when timer == Timer.VERDICT -> doom(state, Doom.rollback(NOT_HEARD));
             case Event.AbandonArrived(String reason) -> doom(state, Doom.rollback(reason));
             case Event.ApplicationFailed(String reason) ->
@@ -140,26 +140,26 @@ final class Succeeding {
             case Event.StopAsked stop ->
                 doom(state, Doom.stop(stop.stopping())).after(Effect.Send.toPredecessor(new Message.Stop(stop.by())));
             case Event.UpgradeAsked asked when isStopping(state) -> no(state, asked, Heard.STOPPING);
-            case Event.UpgradeAsked asked -> later(state, peer, new Taking(peer, state.doomed(), true), asked);
+            case Event.UpgradeAsked asked -> later(state, peer, new TakingOver(peer, state.doomed(), true), asked);
             default -> Step.stay(state);
         };
     }
 
     /// With the predecessor dead there is nobody to give the listeners back to: only a stop still counts.
-    private static Optional<Doom> ifStopping(Taking state) {
+    private static Optional<Doom> ifStopping(TakingOver state) {
         return isStopping(state) ? state.doomed() : Optional.empty();
     }
 
-    private static boolean isStopping(Taking state) {
+    private static boolean isStopping(TakingOver state) {
         return state.doomed().isPresent() && state.doomed().get().stop().isPresent();
     }
 
-    private static Step doom(Taking state, Doom more) {
+    private static Step doom(TakingOver state, Doom more) {
         Doom doom = state.doomed().map(known -> known.and(more)).orElse(more);
-        return Step.stay(new Taking(state.peer(), Optional.of(doom), state.signalled()));
+        return Step.stay(new TakingOver(state.peer(), Optional.of(doom), state.signalled()));
     }
 
-    private static Step taken(Taking state) {
+    private static Step taken(TakingOver state) {
         if (state.doomed().isPresent()) {
             Doom doom = state.doomed().get();
             Step step = doom.stop().map(Succeeding::stop)
@@ -169,12 +169,12 @@ final class Succeeding {
         if (state.peer() == Peer.DEAD) {
             return own(state.signalled()).after(new Effect.ReleaseReady());
         }
-        return Step.to(new OnTrial(state.peer(), state.signalled()), new Effect.ReleaseReady(),
+        return Step.to(new OnProbation(state.peer(), state.signalled()), new Effect.ReleaseReady(),
                 Effect.Announce.own(Stage.PROBATION), new Effect.StartBeating(),
                 new Effect.NotifyServiceManager(ServiceState.ON_PROBATION));
     }
 
-    private static Step takeFailed(Taking state, String why) {
+    private static Step takeFailed(TakingOver state, String why) {
         Optional<Stopping> stop = state.doomed().flatMap(Doom::stop);
         if (stop.isPresent()) {
             return stop(stop.get()).after(new Effect.FailReady(why, true, false));
@@ -183,17 +183,17 @@ final class Succeeding {
                 Effect.Send.toPredecessor(new Message.Fail(why)));
     }
 
-    static Step onTrial(OnTrial state, Event event) {
-        Step step = onProbation(state, event);
-        return step.state() instanceof OnTrial ? step : step.after(new Effect.StopBeating());
+    static Step onProbation(OnProbation state, Event event) {
+        Step step = whileOnProbation(state, event);
+        return step.state() instanceof OnProbation ? step : step.after(new Effect.StopBeating());
     }
 
-    private static Step onProbation(OnTrial state, Event event) {
+    private static Step whileOnProbation(OnProbation state, Event event) {
         return switch (event) {
             case Event.CommittedArrived committed -> own(committed.upgradeAgain() || state.signalled());
             case Event.PeerDied died -> own(state.signalled());
             case Event.PeerLost lost when state.peer() == Peer.THERE ->
-                lost(new OnTrial(Peer.LOST, state.signalled()));
+                lost(new OnProbation(Peer.LOST, state.signalled()));
             case Event.TimerFired(Timer timer) when timer == Timer.VERDICT -> letGoUnheard(state.signalled());
             case Event.AbandonArrived(String reason) -> letGo(reason, true, state.peer(), state.signalled());
             // Serves on until the predecessor's ABANDON: a COMMITTED that crosses the refusal leaves only this process.
@@ -202,7 +202,7 @@ final class Succeeding {
             case Event.StopAsked stop ->
                 stop(stop.stopping()).after(Effect.Send.toPredecessor(new Message.Stop(stop.by())));
             case Event.StopArrived stop -> stop(stop.stopping());
-            case Event.UpgradeAsked asked -> later(state, state.peer(), new OnTrial(state.peer(), true), asked);
+            case Event.UpgradeAsked asked -> later(state, state.peer(), new OnProbation(state.peer(), true), asked);
             default -> Step.stay(state);
         };
     }
@@ -221,16 +221,16 @@ final class Succeeding {
     /// goes on. Where there was none to begin with, nobody is waited for.
     private static Step letGo(String reason, boolean ready, Peer peer, boolean signalled) {
         Optional<Peer> known = peer == Peer.DEAD ? Optional.empty() : Optional.of(peer);
-        Step step = Step.to(LettingGo.because(reason, ready, known, signalled), new Effect.LetGo());
+        Step step = Step.to(Relinquishing.because(reason, ready, known, signalled), new Effect.LetGo());
         return peer == Peer.LOST ? step : step.after(new Effect.StopTimer(Timer.VERDICT));
     }
 
     /// Because nothing was heard of the predecessor, nor of its death.
     private static Step letGoUnheard(boolean signalled) {
-        return Step.to(LettingGo.because(NOT_HEARD, true, Optional.empty(), signalled), new Effect.LetGo());
+        return Step.to(Relinquishing.because(NOT_HEARD, true, Optional.empty(), signalled), new Effect.LetGo());
     }
 
-    static Step lettingGo(LettingGo state, Event event) {
+    static Step relinquishing(Relinquishing state, Event event) {
         return switch (event) {
             case Event.PeerDied died when state.ready() -> decided(state.with(Peer.DEAD));
             case Event.PeerLost lost when state.ready() && state.peer().isPresent() && state.peer().get() == Peer.THERE ->
@@ -256,7 +256,7 @@ final class Succeeding {
     }
 
     /// A process that ends closes its connections before its end can be seen: while that may be so, nothing is closed here.
-    private static Step hasLetGo(LettingGo state) {
+    private static Step hasLetGo(Relinquishing state) {
         if (state.alone()) {
             return stopOrTakeAgain(state);
         }
@@ -268,7 +268,7 @@ final class Succeeding {
     }
 
     /// It has turned out whether the predecessor is dead.
-    private static Step decided(LettingGo state) {
+    private static Step decided(Relinquishing state) {
         Step step = Step.stay(state);
         if (state.hasLetGo()) {
             step = state.alone() ? stopOrTakeAgain(state) : drain(state);
@@ -277,12 +277,12 @@ final class Succeeding {
     }
 
     /// Nobody else is left: a version that was not wanted is better than none.
-    private static Step stopOrTakeAgain(LettingGo state) {
+    private static Step stopOrTakeAgain(Relinquishing state) {
         return state.stop().map(Succeeding::stop).orElseGet(() -> Step
-                .to(new Taking(Peer.DEAD, Optional.empty(), state.signalled()), new Effect.TakeBack()));
+                .to(new TakingOver(Peer.DEAD, Optional.empty(), state.signalled()), new Effect.TakeBack()));
     }
 
-    private static Step drain(LettingGo state) {
+    private static Step drain(Relinquishing state) {
         Cause cause = new Cause.RolledBack(state.reason());
         return Step.to(new Draining(cause, Stopping.askedHere(state.stop())),
                 new Effect.CloseListeners(cause), Effect.Announce.own(Stage.DRAINING),

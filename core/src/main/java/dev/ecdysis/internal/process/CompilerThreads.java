@@ -73,7 +73,7 @@ public final class CompilerThreads {
             return Optional.of("it cannot be tried: " + e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return Optional.of("the trial was interrupted");
+            return Optional.of("probation was interrupted");
         } finally {
             tried.countDown();
         }

@@ -15,7 +15,7 @@ import java.util.Set;
 ///
 /// - a process that holds the handover of the one that has ended is like generation 0 at its start, and may take all
 ///   the time it needs;
-/// - a predecessor whose successor was on trial takes back what it had given;
+/// - a predecessor whose successor was on probation takes back what it had given;
 /// - at a stop, each ends by itself, and its own deadline is the limit;
 /// - one that drains after a commit does not serve again. It may end what it began, briefly: the restart waits for it.
 final class Generations {
@@ -71,7 +71,7 @@ final class Generations {
         return serving ? List.of(main) : living();
     }
 
-    /// This process serves from now on, at first on trial.
+    /// This process serves from now on, at first on probation.
     ///
     /// @return whether that is news
     boolean serves(int pid) {

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Timeout;
 class AnnouncementsTest {
     private final BlockingQueue<String> heard = new LinkedBlockingQueue<>();
     private final CountDownLatch read = new CountDownLatch(1);
-    private final Inquiries inquiries = new Inquiries();
+    private final PendingRequests pending = new PendingRequests();
     private EventLoop loop;
     private Thread thread;
     private Notifier notifier;
@@ -49,7 +49,7 @@ class AnnouncementsTest {
                 heard.add(((UpgradeResult.Failed) result).lastWords().toString());
             }
         }));
-        announcements = new Announcements(loop, notifier, inquiries);
+        announcements = new Announcements(loop, notifier, pending);
         thread = Thread.ofPlatform().start(loop::run);
     }
 
@@ -81,7 +81,7 @@ class AnnouncementsTest {
     private CompletableFuture<UpgradeResult> fail() throws Exception {
         CompletableFuture<UpgradeResult> answer = new CompletableFuture<>();
         onLoop(() -> {
-            long requester = inquiries.caller(answer);
+            long requester = pending.caller(answer);
             Outcome outcome = new Outcome.Failed(Stage.SPAWNING, "it ended", OptionalInt.of(1));
             announcements.result(new Effect.Report(Origin.API, requester, outcome), 1,
                     new UpgradeResult.Failed(Phase.SPAWNING, "it ended", OptionalInt.of(1), List.of()), List.of(),

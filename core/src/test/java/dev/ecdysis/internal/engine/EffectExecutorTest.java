@@ -69,7 +69,7 @@ class EffectExecutorTest {
     private final Resources resources = new Resources(Duration.ofMillis(500), 0);
     private EventLoop loop;
     private Notifier notifier;
-    private Conductor executor;
+    private EffectExecutor executor;
     private Fd self;
     private Thread thread;
 
@@ -80,16 +80,16 @@ class EffectExecutorTest {
                 Duration.ofSeconds(1), 3, "test", List.of("/no/such/program"), Optional.empty(), List.of());
         loop = new EventLoop(POSIX);
         notifier = new Notifier(List.of());
-        executor = new Conductor(loop, options, notifier, pump);
+        executor = new EffectExecutor(loop, options, notifier, pump);
         self = POSIX.pidfdOpen((int) OwnProcess.pid());
         Holdings holdings = new Holdings(
                 new Listeners(new SocketFactory(POSIX), Adoption.select(POSIX), 1, Duration.ofSeconds(1)), resources,
                 new ControlServer(POSIX, loop, null), new PidFileKeeper(Optional.empty()), new StepRunner(loop, pump),
                 options.handoverTimeout());
         Family family = new Family(POSIX, loop, executor::memberEnded, executor::relayEnded);
-        UpgradeRunner runner = new UpgradeRunner(POSIX, loop, pump, options, 0,
+        PredecessorSide predecessorSide = new PredecessorSide(POSIX, loop, pump, options, 0,
                 LaunchDescription.ofThisProcess(POSIX), self, holdings, family, new Relays(POSIX));
-        executor.use(new Conductor.Parts(runner, Optional.empty(), holdings, new DrainWatch(POSIX, loop, holdings),
+        executor.use(new EffectExecutor.Parts(predecessorSide, Optional.empty(), holdings, new DrainWatch(POSIX, loop, holdings),
                 family, Optional.empty()));
     }
 
@@ -224,8 +224,8 @@ class EffectExecutorTest {
         CompletableFuture<UpgradeResult> refused = new CompletableFuture<>();
         CompletableFuture<UpgradeResult> failed = new CompletableFuture<>();
         onLoop(() -> {
-            executor.inquiries().caller(refused);
-            executor.inquiries().caller(failed);
+            executor.pending().caller(refused);
+            executor.pending().caller(failed);
         });
         execute(new Effect.Refuse(1, "not now"));
         execute(new Effect.Report(Origin.API, 2, new Outcome.Failed(Stage.CUTOVER, FAULT, OptionalInt.of(3))));

@@ -20,7 +20,7 @@ class LibraryClassesTest {
     @Test
     void inAFolder() throws Exception {
         assertThat(LibraryClasses.names(Ecdysis.class)).contains(Ecdysis.class.getName(), Engine.class.getName(),
-                SuccessorLink.class.getName(), "dev.ecdysis.internal.engine.UpgradeRunner$Check")
+                SuccessorLink.class.getName(), "dev.ecdysis.internal.engine.PredecessorSide$Check")
                 .doesNotHaveDuplicates()
                 .noneMatch(name -> name.endsWith("-info"));
     }

@@ -24,7 +24,7 @@ class OwnershipTest {
         State inheriting = new State.Inheriting(Peer.THERE, false);
         assertThat(Ownership.of(inheriting, 3, false)).isEqualTo(Ownership.NOT_YET);
         assertThat(Ownership.of(inheriting, 3, true)).isEqualTo(Ownership.ALONE);
-        assertThat(Ownership.of(new State.OnTrial(Peer.THERE, false), 3, true)).isEqualTo(Ownership.NOT_YET);
+        assertThat(Ownership.of(new State.OnProbation(Peer.THERE, false), 3, true)).isEqualTo(Ownership.NOT_YET);
         assertThat(Ownership.of(ROLLED_BACK, 3, true)).isEqualTo(Ownership.NOT_YET);
     }
 

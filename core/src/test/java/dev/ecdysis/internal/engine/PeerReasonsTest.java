@@ -42,18 +42,18 @@ class PeerReasonsTest {
     @Test
     void ofThePredecessor() throws Exception {
         EventLoop loop = new EventLoop(POSIX);
-        RecordingMailbox mailbox = new RecordingMailbox(loop, 2);
+        RecordedEvents recorded = new RecordedEvents(loop, 2);
         try (FdPair pair = POSIX.socketpair();
                 FrameChannel theirs = new FrameChannel(POSIX, pair.second(), Limits.FRAME)) {
             Inheritance inheritance = inherit(pair);
-            PredecessorLink link = new PredecessorLink(POSIX, loop, mailbox, inheritance);
+            PredecessorLink link = new PredecessorLink(POSIX, loop, recorded, inheritance);
             theirs.send(new Message.Abandon(LONG));
             theirs.send(new Message.Stop(LONG));
             loop.run();
             link.close();
             inheritance.close();
         }
-        assertThat(mailbox.events()).containsExactly(new Event.AbandonArrived(SHORT), new Event.StopArrived(SHORT));
+        assertThat(recorded.events()).containsExactly(new Event.AbandonArrived(SHORT), new Event.StopArrived(SHORT));
     }
 
     @Test
@@ -65,25 +65,25 @@ class PeerReasonsTest {
     @Test
     void ofTheHealthCheck() throws Exception {
         EventLoop loop = new EventLoop(POSIX);
-        RecordingMailbox mailbox = new RecordingMailbox(loop, 1);
+        RecordedEvents recorded = new RecordedEvents(loop, 1);
         HealthCheck unhealthy = () -> {
             throw new IOException(LONG);
         };
         Holdings holdings = new Holdings(
                 new Listeners(new SocketFactory(POSIX), Adoption.select(POSIX), 1, Duration.ofSeconds(5)),
                 new Resources(Duration.ofSeconds(1), 0), new ControlServer(POSIX, loop, null), new PidFileKeeper(Optional.empty()),
-                new StepRunner(loop, mailbox),
+                new StepRunner(loop, recorded),
                 Duration.ofSeconds(1));
         try (FdPair pair = POSIX.socketpair()) {
-            Succession succession = new Succession(POSIX, loop, mailbox, holdings, Optional.of(unhealthy),
+            SuccessorSide successorSide = new SuccessorSide(POSIX, loop, recorded, holdings, Optional.of(unhealthy),
                     Duration.ofSeconds(30), inherit(pair));
-            loop.execute(succession::startBeating);
+            loop.execute(successorSide::startBeating);
             loop.run();
-            succession.close();
+            successorSide.close();
         }
-        assertThat(mailbox.events())
+        assertThat(recorded.events())
                 .containsExactly(new Event.ApplicationFailed("unhealthy on probation: " + SHORT));
-        assertThat(((Event.ApplicationFailed) mailbox.events().getFirst()).reason().getBytes(StandardCharsets.UTF_8))
+        assertThat(((Event.ApplicationFailed) recorded.events().getFirst()).reason().getBytes(StandardCharsets.UTF_8))
                 .hasSizeLessThan(Limits.STRANGER_FRAME);
     }
 }

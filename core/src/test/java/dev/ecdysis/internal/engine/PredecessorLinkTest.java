@@ -34,10 +34,10 @@ class PredecessorLinkTest {
     @ValueSource(booleans = {true, false})
     void whatItSaidLastCountsAlthoughNothingCanBeSent(boolean beat) throws Exception {
         EventLoop loop = new EventLoop(POSIX);
-        RecordingMailbox mailbox = new RecordingMailbox(loop, 2);
+        RecordedEvents recorded = new RecordedEvents(loop, 2);
         try (FdPair pair = POSIX.socketpair();
                 FrameChannel theirs = new FrameChannel(POSIX, pair.second(), Limits.FRAME)) {
-            PredecessorLink link = new PredecessorLink(POSIX, loop, mailbox, inheritance(pair, theirs));
+            PredecessorLink link = new PredecessorLink(POSIX, loop, recorded, inheritance(pair, theirs));
             loop.schedule(Duration.ZERO, () -> {
                 commitAndClose(theirs);
                 if (beat) {
@@ -50,7 +50,7 @@ class PredecessorLinkTest {
             loop.run();
             link.close();
         }
-        assertThat(mailbox.events()).containsExactly(new Event.CommittedArrived(false),
+        assertThat(recorded.events()).containsExactly(new Event.CommittedArrived(false),
                 new Event.PeerLost("the predecessor closed its connection"));
     }
 

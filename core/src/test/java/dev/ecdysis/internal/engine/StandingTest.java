@@ -13,7 +13,7 @@ class StandingTest {
         assertInitialises(new State.Inheriting(Peer.DEAD, false));
         assertInitialises(new State.Inheriting(Peer.THERE, true));
         assertInitialises(new State.AwaitingCutover(Peer.LOST, false));
-        assertInitialises(new State.Taking(Peer.DEAD, Optional.empty(), false));
+        assertInitialises(new State.TakingOver(Peer.DEAD, Optional.empty(), false));
     }
 
     private static void assertInitialises(State state) {

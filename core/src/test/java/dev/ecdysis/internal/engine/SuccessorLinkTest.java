@@ -48,7 +48,7 @@ class SuccessorLinkTest {
 
     private static List<Event> eventsOf(List<Message> said, int expected, Then then) throws Exception {
         EventLoop loop = new EventLoop(POSIX);
-        RecordingMailbox mailbox = new RecordingMailbox(loop, 1 + expected);
+        RecordedEvents recorded = new RecordedEvents(loop, 1 + expected);
         // Whatever runs for a while: it is only there to be a child of this process.
         SuccessorProcess process = SuccessorProcess.start(POSIX,
                 LaunchDescription.ofThisProcess(POSIX).withCommand(List.of("/bin/sleep", "1000")), new Relays(POSIX),
@@ -56,7 +56,7 @@ class SuccessorLinkTest {
         process.socket().close();
         try (FdPair pair = POSIX.socketpair();
                 FrameChannel theirs = new FrameChannel(POSIX, pair.second(), Limits.FRAME)) {
-            SuccessorLink link = new SuccessorLink(POSIX, loop, mailbox, new SuccessorProcess(process.pid(),
+            SuccessorLink link = new SuccessorLink(POSIX, loop, recorded, new SuccessorProcess(process.pid(),
                     process.pidfd(), Fd.own(POSIX, pair.first().release()), process.lastWords()), FRESHNESS,
                     SILENCE);
             theirs.send(new Message.Hello(1, 1, process.pid()));
@@ -70,8 +70,8 @@ class SuccessorLinkTest {
             ProcessHandle.of(process.pid()).ifPresent(child -> child.onExit().join());
             link.close();
         }
-        assertThat(mailbox.events().getFirst()).isEqualTo(new Event.HelloArrived());
-        return mailbox.events().subList(1, mailbox.events().size());
+        assertThat(recorded.events().getFirst()).isEqualTo(new Event.HelloArrived());
+        return recorded.events().subList(1, recorded.events().size());
     }
 
     /// One that is late on a busy machine is no reason to commit, but a sign of life all the same.

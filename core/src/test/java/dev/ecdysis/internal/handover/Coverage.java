@@ -18,7 +18,7 @@ final class Coverage {
             Fault.Kind.BREAK, Fault.Kind.SIGNAL, Fault.Kind.COMMAND);
     private static final List<Class<?>> UNWATCHED = List.of(State.Running.class, State.Preflight.class,
             State.Spawning.class, State.Initialising.class, State.Releasing.class, State.CuttingOver.class, State.Ending.class,
-            State.Trial.class, State.Committing.class, State.Recalling.class, State.Killing.class,
+            State.Probation.class, State.Committing.class, State.Recalling.class, State.Killing.class,
             State.TakingBack.class);
 
     private final Map<String, Integer> hits = new TreeMap<>();

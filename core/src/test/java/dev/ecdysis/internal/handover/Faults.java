@@ -16,18 +16,18 @@ import java.util.random.RandomGenerator;
 /// Draws the faults of one simulation and lets them happen.
 final class Faults {
     private static final Class<?>[] AS_PREDECESSOR = {State.Preflight.class, State.Spawning.class,
-        State.Initialising.class, State.Releasing.class, State.CuttingOver.class, State.Ending.class, State.Trial.class,
+        State.Initialising.class, State.Releasing.class, State.CuttingOver.class, State.Ending.class, State.Probation.class,
         State.Committing.class, State.Recalling.class, State.Killing.class, State.TakingBack.class,
         State.Draining.class, State.Running.class};
     private static final Class<?>[] AS_SUCCESSOR = {State.Inheriting.class, State.AwaitingCutover.class,
-        State.Taking.class, State.OnTrial.class, State.LettingGo.class, State.Abandoned.class,
+        State.TakingOver.class, State.OnProbation.class, State.Relinquishing.class, State.Abandoned.class,
         State.Draining.class, State.Running.class};
     /// While the two sides may know different things.
-    private static final Class<?>[] DECISIVE = {State.Releasing.class, State.CuttingOver.class, State.Trial.class, State.Committing.class,
+    private static final Class<?>[] DECISIVE = {State.Releasing.class, State.CuttingOver.class, State.Probation.class, State.Committing.class,
         State.Recalling.class, State.Killing.class, State.TakingBack.class};
     private static final Class<?>[] RECALLING = {State.Recalling.class, State.TakingBack.class};
     private static final Class<?>[] KILLING = {State.Killing.class, State.TakingBack.class};
-    private static final Class<?>[] ROLLED_BACK = {State.LettingGo.class, State.Draining.class, State.Exited.class};
+    private static final Class<?>[] ROLLED_BACK = {State.Relinquishing.class, State.Draining.class, State.Exited.class};
     private static final Fault.Kind[] ANYWHERE = {Fault.Kind.CRASH, Fault.Kind.HANG, Fault.Kind.FREEZE,
         Fault.Kind.BREAK, Fault.Kind.SIGNAL, Fault.Kind.COMMAND};
     /// What is rare together by chance, and interesting.
@@ -81,7 +81,7 @@ final class Faults {
     private void planAnInterruptedRollback() {
         boolean refuses = random.nextInt(3) > 0;
         plan(new Fault(refuses ? Fault.Kind.REFUSE : Fault.Kind.SILENCE, 1,
-                new Fault.Moment.InState(1, State.OnTrial.class, 0, random.nextLong(10 * MILLISECOND))));
+                new Fault.Moment.InState(1, State.OnProbation.class, 0, random.nextLong(10 * MILLISECOND))));
         if (!refuses && random.nextInt(3) == 0) {
             // Its last words.
             plan(new Fault(Fault.Kind.STOP, 1,
@@ -98,9 +98,9 @@ final class Faults {
     private void planABeatThatWaits() {
         long heartbeat = world.timing().heartbeat();
         long asleep = world.timing().probation() + random.nextLong(heartbeat);
-        plan(new Fault(Fault.Kind.FREEZE, 0, new Fault.Moment.InState(0, State.Trial.class, 0, asleep)));
+        plan(new Fault(Fault.Kind.FREEZE, 0, new Fault.Moment.InState(0, State.Probation.class, 0, asleep)));
         plan(new Fault(random.nextBoolean() ? Fault.Kind.HANG : Fault.Kind.SILENCE, 1,
-                new Fault.Moment.InState(0, State.Trial.class, 0, asleep + random.nextLong(2 * heartbeat))));
+                new Fault.Moment.InState(0, State.Probation.class, 0, asleep + random.nextLong(2 * heartbeat))));
     }
 
     private Fault.Kind anyKind() {

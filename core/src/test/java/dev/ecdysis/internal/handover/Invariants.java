@@ -89,10 +89,10 @@ final class Invariants {
         if (process.idle() && state instanceof State.Running && !process.timers().armed().isEmpty()) {
             throw new Violation(process + " runs on with timers " + process.timers().armed());
         }
-        if (process.idle() && process.engine().beating() != state instanceof State.OnTrial) {
+        if (process.idle() && process.engine().beating() != state instanceof State.OnProbation) {
             throw new Violation(process + (process.engine().beating() ? " beats in " : " does not beat in ") + state);
         }
-        if (process.idle() && process.engine().reporting() != state instanceof State.Trial) {
+        if (process.idle() && process.engine().reporting() != state instanceof State.Probation) {
             throw new Violation(process + (process.engine().reporting() ? " reports in " : " does not report in ") + state);
         }
         if (process.idle() && !process.answering() && mustAnswer(state)) {

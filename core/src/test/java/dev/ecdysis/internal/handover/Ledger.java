@@ -70,7 +70,7 @@ final class Ledger {
         if (event instanceof Event.StopAsked stop) {
             stops.asked(process, before, stop.nanos());
         }
-        if (before instanceof State.Trial && process.state() instanceof State.Committing) {
+        if (before instanceof State.Probation && process.state() instanceof State.Committing) {
             Invariants.commits(process, world.timing().heartbeatFreshness());
             Invariants.commitsToTheHealthy(process);
         }
@@ -79,15 +79,15 @@ final class Ledger {
     private void signal(SimulatedProcess process, State before) {
         switch (before) {
             case State.Running running when process.state() instanceof State.Preflight -> perhapsPending = true;
-            case State.Taking taking -> onTrial(process);
-            case State.OnTrial onTrial -> onTrial(process);
-            case State.Inheriting inheriting -> onTrial(process);
-            case State.AwaitingCutover awaiting -> onTrial(process);
+            case State.TakingOver taking -> onProbation(process);
+            case State.OnProbation onProbation -> onProbation(process);
+            case State.Inheriting inheriting -> onProbation(process);
+            case State.AwaitingCutover awaiting -> onProbation(process);
             // A commit may have been told without it; it asked a process that is not the server any more.
             case State.Committing committing -> perhapsPending = true;
             // The predecessor may serve by now, and have closed the connection.
             case State.Draining draining -> perhapsPending |= draining.cause() instanceof Cause.RolledBack;
-            case State.LettingGo lettingGo -> passOn(process);
+            case State.Relinquishing relinquishing -> passOn(process);
             case State.Abandoned abandoned -> {
             }
             case State.Exited exited -> {
@@ -96,7 +96,7 @@ final class Ledger {
         }
     }
 
-    private void onTrial(SimulatedProcess process) {
+    private void onProbation(SimulatedProcess process) {
         signalled.add(process);
         passOn(process);
     }
@@ -154,7 +154,7 @@ final class Ledger {
             case State.Releasing releasing -> true;
             case State.CuttingOver cuttingOver -> true;
             case State.Ending ending -> true;
-            case State.Trial trial -> true;
+            case State.Probation probation -> true;
             case State.Recalling recalling -> true;
             case State.Killing killing -> true;
             case State.TakingBack takingBack -> true;

@@ -57,17 +57,17 @@ enum Mutant {
     COMMITS_WITHOUT_A_HEARTBEAT {
         @Override
         Step next(State state, Event event) {
-            return state instanceof State.Trial trial && event.equals(new Event.TimerFired(Timer.PROBATION))
-                    ? right(new State.Trial(trial.attempt(), true, true), new Event.HeartbeatArrived(Sign.HEALTHY))
+            return state instanceof State.Probation probation && event.equals(new Event.TimerFired(Timer.PROBATION))
+                    ? right(new State.Probation(probation.attempt(), true, true), new Event.HeartbeatArrived(Sign.HEALTHY))
                     : right(state, event);
         }
     },
     COMMITS_ON_AN_EARLIER_HEARTBEAT {
         @Override
         Step next(State state, Event event) {
-            return state instanceof State.Trial trial && trial.beaten()
+            return state instanceof State.Probation probation && probation.beaten()
                     && event.equals(new Event.TimerFired(Timer.PROBATION))
-                            ? right(new State.Trial(trial.attempt(), true, true),
+                            ? right(new State.Probation(probation.attempt(), true, true),
                                     new Event.HeartbeatArrived(Sign.HEALTHY))
                             : right(state, event);
         }
@@ -96,7 +96,7 @@ enum Mutant {
     WAITS_FOR_EVER_FOR_A_HEALTH_CHECK {
         @Override
         Step next(State state, Event event) {
-            return state instanceof State.Trial trial && trial.over()
+            return state instanceof State.Probation probation && probation.over()
                     && event.equals(new Event.TimerFired(Timer.PROBATION)) ? Step.stay(state) : right(state, event);
         }
     },
@@ -105,7 +105,7 @@ enum Mutant {
         Step next(State state, Event event) {
             return state instanceof State.Inheriting(Peer peer, boolean signalled)
                     && event instanceof Event.ApplicationReady
-                            ? also(new Step(new State.Taking(peer, Optional.empty(), signalled),
+                            ? also(new Step(new State.TakingOver(peer, Optional.empty(), signalled),
                                     right(state, event).effects()),
                                     new Effect.Take())
                             : right(state, event);
@@ -141,7 +141,7 @@ enum Mutant {
     SAYS_PAUSED_BEFORE_IT_IS {
         @Override
         Step next(State state, Event event) {
-            return state instanceof State.OnTrial && event instanceof Event.AbandonArrived
+            return state instanceof State.OnProbation && event instanceof Event.AbandonArrived
                     ? also(right(state, event), Effect.Send.toPredecessor(new Message.Paused())) : right(state, event);
         }
     },
@@ -155,7 +155,7 @@ enum Mutant {
     COMMITS_WHAT_HAS_REFUSED {
         @Override
         Step next(State state, Event event) {
-            return state instanceof State.Trial && event instanceof Event.FailArrived ? Step.stay(state)
+            return state instanceof State.Probation && event instanceof Event.FailArrived ? Step.stay(state)
                     : right(state, event);
         }
     },
@@ -218,7 +218,7 @@ enum Mutant {
     KILLS_A_SUCCESSOR_THAT_BEATS {
         @Override
         Step next(State state, Event event) {
-            return state instanceof State.Trial && event instanceof Event.HeartbeatArrived
+            return state instanceof State.Probation && event instanceof Event.HeartbeatArrived
                     ? right(state, new Event.TimerFired(Timer.SILENCE)) : right(state, event);
         }
     },
@@ -253,8 +253,8 @@ enum Mutant {
     LETS_GO_UNASKED {
         @Override
         Step next(State state, Event event) {
-            return state instanceof State.OnTrial && event instanceof Event.ApplicationFailed(String reason)
-                    ? Step.to(State.LettingGo.because(reason, true, Optional.of(Peer.THERE), false), Effect.Send.toPredecessor(new Message.Fail(reason)), new Effect.StopBeating(),
+            return state instanceof State.OnProbation && event instanceof Event.ApplicationFailed(String reason)
+                    ? Step.to(State.Relinquishing.because(reason, true, Optional.of(Peer.THERE), false), Effect.Send.toPredecessor(new Message.Fail(reason)), new Effect.StopBeating(),
                             new Effect.LetGo())
                     : right(state, event);
         }
@@ -277,15 +277,15 @@ enum Mutant {
     OVERHEARS_A_STOP_WHILE_LETTING_GO {
         @Override
         Step next(State state, Event event) {
-            return state instanceof State.LettingGo && event instanceof Event.StopAsked ? Step.stay(state)
+            return state instanceof State.Relinquishing && event instanceof Event.StopAsked ? Step.stay(state)
                     : right(state, event);
         }
     },
-    FORGETS_A_SIGNAL_ON_TRIAL {
+    FORGETS_A_SIGNAL_ON_PROBATION {
         @Override
         Step next(State state, Event event) {
             boolean signal = event instanceof Event.UpgradeAsked asked && asked.origin() == Origin.SIGNAL;
-            return signal && state instanceof State.OnTrial ? Step.stay(state) : right(state, event);
+            return signal && state instanceof State.OnProbation ? Step.stay(state) : right(state, event);
         }
     },
     FORGETS_A_SIGNAL_WHILE_IT_INITIALISES {
@@ -301,8 +301,8 @@ enum Mutant {
         @Override
         Step next(State state, Event event) {
             Step step = right(state, event);
-            return event instanceof Event.ApplicationReady && step.state() instanceof State.Taking taking
-                    ? new Step(new State.Taking(taking.peer(), taking.doomed(), false), step.effects()) : step;
+            return event instanceof Event.ApplicationReady && step.state() instanceof State.TakingOver taking
+                    ? new Step(new State.TakingOver(taking.peer(), taking.doomed(), false), step.effects()) : step;
         }
     },
     SAYS_THAT_IT_REMEMBERS_WHAT_IT_IGNORES {

@@ -20,7 +20,7 @@ final class Samples {
     private static final Attempt ATTEMPT = Attempt.by(Origin.COMMAND, 7);
     private static final Optional<OptionalInt> DEAD = Optional.of(OptionalInt.of(1));
 
-    private static final State.LettingGo LETTING_GO = State.LettingGo.because(WHY, true, Optional.of(Peer.THERE), false);
+    private static final State.Relinquishing RELINQUISHING = State.Relinquishing.because(WHY, true, Optional.of(Peer.THERE), false);
 
     private Samples() {
     }
@@ -52,8 +52,8 @@ final class Samples {
                 new State.Ending(ATTEMPT, Stage.CUTOVER, WHY, true, Optional.empty()),
                 new State.Ending(ATTEMPT, Stage.CUTOVER, WHY, true, DEAD),
                 new State.Ending(stopping, Stage.CUTOVER, WHY, false, Optional.empty()),
-                new State.Trial(ATTEMPT, false, false), new State.Trial(ATTEMPT, true, false),
-                new State.Trial(ATTEMPT, false, true), new State.Committing(ATTEMPT), new State.Committing(stopping),
+                new State.Probation(ATTEMPT, false, false), new State.Probation(ATTEMPT, true, false),
+                new State.Probation(ATTEMPT, false, true), new State.Committing(ATTEMPT), new State.Committing(stopping),
                 new State.Recalling(ATTEMPT, WHY), new State.Killing(ATTEMPT, WHY),
                 new State.TakingBack(ATTEMPT, WHY, OptionalInt.empty()),
                 new State.TakingBack(ATTEMPT.askedAgain(), WHY, OptionalInt.empty()),
@@ -65,18 +65,18 @@ final class Samples {
         return List.of(new State.Inheriting(Peer.THERE, false), new State.Inheriting(Peer.LOST, false),
                 new State.Inheriting(Peer.DEAD, false), new State.Inheriting(Peer.DEAD, true),
                 new State.AwaitingCutover(Peer.THERE, false), new State.AwaitingCutover(Peer.LOST, false),
-                new State.AwaitingCutover(Peer.THERE, true), new State.Taking(Peer.THERE, Optional.empty(), false),
-                new State.Taking(Peer.LOST, Optional.empty(), false),
-                new State.Taking(Peer.DEAD, Optional.empty(), false),
-                new State.Taking(Peer.DEAD, Optional.empty(), true),
-                new State.Taking(Peer.THERE, rolledBack, false),
-                new State.Taking(Peer.THERE, Optional.of(Doom.stop(new Stopping(WHY, NOTED))), false),
-                new State.OnTrial(Peer.THERE, false), new State.OnTrial(Peer.LOST, false),
-                new State.OnTrial(Peer.THERE, true), LETTING_GO,
-                State.LettingGo.because(WHY, false, Optional.of(Peer.THERE), false), LETTING_GO.done(),
-                LETTING_GO.with(Peer.LOST), LETTING_GO.with(Peer.LOST).done(), LETTING_GO.withoutWord(),
-                LETTING_GO.with(Peer.DEAD), LETTING_GO.with(Peer.DEAD).stopping(new Stopping(WHY, NOTED)),
-                State.LettingGo.because(WHY, true, Optional.of(Peer.DEAD), true), new State.Abandoned(WHY, false),
+                new State.AwaitingCutover(Peer.THERE, true), new State.TakingOver(Peer.THERE, Optional.empty(), false),
+                new State.TakingOver(Peer.LOST, Optional.empty(), false),
+                new State.TakingOver(Peer.DEAD, Optional.empty(), false),
+                new State.TakingOver(Peer.DEAD, Optional.empty(), true),
+                new State.TakingOver(Peer.THERE, rolledBack, false),
+                new State.TakingOver(Peer.THERE, Optional.of(Doom.stop(new Stopping(WHY, NOTED))), false),
+                new State.OnProbation(Peer.THERE, false), new State.OnProbation(Peer.LOST, false),
+                new State.OnProbation(Peer.THERE, true), RELINQUISHING,
+                State.Relinquishing.because(WHY, false, Optional.of(Peer.THERE), false), RELINQUISHING.done(),
+                RELINQUISHING.with(Peer.LOST), RELINQUISHING.with(Peer.LOST).done(), RELINQUISHING.withoutWord(),
+                RELINQUISHING.with(Peer.DEAD), RELINQUISHING.with(Peer.DEAD).stopping(new Stopping(WHY, NOTED)),
+                State.Relinquishing.because(WHY, true, Optional.of(Peer.DEAD), true), new State.Abandoned(WHY, false),
                 new State.Abandoned(WHY, true),
                 new State.Draining(new Cause.Upgraded(), OptionalLong.empty()),
                 new State.Draining(new Cause.Stopped(WHY), OptionalLong.empty()),

@@ -26,7 +26,7 @@ class TransitionsTest {
                     Initialising                    | TimerFired READY | Ending                   | StopTimer READY, Send Abandon, StartTimer END
                     Initialising                    | PeerDied         | Running                  | StopTimer READY, ForgetSuccessor, Report Failed at INITIALISING
                     Releasing | Released | CuttingOver | SendCutover
-                    CuttingOver | CutoverSent | Trial | StopTimer READY, Announce PROBATION, StartTimer PROBATION, StartTimer SILENCE (FIRST_BEAT), StartReports
+                    CuttingOver | CutoverSent | Probation | StopTimer READY, Announce PROBATION, StartTimer PROBATION, StartTimer SILENCE (FIRST_BEAT), StartReports
                     CuttingOver | CutoverFailed | Ending (taking back) | Send Abandon, StartTimer END, StopTimer READY, TakeBack
                     CuttingOver | FailArrived | CuttingOver (given up) | ''
                     CuttingOver (given up) | CutoverSent | Recalling | StopTimer READY, Announce PROBATION, StopTimer PROBATION, StopTimer SILENCE, Send Abandon, StartTimer RECALL
@@ -45,25 +45,25 @@ class TransitionsTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|',
             textBlock = """
-                    Trial                   | TimerFired PROBATION | Trial (over)   | StartTimer PROBATION (HEALTH_CHECK)
-                    Trial (over)            | TimerFired PROBATION | Recalling      | StopReports, StopTimer PROBATION, StopTimer SILENCE, Send Abandon, StartTimer RECALL
-                    Trial (over)            | 'HeartbeatArrived, alive only' | Trial (beaten, over) | StartTimer SILENCE
-                    Trial                   | 'HeartbeatArrived, alive only' | Trial (beaten) | StartTimer SILENCE
-                    Trial (over)            | HeartbeatArrived | Committing         | StopReports, StopTimer PROBATION, StartTimer SILENCE, SendCommitted
-                    Trial (over)            | 'HeartbeatArrived, but it waited' | Trial (over) | ''
-                    Trial                   | 'HeartbeatArrived, but it waited' | Trial | ''
-                    Trial (beaten)          | TimerFired PROBATION | Trial (beaten, over) | StartTimer PROBATION (HEALTH_CHECK)
-                    Trial                   | TimerFired SILENCE | Killing          | StopReports, StopTimer PROBATION, StopTimer SILENCE, StopTimer RECALL, Kill
-                    Trial                   | PeerLost         | Killing            | StopReports, StopTimer PROBATION, StopTimer SILENCE, StopTimer RECALL, Kill
-                    Trial                   | PeerDied         | TakingBack         | StopReports, StopTimer PROBATION, StopTimer SILENCE, StopTimer RECALL, TakeBack
-                    Trial                   | FailArrived      | Recalling          | StopReports, StopTimer PROBATION, StopTimer SILENCE, Send Abandon, StartTimer RECALL
+                    Probation                   | TimerFired PROBATION | Probation (over)   | StartTimer PROBATION (HEALTH_CHECK)
+                    Probation (over)            | TimerFired PROBATION | Recalling      | StopReports, StopTimer PROBATION, StopTimer SILENCE, Send Abandon, StartTimer RECALL
+                    Probation (over)            | 'HeartbeatArrived, alive only' | Probation (beaten, over) | StartTimer SILENCE
+                    Probation                   | 'HeartbeatArrived, alive only' | Probation (beaten) | StartTimer SILENCE
+                    Probation (over)            | HeartbeatArrived | Committing         | StopReports, StopTimer PROBATION, StartTimer SILENCE, SendCommitted
+                    Probation (over)            | 'HeartbeatArrived, but it waited' | Probation (over) | ''
+                    Probation                   | 'HeartbeatArrived, but it waited' | Probation | ''
+                    Probation (beaten)          | TimerFired PROBATION | Probation (beaten, over) | StartTimer PROBATION (HEALTH_CHECK)
+                    Probation                   | TimerFired SILENCE | Killing          | StopReports, StopTimer PROBATION, StopTimer SILENCE, StopTimer RECALL, Kill
+                    Probation                   | PeerLost         | Killing            | StopReports, StopTimer PROBATION, StopTimer SILENCE, StopTimer RECALL, Kill
+                    Probation                   | PeerDied         | TakingBack         | StopReports, StopTimer PROBATION, StopTimer SILENCE, StopTimer RECALL, TakeBack
+                    Probation                   | FailArrived      | Recalling          | StopReports, StopTimer PROBATION, StopTimer SILENCE, Send Abandon, StartTimer RECALL
                     Recalling               | TimerFired RECALL | Killing           | StopTimer PROBATION, StopTimer SILENCE, StopTimer RECALL, Kill
                     Recalling               | PausedArrived    | TakingBack         | StopTimer PROBATION, StopTimer SILENCE, StopTimer RECALL, TakeBack
                     Killing                 | PausedArrived    | Killing            | ''
                     Killing                 | PeerLost         | Killing            | ''
                     Killing                 | StopArrived      | Killing (stop waits) | ''
-                    Trial                   | StopAsked        | Draining (Stopped, warned) | StopReports, StopTimer PROBATION, StopTimer SILENCE, StopTimer RECALL, Send Stop, Report Failed at PROBATION, CloseListeners, ForgetSuccessor, Announce DRAINING, BeginDrain Stopped, NotifyServiceManager STOPPING
-                    Trial                   | StopArrived      | Draining (Stopped)  | StopReports, StopTimer PROBATION, StopTimer SILENCE, StopTimer RECALL, Send Stop, Report Failed at PROBATION, CloseListeners, ForgetSuccessor, Announce DRAINING, BeginDrain Stopped, NotifyServiceManager STOPPING
+                    Probation                   | StopAsked        | Draining (Stopped, warned) | StopReports, StopTimer PROBATION, StopTimer SILENCE, StopTimer RECALL, Send Stop, Report Failed at PROBATION, CloseListeners, ForgetSuccessor, Announce DRAINING, BeginDrain Stopped, NotifyServiceManager STOPPING
+                    Probation                   | StopArrived      | Draining (Stopped)  | StopReports, StopTimer PROBATION, StopTimer SILENCE, StopTimer RECALL, Send Stop, Report Failed at PROBATION, CloseListeners, ForgetSuccessor, Announce DRAINING, BeginDrain Stopped, NotifyServiceManager STOPPING
                     Draining (Stopped)      | StopAsked        | Draining (Stopped, warned) | ''
                     Draining (Stopped, warned) | StopAsked     | Draining (Stopped, warned) | EndDrain
                     TakingBack              | TakenBack        | Running            | ForgetSuccessor, Report RolledBack, NotifyServiceManager SERVING
@@ -86,53 +86,53 @@ class TransitionsTest {
     @CsvSource(delimiter = '|',
             textBlock = """
                     Inheriting                  | ApplicationReady | AwaitingCutover        | Send Ready
-                    Inheriting (peer dead)      | ApplicationReady | Taking (peer dead)     | Take
+                    Inheriting (peer dead)      | ApplicationReady | TakingOver (peer dead)     | Take
                     Inheriting                  | ApplicationFailed | Abandoned             | Send Fail, StopTimer VERDICT, FailReady
                     Inheriting                  | PeerDied         | Inheriting (peer dead) | StopTimer VERDICT, AnswerClients
                     Inheriting                  | UpgradeAsked by SIGNAL | Inheriting (signal waits) | Send Signalled, Acknowledge
                     Inheriting (peer lost)      | UpgradeAsked by SIGNAL | Inheriting (peer lost, signal waits) | Send Signalled, Acknowledge (in doubt or ignored)
                     Inheriting (peer dead)      | UpgradeAsked by SIGNAL | Inheriting (peer dead, signal waits) | Acknowledge
                     Inheriting (peer dead)      | UpgradeAsked by COMMAND | Inheriting (peer dead) | Refuse
-                    Inheriting (peer dead, signal waits) | ApplicationReady | Taking (peer dead, signal waits) | Take
-                    Taking (peer dead, signal waits) | Taken       | Running (signal waits) | ReleaseReady, StopTimer VERDICT, BecomeOwner, NotifyServiceManager SERVING, Rehearse, CountDraining
+                    Inheriting (peer dead, signal waits) | ApplicationReady | TakingOver (peer dead, signal waits) | Take
+                    TakingOver (peer dead, signal waits) | Taken       | Running (signal waits) | ReleaseReady, StopTimer VERDICT, BecomeOwner, NotifyServiceManager SERVING, Rehearse, CountDraining
                     Running (signal waits)      | OlderEnded       | Preflight              | Acknowledge, Announce PREFLIGHT, RunPreflight
-                    AwaitingCutover             | CutoverArrived   | Taking                 | Take
-                    AwaitingCutover (signal waits) | CutoverArrived | Taking (signal waits) | Take
+                    AwaitingCutover             | CutoverArrived   | TakingOver                 | Take
+                    AwaitingCutover (signal waits) | CutoverArrived | TakingOver (signal waits) | Take
                     AwaitingCutover             | PeerLost         | AwaitingCutover (peer lost) | StartTimer VERDICT
-                    AwaitingCutover (peer lost) | PeerDied         | Taking (peer dead)     | StopTimer VERDICT, Take
+                    AwaitingCutover (peer lost) | PeerDied         | TakingOver (peer dead)     | StopTimer VERDICT, Take
                     AwaitingCutover (peer lost) | TimerFired VERDICT | Abandoned            | StopTimer VERDICT, FailReady
-                    Taking                      | Taken            | OnTrial                | ReleaseReady, Announce PROBATION, StartBeating, NotifyServiceManager ON_PROBATION
-                    Taking                      | TakeFailed       | LettingGo              | FailReady, Send Fail, StopTimer VERDICT, LetGo
-                    Taking (peer dead)          | Taken            | Running                | ReleaseReady, StopTimer VERDICT, BecomeOwner, NotifyServiceManager SERVING, Rehearse
-                    Taking (to let go)          | PeerDied         | Taking (peer dead)     | StopTimer VERDICT
-                    Taking (to let go)          | Taken            | LettingGo (was ready) | ReleaseReady, StopTimer VERDICT, LetGo
-                    OnTrial                     | ApplicationFailed | OnTrial               | Send Fail
-                    OnTrial                     | AbandonArrived   | LettingGo (was ready) | StopBeating, StopTimer VERDICT, LetGo
-                    OnTrial                     | PeerLost         | OnTrial (peer lost)    | StartTimer VERDICT
-                    OnTrial (peer lost)         | TimerFired VERDICT | LettingGo (was ready, unheard) | StopBeating, LetGo
-                    OnTrial                     | CommittedArrived | Running                | StopBeating, StopTimer VERDICT, BecomeOwner, NotifyServiceManager SERVING, Rehearse
-                    OnTrial                     | UpgradeAsked by SIGNAL | OnTrial (signal waits) | Send Signalled, Acknowledge
-                    OnTrial                     | StopArrived      | Draining (Stopped)     | StopBeating, StopTimer VERDICT, CloseListeners, Announce DRAINING, BeginDrain Stopped, NotifyServiceManager STOPPING
-                    OnTrial                     | StopAsked        | Draining (Stopped, warned) | StopBeating, Send Stop, StopTimer VERDICT, CloseListeners, Announce DRAINING, BeginDrain Stopped, NotifyServiceManager STOPPING
-                    LettingGo (was ready)      | PeerDied         | LettingGo (was ready, alone) | StopTimer VERDICT
-                    LettingGo                   | PeerDied         | LettingGo              | ''
-                    LettingGo (was ready, alone, stop waits) | Released | Draining (Stopped, warned) | StopTimer VERDICT, CloseListeners, Announce DRAINING, BeginDrain Stopped, NotifyServiceManager STOPPING
-                    LettingGo (was ready, alone, signal waits) | Released | Taking (peer dead, signal waits) | TakeBack
-                    LettingGo (was ready, alone) | Released       | Taking (peer dead)     | TakeBack
-                    LettingGo (was ready, alone) | ReleaseFailed  | Taking (peer dead)     | TakeBack
-                    Taking (peer dead)          | TakenBack        | Running                | StopTimer VERDICT, BecomeOwner, NotifyServiceManager SERVING, Rehearse
-                    LettingGo (was ready) | Released | LettingGo (was ready, done) | SendPaused
-                    LettingGo (was ready, done) | PausedSent | Draining (RolledBack) | CloseListeners, Announce DRAINING, BeginDrain RolledBack
-                    LettingGo (was ready, done) | PeerLost | LettingGo (was ready, peer lost, done) | StartTimer VERDICT
-                    LettingGo (was ready, peer lost) | Released | LettingGo (was ready, peer lost, done) | ''
-                    LettingGo (was ready, peer lost, done) | PeerDied | Taking (peer dead) | StopTimer VERDICT, TakeBack
-                    LettingGo (was ready, peer lost, done) | TimerFired VERDICT | Draining (RolledBack) | StopTimer VERDICT, CloseListeners, Announce DRAINING, BeginDrain RolledBack
-                    LettingGo (was ready, unheard) | Released | Draining (RolledBack) | Send Paused, CloseListeners, Announce DRAINING, BeginDrain RolledBack
-                    LettingGo                   | Released         | Draining (RolledBack)  | Send Paused, CloseListeners, Announce DRAINING, BeginDrain RolledBack
-                    LettingGo                   | ReleaseFailed    | Draining (RolledBack)  | CloseListeners, Announce DRAINING, BeginDrain RolledBack
-                    LettingGo                   | StopAsked        | LettingGo (stop waits) | Send Stop
-                    LettingGo                   | StopArrived      | LettingGo (stop waits) | ''
-                    LettingGo                   | UpgradeAsked by SIGNAL | LettingGo (signal waits) | Send Signalled, Acknowledge (in doubt or ignored)
+                    TakingOver                      | Taken            | OnProbation                | ReleaseReady, Announce PROBATION, StartBeating, NotifyServiceManager ON_PROBATION
+                    TakingOver                      | TakeFailed       | Relinquishing              | FailReady, Send Fail, StopTimer VERDICT, LetGo
+                    TakingOver (peer dead)          | Taken            | Running                | ReleaseReady, StopTimer VERDICT, BecomeOwner, NotifyServiceManager SERVING, Rehearse
+                    TakingOver (to let go)          | PeerDied         | TakingOver (peer dead)     | StopTimer VERDICT
+                    TakingOver (to let go)          | Taken            | Relinquishing (was ready) | ReleaseReady, StopTimer VERDICT, LetGo
+                    OnProbation                     | ApplicationFailed | OnProbation               | Send Fail
+                    OnProbation                     | AbandonArrived   | Relinquishing (was ready) | StopBeating, StopTimer VERDICT, LetGo
+                    OnProbation                     | PeerLost         | OnProbation (peer lost)    | StartTimer VERDICT
+                    OnProbation (peer lost)         | TimerFired VERDICT | Relinquishing (was ready, unheard) | StopBeating, LetGo
+                    OnProbation                     | CommittedArrived | Running                | StopBeating, StopTimer VERDICT, BecomeOwner, NotifyServiceManager SERVING, Rehearse
+                    OnProbation                     | UpgradeAsked by SIGNAL | OnProbation (signal waits) | Send Signalled, Acknowledge
+                    OnProbation                     | StopArrived      | Draining (Stopped)     | StopBeating, StopTimer VERDICT, CloseListeners, Announce DRAINING, BeginDrain Stopped, NotifyServiceManager STOPPING
+                    OnProbation                     | StopAsked        | Draining (Stopped, warned) | StopBeating, Send Stop, StopTimer VERDICT, CloseListeners, Announce DRAINING, BeginDrain Stopped, NotifyServiceManager STOPPING
+                    Relinquishing (was ready)      | PeerDied         | Relinquishing (was ready, alone) | StopTimer VERDICT
+                    Relinquishing                   | PeerDied         | Relinquishing              | ''
+                    Relinquishing (was ready, alone, stop waits) | Released | Draining (Stopped, warned) | StopTimer VERDICT, CloseListeners, Announce DRAINING, BeginDrain Stopped, NotifyServiceManager STOPPING
+                    Relinquishing (was ready, alone, signal waits) | Released | TakingOver (peer dead, signal waits) | TakeBack
+                    Relinquishing (was ready, alone) | Released       | TakingOver (peer dead)     | TakeBack
+                    Relinquishing (was ready, alone) | ReleaseFailed  | TakingOver (peer dead)     | TakeBack
+                    TakingOver (peer dead)          | TakenBack        | Running                | StopTimer VERDICT, BecomeOwner, NotifyServiceManager SERVING, Rehearse
+                    Relinquishing (was ready) | Released | Relinquishing (was ready, done) | SendPaused
+                    Relinquishing (was ready, done) | PausedSent | Draining (RolledBack) | CloseListeners, Announce DRAINING, BeginDrain RolledBack
+                    Relinquishing (was ready, done) | PeerLost | Relinquishing (was ready, peer lost, done) | StartTimer VERDICT
+                    Relinquishing (was ready, peer lost) | Released | Relinquishing (was ready, peer lost, done) | ''
+                    Relinquishing (was ready, peer lost, done) | PeerDied | TakingOver (peer dead) | StopTimer VERDICT, TakeBack
+                    Relinquishing (was ready, peer lost, done) | TimerFired VERDICT | Draining (RolledBack) | StopTimer VERDICT, CloseListeners, Announce DRAINING, BeginDrain RolledBack
+                    Relinquishing (was ready, unheard) | Released | Draining (RolledBack) | Send Paused, CloseListeners, Announce DRAINING, BeginDrain RolledBack
+                    Relinquishing                   | Released         | Draining (RolledBack)  | Send Paused, CloseListeners, Announce DRAINING, BeginDrain RolledBack
+                    Relinquishing                   | ReleaseFailed    | Draining (RolledBack)  | CloseListeners, Announce DRAINING, BeginDrain RolledBack
+                    Relinquishing                   | StopAsked        | Relinquishing (stop waits) | Send Stop
+                    Relinquishing                   | StopArrived      | Relinquishing (stop waits) | ''
+                    Relinquishing                   | UpgradeAsked by SIGNAL | Relinquishing (signal waits) | Send Signalled, Acknowledge (in doubt or ignored)
                     Draining (RolledBack)       | UpgradeAsked by SIGNAL | Draining (RolledBack) | Send Signalled, Acknowledge (in doubt or ignored)
                     Abandoned                   | AbandonArrived   | Abandoned              | Send Paused
                     Draining (RolledBack)       | AbandonArrived   | Draining (RolledBack)  | ''
@@ -181,13 +181,13 @@ class TransitionsTest {
     void aRefusalBeforeReadyIsTrueOfWhoeverSaysIt() {
         assertThat(refusal(new State.Inheriting(State.Peer.DEAD, false)))
                 .isEqualTo("this process is still initialising; ask again when it is ready");
-        assertThat(refusal(new State.Taking(State.Peer.DEAD, Optional.empty(), true)))
+        assertThat(refusal(new State.TakingOver(State.Peer.DEAD, Optional.empty(), true)))
                 .isEqualTo("this process is still initialising; ask again when it is ready");
         assertThat(refusal(new State.Inheriting(State.Peer.THERE, false))).contains("not committed yet");
         assertThat(refusal(new State.AwaitingCutover(State.Peer.LOST, false))).contains("not committed yet");
         assertThat(refusal(new State.Abandoned("x", true))).isEqualTo("the server is stopping");
         assertThat(refusal(new State.Abandoned("x", false))).contains("given up before it was ready");
-        assertThat(refusal(new State.Taking(State.Peer.DEAD,
+        assertThat(refusal(new State.TakingOver(State.Peer.DEAD,
                 Optional.of(State.Doom.stop(new Stopping("x", Samples.NOTED))), false)))
                 .isEqualTo("the server is stopping");
     }
@@ -210,7 +210,7 @@ class TransitionsTest {
         assertThat(HANDOVER.next(new State.AwaitingCutover(State.Peer.THERE, false), new Event.AbandonArrived("x"))
                 .effects())
                 .contains(new Effect.FailReady("x", false, true));
-        State stopping = new State.Taking(State.Peer.THERE,
+        State stopping = new State.TakingOver(State.Peer.THERE,
                 Optional.of(State.Doom.stop(new Stopping("x", Samples.NOTED))),
                 false);
         assertThat(HANDOVER.next(stopping, new Event.TakeFailed("y")).effects())

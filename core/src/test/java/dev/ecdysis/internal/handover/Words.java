@@ -26,9 +26,9 @@ final class Words {
                 note(notes, ending.takingBack(), "taking back");
                 note(notes, ending.died().isPresent(), "successor dead");
             }
-            case State.Trial trial -> {
-                note(notes, trial.beaten(), "beaten");
-                note(notes, trial.over(), "over");
+            case State.Probation probation -> {
+                note(notes, probation.beaten(), "beaten");
+                note(notes, probation.over(), "over");
             }
             case State.Inheriting inheriting -> {
                 peer(notes, inheriting.peer());
@@ -39,23 +39,23 @@ final class Words {
                 note(notes, awaiting.signalled(), "signal waits");
             }
             case State.Abandoned abandoned -> note(notes, abandoned.stopped(), "to stop");
-            case State.Taking taking -> {
+            case State.TakingOver taking -> {
                 peer(notes, taking.peer());
                 taking.doomed().ifPresent(doom -> notes.add(doom.stop().isPresent() ? "to stop" : "to let go"));
                 note(notes, taking.signalled(), "signal waits");
             }
-            case State.OnTrial onTrial -> {
-                peer(notes, onTrial.peer());
-                note(notes, onTrial.signalled(), "signal waits");
+            case State.OnProbation onProbation -> {
+                peer(notes, onProbation.peer());
+                note(notes, onProbation.signalled(), "signal waits");
             }
-            case State.LettingGo lettingGo -> {
-                note(notes, lettingGo.ready(), "was ready");
-                note(notes, lettingGo.alone(), "alone");
-                note(notes, lettingGo.inDoubt(), "peer lost");
-                note(notes, lettingGo.peer().isEmpty(), "unheard");
-                note(notes, lettingGo.hasLetGo(), "done");
-                note(notes, lettingGo.stop().isPresent(), "stop waits");
-                note(notes, lettingGo.signalled(), "signal waits");
+            case State.Relinquishing relinquishing -> {
+                note(notes, relinquishing.ready(), "was ready");
+                note(notes, relinquishing.alone(), "alone");
+                note(notes, relinquishing.inDoubt(), "peer lost");
+                note(notes, relinquishing.peer().isEmpty(), "unheard");
+                note(notes, relinquishing.hasLetGo(), "done");
+                note(notes, relinquishing.stop().isPresent(), "stop waits");
+                note(notes, relinquishing.signalled(), "signal waits");
             }
             case State.Draining draining -> {
                 notes.add(name(draining.cause()));
@@ -76,7 +76,7 @@ final class Words {
             case State.Releasing releasing -> releasing.attempt();
             case State.CuttingOver cuttingOver -> cuttingOver.attempt();
             case State.Ending ending -> ending.attempt();
-            case State.Trial trial -> trial.attempt();
+            case State.Probation probation -> probation.attempt();
             case State.Committing committing -> committing.attempt();
             case State.Recalling recalling -> recalling.attempt();
             case State.Killing killing -> killing.attempt();

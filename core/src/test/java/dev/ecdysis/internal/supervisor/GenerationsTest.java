@@ -174,7 +174,7 @@ class GenerationsTest {
         assertThat(generations.serves(11)).isTrue();
         generations.ready(10);
         ended(11, 1);
-        assertThat(generations.overAtNanos()).as("11 was on trial: 10 cannot say for it that it stays")
+        assertThat(generations.overAtNanos()).as("11 was on probation: 10 cannot say for it that it stays")
                 .hasValue(NOW + Generations.TAKE_BACK.toNanos());
     }
 }

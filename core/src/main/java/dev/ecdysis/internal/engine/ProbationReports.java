@@ -10,23 +10,23 @@ import org.jspecify.annotations.Nullable;
 
 /// Tells a successor on probation how this process and the older generations stand: it is asked for the server's status
 /// by then, and they still report to this process. On the loop's thread.
-final class TrialReports {
+final class ProbationReports {
     private static final Duration INTERVAL = Duration.ofSeconds(1);
 
     private final EventLoop loop;
-    private final Conductor conductor;
+    private final EffectExecutor executor;
     private Timers.@Nullable Handle next;
 
-    TrialReports(EventLoop loop, Conductor conductor) {
+    ProbationReports(EventLoop loop, EffectExecutor executor) {
         this.loop = loop;
-        this.conductor = conductor;
+        this.executor = executor;
     }
 
     /// At once, and then again and again.
     void start() {
         stop();
         next = loop.schedule(INTERVAL, this::start);
-        conductor.drain().refreshed(this::tell);
+        executor.drain().refreshed(this::tell);
     }
 
     void stop() {
@@ -38,17 +38,17 @@ final class TrialReports {
 
     private void tell() {
         if (next != null) {
-            conductor.runner().tell(new Message.Standing(standing()));
+            executor.predecessorSide().tell(new Message.Standing(standing()));
         }
     }
 
     private List<Message.OlderStanding> standing() {
-        DrainWatch drain = conductor.drain();
+        DrainWatch drain = executor.drain();
         List<String> waitsFor = new ArrayList<>(List.of(Elders.PROBATION));
         waitsFor.addAll(drain.waitsFor());
         List<Message.OlderStanding> standing = new ArrayList<>();
-        standing.add(new Message.OlderStanding(conductor.runner().nextGeneration() - 1, drain.remaining(), waitsFor));
-        standing.addAll(conductor.family().standing());
+        standing.add(new Message.OlderStanding(executor.predecessorSide().nextGeneration() - 1, drain.remaining(), waitsFor));
+        standing.addAll(executor.family().standing());
         return standing;
     }
 }

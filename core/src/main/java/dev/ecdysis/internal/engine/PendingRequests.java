@@ -14,7 +14,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /// Who asked for something and is owed an answer. On the loop's thread.
-final class Inquiries {
+final class PendingRequests {
     private final Map<Long, CompletableFuture<UpgradeResult>> callers = new HashMap<>();
     private final Map<Long, Reply> clients = new HashMap<>();
     private final Map<Long, List<String>> commands = new HashMap<>();

@@ -7,12 +7,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// Keeps what is posted, and stops the loop once enough has come.
-final class RecordingMailbox implements EventQueue {
+final class RecordedEvents implements EventQueue {
     private final EventLoop loop;
     private final int last;
     private final List<Event> events = new ArrayList<>();
 
-    RecordingMailbox(EventLoop loop, int last) {
+    RecordedEvents(EventLoop loop, int last) {
         this.loop = loop;
         this.last = last;
     }

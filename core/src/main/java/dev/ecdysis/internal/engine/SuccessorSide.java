@@ -23,8 +23,8 @@ import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /// Carries out what a successor does until it is on its own. On the loop's thread.
-final class Succession {
-    private static final System.Logger LOG = Log.of(Succession.class);
+final class SuccessorSide {
+    private static final System.Logger LOG = Log.of(SuccessorSide.class);
 
     private final EventLoop loop;
     private final EventQueue events;
@@ -44,7 +44,7 @@ final class Succession {
     private boolean beating;
 
     /// @param checkLimit how long the health check may take
-    Succession(Posix posix, EventLoop loop, EventQueue events, Holdings holdings, Optional<HealthCheck> healthCheck,
+    SuccessorSide(Posix posix, EventLoop loop, EventQueue events, Holdings holdings, Optional<HealthCheck> healthCheck,
             Duration checkLimit, Inheritance inheritance) {
         this.loop = loop;
         this.events = events;

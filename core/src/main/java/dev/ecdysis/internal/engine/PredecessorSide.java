@@ -35,8 +35,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// Carries out what a predecessor does in an upgrade. On the loop's thread.
-final class UpgradeRunner {
-    private static final System.Logger LOG = Log.of(UpgradeRunner.class);
+final class PredecessorSide {
+    private static final System.Logger LOG = Log.of(PredecessorSide.class);
 
     private static final String NOBODY = "there is no new process";
 
@@ -89,7 +89,7 @@ final class UpgradeRunner {
 
     /// @param self a pidfd of this process, for successors to see its end
     /// @param relays which pass on what successors write
-    UpgradeRunner(Posix posix, EventLoop loop, EventQueue events, Options options, int generation,
+    PredecessorSide(Posix posix, EventLoop loop, EventQueue events, Options options, int generation,
             LaunchDescription launch, Fd self, Holdings holdings, Family family, Relays relays) {
         this.posix = posix;
         this.loop = loop;

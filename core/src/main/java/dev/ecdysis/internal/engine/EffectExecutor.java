@@ -31,14 +31,14 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /// Turns the handover's effects into deeds. On the loop's thread, but for the futures that others wait for.
-final class Conductor implements EventPump.Executor, Runnable {
-    private static final System.Logger LOG = Log.of(Conductor.class);
+final class EffectExecutor implements EventPump.Executor, Runnable {
+    private static final System.Logger LOG = Log.of(EffectExecutor.class);
 
     private final EventLoop loop;
     private final Options options;
     private final EventPump pump;
-    private final Inquiries inquiries = new Inquiries();
-    private final TrialReports trialReports;
+    private final PendingRequests pending = new PendingRequests();
+    private final ProbationReports probationReports;
     private final AcceptorWatch acceptorWatch;
     private final Announcements announcements;
     private final Map<Timer, Timers.Handle> timers = new EnumMap<>(Timer.class);
@@ -52,21 +52,21 @@ final class Conductor implements EventPump.Executor, Runnable {
     private boolean handedOver;
     private @Nullable Parts parts;
 
-    /// What the effects are carried out with. All of them know the conductor, so they are made after it.
+    /// What the effects are carried out with. All of them know the executor, so they are made after it.
     ///
-    /// @param succession in a successor; empty in generation 0
+    /// @param successorSide in a successor; empty in generation 0
     /// @param serviceManager empty when nobody is told who serves
-    record Parts(UpgradeRunner runner, Optional<Succession> succession, Holdings holdings, DrainWatch drain,
+    record Parts(PredecessorSide predecessorSide, Optional<SuccessorSide> successorSide, Holdings holdings, DrainWatch drain,
             Family family, Optional<ServiceManager> serviceManager) {
     }
 
     /// @param pump whose effects it carries out
-    Conductor(EventLoop loop, Options options, Notifier notifier, EventPump pump) {
+    EffectExecutor(EventLoop loop, Options options, Notifier notifier, EventPump pump) {
         this.loop = loop;
         this.options = options;
-        this.announcements = new Announcements(loop, notifier, inquiries);
+        this.announcements = new Announcements(loop, notifier, pending);
         this.pump = pump;
-        this.trialReports = new TrialReports(loop, this);
+        this.probationReports = new ProbationReports(loop, this);
         this.acceptorWatch = new AcceptorWatch(loop);
         loop.afterEach(this);
     }
@@ -79,7 +79,7 @@ final class Conductor implements EventPump.Executor, Runnable {
     /// Before the loop runs.
     void use(Parts made) {
         parts = made;
-        if (made.succession().isEmpty()) {
+        if (made.successorSide().isEmpty()) {
             predecessorGone.complete(null);
         }
     }
@@ -96,8 +96,8 @@ final class Conductor implements EventPump.Executor, Runnable {
         return pump;
     }
 
-    Inquiries inquiries() {
-        return inquiries;
+    PendingRequests pending() {
+        return pending;
     }
 
     CompletableFuture<@Nullable Void> ready() {
@@ -136,8 +136,8 @@ final class Conductor implements EventPump.Executor, Runnable {
         return announcements.lastResult();
     }
 
-    UpgradeRunner runner() {
-        return parts().runner();
+    PredecessorSide predecessorSide() {
+        return parts().predecessorSide();
     }
 
     Holdings holdings() {
@@ -155,47 +155,47 @@ final class Conductor implements EventPump.Executor, Runnable {
     /// Whoever is older and has not ended, for the status.
     List<DrainingStatus> older() {
         State state = pump.state();
-        boolean known = state instanceof State.Taking || state instanceof State.OnTrial
+        boolean known = state instanceof State.TakingOver || state instanceof State.OnProbation
                 || (state instanceof State.Inheriting inheriting && inheriting.peer() == State.Peer.DEAD);
-        return known && parts().succession().isPresent() ? parts().succession().get().elders() : family().status();
+        return known && parts().successorSide().isPresent() ? parts().successorSide().get().elders() : family().status();
     }
 
     @Override
     public void execute(Effect effect) {
         switch (effect) {
             case Effect.RunPreflight(long requester) ->
-                runner().runPreflight(inquiries.begunNanos(), inquiries.command(requester));
-            case Effect.Spawn() -> runner().spawn();
-            case Effect.SendWelcome() -> runner().sendWelcome();
+                predecessorSide().runPreflight(pending.begunNanos(), pending.command(requester));
+            case Effect.Spawn() -> predecessorSide().spawn();
+            case Effect.SendWelcome() -> predecessorSide().sendWelcome();
             case Effect.Send send when send.to() == Side.SUCCESSOR -> sendToSuccessor(send.message());
             case Effect.Send send -> sendToPredecessor(send.message());
-            case Effect.SendCutover(long lastAccept) -> runner().sendCutover(lastAccept);
+            case Effect.SendCutover(long lastAccept) -> predecessorSide().sendCutover(lastAccept);
             case Effect.SendPaused() -> sendPaused();
-            case Effect.SendCommitted(boolean again) -> runner().sendCommitted(again);
-            case Effect.Release(List<String> claimed) -> runner().release(claimed);
+            case Effect.SendCommitted(boolean again) -> predecessorSide().sendCommitted(again);
+            case Effect.Release(List<String> claimed) -> predecessorSide().release(claimed);
             case Effect.TakeBack() -> {
                 acceptorWatch.begin(holdings());
                 holdings().takeBack();
             }
             case Effect.Take() -> take();
             case Effect.LetGo() -> holdings().letGo();
-            case Effect.Kill() -> runner().kill();
+            case Effect.Kill() -> predecessorSide().kill();
             case Effect.ForgetSuccessor(boolean stopping) -> {
-                runner().forgetSuccessor(stopping);
+                predecessorSide().forgetSuccessor(stopping);
                 closeLeft();
             }
             case Effect.StartTimer(Timer timer, Limit limit) -> startTimer(timer, limit);
             case Effect.StopTimer(Timer timer) -> stopTimer(timer);
             case Effect.Announce(Stage stage, boolean own) -> announce(stage, own);
             case Effect.NotifyServiceManager(ServiceState state) -> notifyServiceManager(state);
-            case Effect.StartReports() -> trialReports.start();
-            case Effect.StopReports() -> trialReports.stop();
+            case Effect.StartReports() -> probationReports.start();
+            case Effect.StopReports() -> probationReports.stop();
             case Effect.Report report -> report(report);
             case Effect.CountDraining() -> pump.post(new Event.OlderEnded(family().drainingPids()));
             case Effect.Refuse(long requester, String why) -> refuse(requester, new UpgradeResult.Refused(why));
             case Effect.Acknowledge(long requester, boolean heeded, String what) ->
                 LOG.log(heeded ? System.Logger.Level.INFO : System.Logger.Level.WARNING,
-                        inquiries.signalled(requester) + ": " + what);
+                        pending.signalled(requester) + ": " + what);
             case Effect.AnswerClients() -> holdings().answerClients();
             case Effect.ReleaseReady() -> ready.complete(null);
             case Effect.FailReady(String reason, boolean stopped, boolean givenUp) -> {
@@ -206,13 +206,13 @@ final class Conductor implements EventPump.Executor, Runnable {
                 abandoned = givenUp;
                 ready.completeExceptionally(new AbandonedException(reason, stopped));
             }
-            case Effect.BecomeOwner() -> parts().succession().ifPresent(succession -> {
-                succession.becomeOwner(family());
+            case Effect.BecomeOwner() -> parts().successorSide().ifPresent(successorSide -> {
+                successorSide.becomeOwner(family());
                 checkPredecessor();
             });
-            case Effect.StartBeating() -> parts().succession().ifPresent(Succession::startBeating);
-            case Effect.StopBeating() -> parts().succession().ifPresent(Succession::stopBeating);
-            case Effect.Rehearse() -> runner().rehearse();
+            case Effect.StartBeating() -> parts().successorSide().ifPresent(SuccessorSide::startBeating);
+            case Effect.StopBeating() -> parts().successorSide().ifPresent(SuccessorSide::stopBeating);
+            case Effect.Rehearse() -> predecessorSide().rehearse();
             case Effect.CloseListeners(Cause cause) -> closeListeners(cause);
             case Effect.BeginDrain(Cause cause) -> beginDrain(cause);
             case Effect.EndDrain() -> drain().cutOffRest();
@@ -221,34 +221,34 @@ final class Conductor implements EventPump.Executor, Runnable {
     }
 
     private void take() {
-        Optional<Succession> succession = parts().succession();
-        if (succession.isPresent()) {
-            succession.get().takes();
+        Optional<SuccessorSide> successorSide = parts().successorSide();
+        if (successorSide.isPresent()) {
+            successorSide.get().takes();
         }
         holdings().take();
     }
 
     private void sendToSuccessor(Message message) {
         if (message instanceof Message.Abandon) {
-            runner().send(message, List.of());
+            predecessorSide().send(message, List.of());
         } else {
-            runner().tell(message);
+            predecessorSide().tell(message);
         }
     }
 
     private void sendPaused() {
-        Optional<Succession> succession = parts().succession();
-        pump.post(succession.isPresent() && succession.get().send(new Message.Paused()) ? new Event.PausedSent()
+        Optional<SuccessorSide> successorSide = parts().successorSide();
+        pump.post(successorSide.isPresent() && successorSide.get().send(new Message.Paused()) ? new Event.PausedSent()
                 : new Event.PeerLost("there is no predecessor to be told"));
     }
 
     private void sendToPredecessor(Message message) {
-        Optional<Succession> succession = parts().succession();
-        if (succession.isPresent()) {
+        Optional<SuccessorSide> successorSide = parts().successorSide();
+        if (successorSide.isPresent()) {
             if (message instanceof Message.Drained) {
-                succession.get().tell(message);
+                successorSide.get().tell(message);
             } else {
-                succession.get().send(message);
+                successorSide.get().send(message);
             }
         }
     }
@@ -265,10 +265,10 @@ final class Conductor implements EventPump.Executor, Runnable {
         return switch (timer) {
             case READY -> options.readyTimeout();
             case PROBATION -> limit == Limit.HEALTH_CHECK
-                    ? runner().successorCheckLimit().plus(options.readyTimeout()) : options.probation();
+                    ? predecessorSide().successorCheckLimit().plus(options.readyTimeout()) : options.probation();
             case SILENCE -> limit == Limit.FIRST_BEAT
-                    ? options.silenceTimeout().plus(runner().successorStepLimit()) : options.silenceTimeout();
-            case RECALL -> options.handoverTimeout().plus(runner().successorStepLimit());
+                    ? options.silenceTimeout().plus(predecessorSide().successorStepLimit()) : options.silenceTimeout();
+            case RECALL -> options.handoverTimeout().plus(predecessorSide().successorStepLimit());
             case END -> Options.END_GRACE;
             case VERDICT -> Options.VERDICT;
         };
@@ -290,10 +290,10 @@ final class Conductor implements EventPump.Executor, Runnable {
             return; // a start that failed: it never served
         }
         if (stage == Stage.PREFLIGHT) {
-            inquiries.begun();
+            pending.begun();
         }
-        int generation = runner().nextGeneration() - (own ? 1 : 0);
-        Optional<Integer> pid = runner().successorPid();
+        int generation = predecessorSide().nextGeneration() - (own ? 1 : 0);
+        Optional<Integer> pid = predecessorSide().successorPid();
         String detail = pid.isPresent() ? "pid " + pid.get() : "";
         if (stage == Stage.DRAINING) {
             detail = drain().remaining() + " connections";
@@ -303,13 +303,13 @@ final class Conductor implements EventPump.Executor, Runnable {
 
     private void report(Effect.Report report) {
         Outcome outcome = report.outcome();
-        announcements.result(report, runner().nextGeneration(), runner().result(outcome),
-                holdings().acceptorTroubles(), runner().awaitedWords(outcome));
+        announcements.result(report, predecessorSide().nextGeneration(), predecessorSide().result(outcome),
+                holdings().acceptorTroubles(), predecessorSide().awaitedWords(outcome));
     }
 
     private void refuse(long requester, UpgradeResult.Refused result) {
-        FlightRecord.upgrade(inquiries.who(requester), runner().nextGeneration(), result);
-        inquiries.answer(requester, result);
+        FlightRecord.upgrade(pending.who(requester), predecessorSide().nextGeneration(), result);
+        pending.answer(requester, result);
     }
 
     private void closeListeners(Cause cause) {
@@ -317,17 +317,17 @@ final class Conductor implements EventPump.Executor, Runnable {
         Duration atMost = options.drainDeadline();
         switch (cause) {
             case Cause.Upgraded upgraded -> {
-                holdings().closeAfterUpgrade(runner().claimed(), atMost);
+                holdings().closeAfterUpgrade(predecessorSide().claimed(), atMost);
                 handedOver = true;
-                runner().handOver();
+                predecessorSide().handOver();
                 family().handOver();
-                runner().endRelays();
-                runner().equaliseOutOfMemoryScore();
+                predecessorSide().endRelays();
+                predecessorSide().equaliseOutOfMemoryScore();
             }
             case Cause.Stopped stopped -> {
                 FlightRecord.stop(stopped.by());
-                inquiries.begun();
-                holdings().closeAtStop(atMost, runner().hasCutOver() ? runner().claimed() : List.of());
+                pending.begun();
+                holdings().closeAtStop(atMost, predecessorSide().hasCutOver() ? predecessorSide().claimed() : List.of());
             }
             case Cause.RolledBack back -> holdings().closeAfterRollback();
         }
@@ -335,7 +335,7 @@ final class Conductor implements EventPump.Executor, Runnable {
 
     /// Once the successor is seen dead, and not before, nobody else accepts.
     private void closeLeft() {
-        if (!runner().isSuccessorAlive()) {
+        if (!predecessorSide().isSuccessorAlive()) {
             holdings().closeLeft(options.drainDeadline());
         }
     }
@@ -358,36 +358,36 @@ final class Conductor implements EventPump.Executor, Runnable {
 
     /// Whether it was seen dead before this process was on its own.
     boolean isPredecessorDead() {
-        return parts().succession().filter(Succession::isPredecessorDead).isPresent();
+        return parts().successorSide().filter(SuccessorSide::isPredecessorDead).isPresent();
     }
 
     /// The predecessor while the upgrade is not decided: a stop ends it too, and perhaps later than this process.
     Optional<OtherSide> otherSide() {
-        return parts().succession().flatMap(Succession::otherSide);
+        return parts().successorSide().flatMap(SuccessorSide::otherSide);
     }
 
-    /// Nobody serves after this process. A successor on trial that was killed could not remove it, nor could a
+    /// Nobody serves after this process. A successor on probation that was killed could not remove it, nor could a
     /// predecessor that was killed before it handed over.
     void removePidFile() {
         List<Long> others = new ArrayList<>();
-        runner().latestPid().ifPresent(others::add);
-        parts().succession().filter(Succession::isPredecessorDead).map(Succession::predecessorPid)
+        predecessorSide().latestPid().ifPresent(others::add);
+        parts().successorSide().filter(SuccessorSide::isPredecessorDead).map(SuccessorSide::predecessorPid)
                 .ifPresent(others::add);
         holdings().removePidFile(others);
     }
 
     private void tellProgress() {
-        int own = runner().nextGeneration() - 1;
+        int own = predecessorSide().nextGeneration() - 1;
         long remaining = drain().remaining();
         Message progress = new Message.Draining(remaining, drain().waitsFor());
-        runner().tell(progress);
-        parts().succession().ifPresent(succession -> succession.tell(progress));
-        inquiries.progress(Stage.DRAINING, own, remaining, String.join(", ", drain().waitsFor()));
+        predecessorSide().tell(progress);
+        parts().successorSide().ifPresent(successorSide -> successorSide.tell(progress));
+        pending.progress(Stage.DRAINING, own, remaining, String.join(", ", drain().waitsFor()));
     }
 
     private Exit exit(Cause cause, long cutOff) {
         return switch (cause) {
-            case Cause.Upgraded upgraded -> new Exit.Upgraded(runner().successorPid().orElse(0), cutOff);
+            case Cause.Upgraded upgraded -> new Exit.Upgraded(predecessorSide().successorPid().orElse(0), cutOff);
             case Cause.Stopped stopped -> new Exit.Stopped(cutOff);
             case Cause.RolledBack back -> new Exit.RolledBack(back.reason());
         };
@@ -403,16 +403,16 @@ final class Conductor implements EventPump.Executor, Runnable {
 
     /// One that drains says that it reads no pipe any more.
     void relayEnded(long pid) {
-        parts().succession().filter(succession -> succession.predecessorPid() == pid)
-                .ifPresent(Succession::readPipes);
+        parts().successorSide().filter(successorSide -> successorSide.predecessorPid() == pid)
+                .ifPresent(SuccessorSide::readPipes);
     }
 
     /// Not once the successor watches it: then its absence here says nothing.
     private void checkPredecessor() {
-        boolean gone = parts().succession().stream()
-                .noneMatch(succession -> family().watches(succession.predecessorPid()));
+        boolean gone = parts().successorSide().stream()
+                .noneMatch(successorSide -> family().watches(successorSide.predecessorPid()));
         if (gone && !handedOver) {
-            parts().succession().ifPresent(Succession::readPipes);
+            parts().successorSide().ifPresent(SuccessorSide::readPipes);
             predecessorGone.complete(null);
         }
     }
@@ -420,13 +420,13 @@ final class Conductor implements EventPump.Executor, Runnable {
     /// The engine closes: nobody may be left waiting.
     void close() {
         announcements.close();
-        inquiries.answerAll(new UpgradeResult.Refused("the server was closed"));
+        pending.answerAll(new UpgradeResult.Refused("the server was closed"));
         ready.completeExceptionally(new AbandonedException("the server was closed"));
         exit.complete(new Exit.Stopped(0));
         timers.values().forEach(Timers.Handle::cancel);
         parts().serviceManager().ifPresent(ServiceManager::close);
-        runner().close();
-        parts().succession().ifPresent(Succession::close);
+        predecessorSide().close();
+        parts().successorSide().ifPresent(SuccessorSide::close);
         drain().close();
         family().close();
     }
