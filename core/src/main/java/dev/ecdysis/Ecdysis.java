@@ -47,7 +47,8 @@ public interface Ecdysis extends AutoCloseable {
     Listener listen(String name, Address address) throws EcdysisException;
 
     /// Registers something that has connections of its own to drain. What counts those of a [dev.ecdysis.spi.Acceptor]
-    /// belongs to its listener: [Listener#register(dev.ecdysis.spi.Acceptor, Drainable)].
+    /// belongs to its listener: [Listener#register(dev.ecdysis.spi.Acceptor, Drainable)]. At any time: one that comes during
+    /// the drain is told of it within a second.
     void register(Drainable drainable);
 
     /// Registers something that only one of two generations may hold. The first generation takes it in [#ready()].

@@ -46,9 +46,8 @@ public interface NamedDescriptor {
     ///
     /// **The caller owns them**: the library neither uses nor closes them, and each must be closed exactly once, as
     /// transports do with a descriptor that they were given. They refer to the same open file descriptions as everybody
-    /// else's, in this process and in the next generation. So what a descriptor itself has is its own; what the description has is
-    /// shared: it is non-blocking and must stay so, `shutdown(2)` ends the socket for all, and an epoll set keeps reporting a
-    /// description that was closed without being removed from the set.
+    /// else's, in this process and in the next generation: these are non-blocking and must stay so, `shutdown(2)` ends the
+    /// socket for all, and an epoll set goes on reporting what was closed without being removed from the set.
     ///
     /// A duplicate that is still open keeps a socket open after the library has closed its own. What accepts from one is
     /// registered as a [dev.ecdysis.spi.Acceptor], and closes it in `close()`.

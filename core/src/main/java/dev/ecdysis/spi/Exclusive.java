@@ -3,8 +3,9 @@ package dev.ecdysis.spi;
 /// Something that only one of two generations may hold: a consumer, a scheduler, a file lock, an embedded database.
 ///
 /// Each step has the time limit of [dev.ecdysis.Ecdysis.Builder#handoverTimeout], of which its context tells what is left;
-/// passing it abandons the upgrade, and the thread is interrupted. It runs on a thread of the library's, not always the same. The steps of all resources run one after the other, in the order of registration when
-/// taking and in reverse when letting go.
+/// passing it abandons the upgrade, and the thread is interrupted. It runs on a thread of the library's, not always the same.
+/// The steps of all resources run one after the other, in the order of registration when taking and in reverse when letting
+/// go.
 public interface Exclusive {
     /// In the predecessor at cutover: let go, so that the successor can take it. When this returns it is free. Also in a
     /// successor that took it and is not kept.
