@@ -1,8 +1,8 @@
 package dev.ecdysis.cli;
 
-import dev.ecdysis.client.DrainingStatus;
-import dev.ecdysis.client.ListenerStatus;
-import dev.ecdysis.client.ServerStatus;
+import dev.ecdysis.status.DrainingStatus;
+import dev.ecdysis.status.ListenerStatus;
+import dev.ecdysis.status.ServerStatus;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -3,7 +3,7 @@ package dev.ecdysis.cli;
 import dev.ecdysis.UpgradeResult;
 import dev.ecdysis.UpgradeResult.Committed;
 import dev.ecdysis.client.ControlException;
-import dev.ecdysis.client.ServerStatus;
+import dev.ecdysis.status.ServerStatus;
 import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Command;

@@ -6,7 +6,7 @@ import dev.ecdysis.UpgradeResult.Committed;
 import dev.ecdysis.UpgradeResult.Failed;
 import dev.ecdysis.UpgradeResult.Refused;
 import dev.ecdysis.UpgradeResult.RolledBack;
-import dev.ecdysis.client.ServerStatus;
+import dev.ecdysis.status.ServerStatus;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;

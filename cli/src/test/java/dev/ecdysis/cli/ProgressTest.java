@@ -3,7 +3,7 @@ package dev.ecdysis.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ecdysis.Phase;
-import dev.ecdysis.client.Progress;
+import dev.ecdysis.status.Progress;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.Duration;

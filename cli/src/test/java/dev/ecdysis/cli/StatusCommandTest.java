@@ -3,7 +3,7 @@ package dev.ecdysis.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ecdysis.cli.Shell.Ended;
-import dev.ecdysis.client.ServerStatus;
+import dev.ecdysis.status.ServerStatus;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 /// What decides and what encodes is told everything and does nothing: it neither reads nor writes, has no clock, and
 /// knows no threads. Hence the simulator can play an upgrade a thousand times a second, and replay it.
 class PureTest {
-    private static final Set<String> PURE = Set.of(Core.INTERNAL + "handover", Core.INTERNAL + "wire");
+    static final Set<String> PURE = Set.of(Core.INTERNAL + "handover", Core.INTERNAL + "wire");
     private static final Set<String> PACKAGES = Set.of("java.lang", "java.lang.invoke", "java.lang.runtime",
             "java.nio.charset", "java.util", "java.util.function", "java.util.stream", "org.jspecify.annotations");
     /// Of packages of which most is none of their business.

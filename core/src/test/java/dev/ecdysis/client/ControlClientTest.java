@@ -9,6 +9,8 @@ import dev.ecdysis.internal.control.Reports;
 import dev.ecdysis.internal.wire.Codec;
 import dev.ecdysis.internal.wire.Fields;
 import dev.ecdysis.internal.wire.Message;
+import dev.ecdysis.status.Progress;
+import dev.ecdysis.status.ServerStatus;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;

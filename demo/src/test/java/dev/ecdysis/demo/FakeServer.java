@@ -4,7 +4,7 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.ecdysis.Phase;
 import dev.ecdysis.UpgradeResult;
-import dev.ecdysis.client.Progress;
+import dev.ecdysis.status.Progress;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

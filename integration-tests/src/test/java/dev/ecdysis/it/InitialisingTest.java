@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ecdysis.UpgradeResult;
 import dev.ecdysis.client.ControlClient;
-import dev.ecdysis.client.ServerStatus;
+import dev.ecdysis.status.ServerStatus;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

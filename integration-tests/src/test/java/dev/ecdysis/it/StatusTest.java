@@ -3,8 +3,8 @@ package dev.ecdysis.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ecdysis.UpgradeResult;
-import dev.ecdysis.client.DrainingStatus;
-import dev.ecdysis.client.ServerStatus;
+import dev.ecdysis.status.DrainingStatus;
+import dev.ecdysis.status.ServerStatus;
 import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.api.Tag;

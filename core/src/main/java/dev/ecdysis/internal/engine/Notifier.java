@@ -1,11 +1,11 @@
 package dev.ecdysis.internal.engine;
 
 import dev.ecdysis.Phase;
+import dev.ecdysis.UpgradeObserver;
 import dev.ecdysis.UpgradeResult;
 import dev.ecdysis.internal.handover.Stage;
 import dev.ecdysis.internal.log.Log;
 import dev.ecdysis.internal.thread.Survival;
-import dev.ecdysis.spi.UpgradeObserver;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;

@@ -1,10 +1,7 @@
 package dev.ecdysis.internal.engine;
 
 import dev.ecdysis.UpgradeResult;
-import dev.ecdysis.client.Check;
 import dev.ecdysis.client.Doctor;
-import dev.ecdysis.client.ListenerStatus;
-import dev.ecdysis.client.ServerStatus;
 import dev.ecdysis.internal.control.ControlFolder;
 import dev.ecdysis.internal.handover.State;
 import dev.ecdysis.internal.nio.Adoption;
@@ -23,6 +20,9 @@ import dev.ecdysis.internal.process.Signals;
 import dev.ecdysis.internal.process.WaitingParent;
 import dev.ecdysis.internal.registry.ManagedListener;
 import dev.ecdysis.internal.systemd.UnitCheck;
+import dev.ecdysis.status.Check;
+import dev.ecdysis.status.ListenerStatus;
+import dev.ecdysis.status.ServerStatus;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.file.Files;

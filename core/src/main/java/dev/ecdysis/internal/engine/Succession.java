@@ -1,6 +1,5 @@
 package dev.ecdysis.internal.engine;
 
-import dev.ecdysis.client.DrainingStatus;
 import dev.ecdysis.internal.control.OtherSide;
 import dev.ecdysis.internal.handover.Event;
 import dev.ecdysis.internal.handover.Pulse;
@@ -14,6 +13,7 @@ import dev.ecdysis.internal.process.SuccessorProcess;
 import dev.ecdysis.internal.registry.ManagedListener;
 import dev.ecdysis.internal.wire.Message;
 import dev.ecdysis.spi.HealthCheck;
+import dev.ecdysis.status.DrainingStatus;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;

@@ -5,14 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.ecdysis.Phase;
 import dev.ecdysis.UpgradeResult;
-import dev.ecdysis.client.Check;
-import dev.ecdysis.client.DrainingStatus;
-import dev.ecdysis.client.ListenerStatus;
-import dev.ecdysis.client.ServerStatus;
 import dev.ecdysis.internal.wire.Codec;
 import dev.ecdysis.internal.wire.Fields;
 import dev.ecdysis.internal.wire.Message;
 import dev.ecdysis.internal.wire.WireException;
+import dev.ecdysis.status.Check;
+import dev.ecdysis.status.DrainingStatus;
+import dev.ecdysis.status.ListenerStatus;
+import dev.ecdysis.status.ServerStatus;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,4 +1,4 @@
-package dev.ecdysis.client;
+package dev.ecdysis.status;
 
 import dev.ecdysis.Phase;
 import java.time.Duration;
