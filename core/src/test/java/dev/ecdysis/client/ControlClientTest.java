@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.ecdysis.UpgradeResult;
-import dev.ecdysis.internal.control.Answers;
-import dev.ecdysis.internal.control.Reports;
+import dev.ecdysis.internal.control.ResultCodec;
+import dev.ecdysis.internal.control.StatusCodec;
 import dev.ecdysis.internal.wire.Codec;
 import dev.ecdysis.internal.wire.Fields;
 import dev.ecdysis.internal.wire.Message;
@@ -23,6 +23,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
@@ -139,7 +140,7 @@ class ControlClientTest {
         Files.delete(path());
         with(client -> {
             client.read(ByteBuffer.allocate(100));
-            client.write(Codec.encode(new Message.Report(Reports.of(List.of())), 0).limit(5));
+            client.write(Codec.encode(new Message.Report(StatusCodec.of(List.of())), 0).limit(5));
         }, () -> fails(ControlException.Reason.PROTOCOL, "", () -> status(LONG)));
     }
 
@@ -158,7 +159,7 @@ class ControlClientTest {
             while (request.hasRemaining()) {
                 client.read(request);
             }
-            send(client, new Message.Report(Reports.of(STATUS)));
+            send(client, new Message.Report(StatusCodec.of(STATUS, Optional.empty())));
             client.read(ByteBuffer.allocate(1));
             send(client, new Message.Progress(1, 1, 5, 0, ""));
         }, () -> fails(ControlException.Reason.UNREACHABLE, "", () -> {
@@ -182,7 +183,7 @@ class ControlClientTest {
             ByteBuffer request = ByteBuffer.allocate(1_000);
             if (client.read(request) > 0) { // one send, which nobody tears on a local socket
                 sent.set(Arrays.copyOf(request.array(), request.position()));
-                send(client, new Message.Result(Answers.of(new UpgradeResult.Refused("not now"))));
+                send(client, new Message.Result(ResultCodec.of(new UpgradeResult.Refused("not now"))));
             }
         }, () -> {
             try (ControlClient client = ControlClient.connect(path(), LONG)) {
@@ -200,7 +201,7 @@ class ControlClientTest {
     @Test
     void theCommandGoesWithTheRequest() throws Throwable {
         List<String> command = List.of("java", "", "-jar");
-        byte[] sent = sent(Reports.of(STATUS), client -> assertThat(upgrade(client, command))
+        byte[] sent = sent(StatusCodec.of(STATUS, Optional.empty()), client -> assertThat(upgrade(client, command))
                 .isEqualTo(new UpgradeResult.Refused("not now")));
         assertThat(sent).isEqualTo(Codec.encode(new Message.UpgradeRequest(command), 0).array());
     }
@@ -216,7 +217,7 @@ class ControlClientTest {
 
     @Test
     void aCommandThatMakesNoSenseIsNotSent() throws Throwable {
-        assertThat(sent(Reports.of(STATUS), client -> {
+        assertThat(sent(StatusCodec.of(STATUS, Optional.empty()), client -> {
             for (List<String> command : List.of(List.<String>of(), List.of("", "x"), List.of("x".repeat(3_000)))) {
                 assertThatThrownBy(() -> upgrade(client, command)).isInstanceOf(IllegalArgumentException.class);
             }

@@ -3,7 +3,7 @@ package dev.ecdysis.internal.engine;
 import dev.ecdysis.AbandonedException;
 import dev.ecdysis.Exit;
 import dev.ecdysis.UpgradeResult;
-import dev.ecdysis.internal.control.OtherSide;
+import dev.ecdysis.internal.control.PredecessorProcess;
 import dev.ecdysis.internal.handover.Attempt;
 import dev.ecdysis.internal.handover.Cause;
 import dev.ecdysis.internal.handover.Effect;
@@ -408,7 +408,7 @@ final class Conductor implements Director.Performer {
     }
 
     /// The predecessor while the upgrade is not decided: a stop ends it too, and perhaps later than this process.
-    Optional<OtherSide> otherSide() {
+    Optional<PredecessorProcess> otherSide() {
         return parts.succession().flatMap(Succession::otherSide);
     }
 

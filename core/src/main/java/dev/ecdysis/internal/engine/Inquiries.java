@@ -1,8 +1,8 @@
 package dev.ecdysis.internal.engine;
 
 import dev.ecdysis.UpgradeResult;
-import dev.ecdysis.internal.control.Answers;
 import dev.ecdysis.internal.control.Reply;
+import dev.ecdysis.internal.control.ResultCodec;
 import dev.ecdysis.internal.handover.Stage;
 import dev.ecdysis.internal.wire.Message;
 import java.time.Duration;
@@ -75,7 +75,7 @@ final class Inquiries {
     }
 
     void progress(Stage stage, int generation, long connections, String detail) {
-        Message message = new Message.Progress(Answers.number(Notifier.publicPhase(stage)), generation,
+        Message message = new Message.Progress(ResultCodec.number(Notifier.publicPhase(stage)), generation,
                 Duration.ofNanos(System.nanoTime() - currentStarted).toMillis(), connections, detail);
         for (Reply client : clients.values()) {
             client.send(message);
@@ -90,7 +90,7 @@ final class Inquiries {
         commands.remove(requester);
         Reply client = clients.remove(requester);
         if (client != null) {
-            client.send(new Message.Result(Answers.of(result)));
+            client.send(new Message.Result(ResultCodec.of(result)));
             if (result instanceof UpgradeResult.Committed) {
                 followers.add(client);
             }

@@ -1,6 +1,6 @@
 package dev.ecdysis.internal.engine;
 
-import dev.ecdysis.internal.control.OtherSide;
+import dev.ecdysis.internal.control.PredecessorProcess;
 import dev.ecdysis.internal.handover.Event;
 import dev.ecdysis.internal.handover.Pulse;
 import dev.ecdysis.internal.log.Log;
@@ -77,7 +77,7 @@ final class Succession {
         streams.unread();
     }
 
-    Optional<OtherSide> otherSide() {
+    Optional<PredecessorProcess> otherSide() {
         return predecessor.otherSide();
     }
 

@@ -65,8 +65,8 @@ class ControlServerTest {
         thread = Thread.ofPlatform().start(loop::run);
     }
 
-    private Requests requests() {
-        return new Requests() {
+    private RequestHandler requests() {
+        return new RequestHandler() {
             @Override
             public void upgrade(Reply reply, List<String> command) {
                 upgrades.add(reply);
@@ -186,8 +186,8 @@ class ControlServerTest {
         SocketChannel stopping = asking(new Message.StopRequest());
         List<Reply> replies = List.copyOf(upgrades);
         onLoop(() -> {
-            replies.get(1).send(new Message.Result(Answers.of(COMMITTED)));
-            replies.get(2).send(new Message.Result(Answers.of(new UpgradeResult.Refused("no"))));
+            replies.get(1).send(new Message.Result(ResultCodec.of(COMMITTED)));
+            replies.get(2).send(new Message.Result(ResultCodec.of(new UpgradeResult.Refused("no"))));
         });
         assertThat(answer(following)).isPositive();
         assertThat(answer(refused)).isPositive();
@@ -278,7 +278,7 @@ class ControlServerTest {
                 // nothing is open
             }
         };
-        Logger logger = Logger.getLogger(Complaints.class.getName());
+        Logger logger = Logger.getLogger(RateLimitedLog.class.getName());
         logger.addHandler(handler);
         long begun = System.nanoTime();
         try {

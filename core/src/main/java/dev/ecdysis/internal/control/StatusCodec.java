@@ -13,21 +13,20 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /// How status and the doctor's checks are written into an answer, and read from it.
-public final class Reports {
+public final class StatusCodec {
     /// The feature of a server that reads the command in a request for an upgrade. An older one would skip it, and start
     /// what it always starts.
     public static final String UPGRADE_COMMAND = "upgrade-command";
 
     private static final Duration LONGEST_DRAIN = Duration.ofDays(365);
 
-    private Reports() {
+    private StatusCodec() {
     }
 
-    public static Fields of(ServerStatus status) {
-        return of(status, Optional.empty());
-    }
-
-    public static Fields of(ServerStatus status, Optional<OtherSide> predecessor) {
+    /// The answer to who asks for the status.
+    ///
+    /// @param predecessor when the upgrade that brought this server is not decided
+    public static Fields of(ServerStatus status, Optional<PredecessorProcess> predecessor) {
         Fields.Builder builder = Fields.builder().number("generation", status.generation()).number("pid", status.pid())
                 .text("version", status.version()).text("state", status.state()).number("ready", status.ready() ? 1 : 0)
                 .number("uptime-nanos", status.uptime().toNanos()).number("connections", status.connections())
@@ -65,9 +64,9 @@ public final class Reports {
         return theirs.isEmpty() || ours.isEmpty() || theirs.getAsLong() == ours.getAsLong();
     }
 
-    public static Optional<OtherSide> predecessor(Fields status) throws WireException {
+    public static Optional<PredecessorProcess> predecessor(Fields status) throws WireException {
         for (Fields side : status.nested("predecessor")) {
-            return Optional.of(new OtherSide(side.number("pid"),
+            return Optional.of(new PredecessorProcess(side.number("pid"),
                     Duration.ofMillis(Math.clamp(side.number("drain-millis"), 0, LONGEST_DRAIN.toMillis()))));
         }
         return Optional.empty();

@@ -12,13 +12,13 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 
 /// How the outcome of an upgrade is written into an answer, and read from it.
-public final class Answers {
+public final class ResultCodec {
     private static final String COMMITTED = "committed";
     private static final String FAILED = "failed";
     private static final String ROLLED_BACK = "rolled-back";
     private static final String REFUSED = "refused";
 
-    private Answers() {
+    private ResultCodec() {
     }
 
     public static Fields of(UpgradeResult result) {

@@ -23,12 +23,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /// What is written into an answer is what is read from it.
-class AnswersTest {
+class CodecsTest {
     private static final String ODD = "a: \"b\"\n\tü 🦀 \0 ";
 
     private static void same(UpgradeResult result) throws WireException {
-        assertThat(Answers.result(Answers.of(result))).isEqualTo(result);
-        assertThat(Codec.encode(new Message.Result(Answers.of(result)), 0).remaining()).isPositive();
+        assertThat(ResultCodec.result(ResultCodec.of(result))).isEqualTo(result);
+        assertThat(Codec.encode(new Message.Result(ResultCodec.of(result)), 0).remaining()).isPositive();
     }
 
     @Test
@@ -45,7 +45,7 @@ class AnswersTest {
     void failedInEveryPhase(Phase phase) throws Exception {
         same(new UpgradeResult.Failed(phase, ODD, OptionalInt.of(0), List.of(ODD)));
         same(new UpgradeResult.Failed(phase, "x", OptionalInt.empty(), List.of()));
-        assertThat(Answers.phase(Answers.number(phase))).contains(phase);
+        assertThat(ResultCodec.phase(ResultCodec.number(phase))).contains(phase);
     }
 
     @Test
@@ -59,13 +59,13 @@ class AnswersTest {
 
     @Test
     void whatALaterVersionSaysIsAnErrorThatSaysSo() {
-        assertThat(Answers.phase(99)).isEmpty();
-        assertThatThrownBy(() -> Answers.result(Fields.builder().text("outcome", "postponed").build()))
+        assertThat(ResultCodec.phase(99)).isEmpty();
+        assertThatThrownBy(() -> ResultCodec.result(Fields.builder().text("outcome", "postponed").build()))
                 .isInstanceOf(WireException.class).hasMessageContaining("postponed");
-        assertThatThrownBy(() -> Answers.result(Fields.builder().build())).isInstanceOf(WireException.class);
-        assertThatThrownBy(() -> Answers.result(Fields.builder().text("outcome", "failed").text("reason", "x")
+        assertThatThrownBy(() -> ResultCodec.result(Fields.builder().build())).isInstanceOf(WireException.class);
+        assertThatThrownBy(() -> ResultCodec.result(Fields.builder().text("outcome", "failed").text("reason", "x")
                 .text("phase", "LUNCH").build())).isInstanceOf(WireException.class).hasMessageContaining("LUNCH");
-        assertThatThrownBy(() -> Reports.checks(Fields.builder().fields("check", Fields.builder().text("name", "x")
+        assertThatThrownBy(() -> StatusCodec.checks(Fields.builder().fields("check", Fields.builder().text("name", "x")
                 .text("verdict", "MAYBE").text("found", "").text("cure", "").build()).build()))
                 .isInstanceOf(WireException.class).hasMessageContaining("MAYBE");
     }
@@ -74,22 +74,22 @@ class AnswersTest {
     void status() throws Exception {
         ServerStatus empty = new ServerStatus(0, 1, "", "running", true, Duration.ZERO, List.of(), 0, List.of(), "",
                 List.of());
-        assertThat(Reports.status(Reports.of(empty))).isEqualTo(empty);
+        assertThat(StatusCodec.status(StatusCodec.of(empty, Optional.empty()))).isEqualTo(empty);
         ServerStatus full = new ServerStatus(3, 4711, ODD, "probation", false, Duration.ofDays(900),
                 List.of(new ListenerStatus("http", "tcp:0.0.0.0:80", 4, Long.MAX_VALUE, true),
                         new ListenerStatus("admin", "unix:/run/a b", 1, 0, false)),
                 12, List.of(new DrainingStatus(1, 99, Duration.ofSeconds(1), Duration.ofSeconds(2), -1, List.of()),
                         new DrainingStatus(2, 98, Duration.ZERO, Duration.ZERO, 5, List.of("http: 5", ODD))),
                 ODD, List.of(ODD, ""));
-        assertThat(Reports.status(Reports.of(full))).isEqualTo(full);
-        assertThat(Reports.predecessor(Reports.of(full))).isEmpty();
-        OtherSide predecessor = new OtherSide(98, Duration.ofSeconds(30));
-        assertThat(Reports.predecessor(Reports.of(full, Optional.of(predecessor)))).contains(predecessor);
+        assertThat(StatusCodec.status(StatusCodec.of(full, Optional.empty()))).isEqualTo(full);
+        assertThat(StatusCodec.predecessor(StatusCodec.of(full, Optional.empty()))).isEmpty();
+        PredecessorProcess predecessor = new PredecessorProcess(98, Duration.ofSeconds(30));
+        assertThat(StatusCodec.predecessor(StatusCodec.of(full, Optional.of(predecessor)))).contains(predecessor);
     }
 
     @Test
     void checks() throws Exception {
         List<Check> checks = List.of(Check.pass("a", ODD), Check.warn("b", "", ODD), Check.fail("c", "d", "e"));
-        assertThat(Reports.checks(Reports.of(checks))).isEqualTo(checks);
+        assertThat(StatusCodec.checks(StatusCodec.of(checks))).isEqualTo(checks);
     }
 }
