@@ -4,6 +4,7 @@ import static com.tngtech.archunit.base.DescribedPredicate.describe;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 
 import com.tngtech.archunit.core.domain.JavaClass;
+import dev.ecdysis.Phase;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
@@ -27,7 +28,7 @@ class PureTest {
             "java.nio.charset", "java.util", "java.util.function", "java.util.stream", "org.jspecify.annotations");
     /// Of packages of which most is none of their business.
     private static final Set<String> VALUES = names(ByteBuffer.class, CharBuffer.class, Duration.class,
-            IOException.class);
+            IOException.class, Phase.class);
     /// Of packages of which most is harmless.
     private static final Set<String> DOORS = names(IO.class, InheritableThreadLocal.class, Process.class,
             ProcessBuilder.class, ProcessHandle.class, Runtime.class, ScopedValue.class, System.class, Thread.class,

@@ -2,6 +2,7 @@ package dev.ecdysis.internal.engine;
 
 import dev.ecdysis.AbandonedException;
 import dev.ecdysis.Exit;
+import dev.ecdysis.Phase;
 import dev.ecdysis.UpgradeResult;
 import dev.ecdysis.internal.control.PredecessorProcess;
 import dev.ecdysis.internal.handover.Attempt;
@@ -11,7 +12,6 @@ import dev.ecdysis.internal.handover.Event;
 import dev.ecdysis.internal.handover.Handover;
 import dev.ecdysis.internal.handover.Origin;
 import dev.ecdysis.internal.handover.Outcome;
-import dev.ecdysis.internal.handover.Stage;
 import dev.ecdysis.internal.handover.State;
 import dev.ecdysis.internal.handover.Stopping;
 import dev.ecdysis.internal.handover.Timer;
@@ -175,7 +175,7 @@ final class Conductor implements Director.Performer {
             }
             case Effect.StartTimer(Timer timer) -> startTimer(timer);
             case Effect.StopTimer(Timer timer) -> stopTimer(timer);
-            case Effect.Announce(Stage stage) -> announce(stage);
+            case Effect.Announce(Phase phase) -> announce(phase);
             case Effect.Report(Outcome outcome) -> report(outcome);
             case Effect.CountDraining() -> director.answer(new Event.OlderEnded(family().drainingPids()));
             case Effect.Refuse(long requester, String why) -> refuse(requester, new UpgradeResult.Refused(why));
@@ -299,22 +299,22 @@ final class Conductor implements Director.Performer {
         }
     }
 
-    private void announce(Stage stage) {
-        if (stage == Stage.DRAINING && ready.isCompletedExceptionally()) {
+    private void announce(Phase phase) {
+        if (phase == Phase.DRAINING && ready.isCompletedExceptionally()) {
             return; // a start that failed: it never served
         }
-        if (stage == Stage.PREFLIGHT) {
+        if (phase == Phase.PREFLIGHT) {
             inquiries.begun();
         }
-        boolean own = stage == Stage.DRAINING || director.state() instanceof State.OnTrial;
+        boolean own = phase == Phase.DRAINING || director.state() instanceof State.OnTrial;
         int generation = runner().nextGeneration() - (own ? 1 : 0);
         Optional<Integer> pid = runner().successorPid();
         String detail = pid.isPresent() ? "pid " + pid.get() : "";
-        if (stage == Stage.DRAINING) {
+        if (phase == Phase.DRAINING) {
             detail = drain().remaining() + " connections";
         }
-        notifier.phase(stage, generation, detail);
-        inquiries.progress(stage, generation, stage == Stage.DRAINING ? drain().remaining() : 0, detail);
+        notifier.phase(phase, generation, detail);
+        inquiries.progress(phase, generation, phase == Phase.DRAINING ? drain().remaining() : 0, detail);
     }
 
     private void report(Outcome outcome) {
@@ -428,7 +428,7 @@ final class Conductor implements Director.Performer {
         Message progress = new Message.Draining(remaining, drain().waitsFor());
         runner().tell(progress);
         parts.succession().ifPresent(succession -> succession.tell(progress));
-        inquiries.progress(Stage.DRAINING, own, remaining, String.join(", ", drain().waitsFor()));
+        inquiries.progress(Phase.DRAINING, own, remaining, String.join(", ", drain().waitsFor()));
     }
 
     private Exit exit(Cause cause, long cutOff) {

@@ -1,9 +1,9 @@
 package dev.ecdysis.internal.engine;
 
+import dev.ecdysis.Phase;
 import dev.ecdysis.UpgradeResult;
 import dev.ecdysis.internal.control.Reply;
 import dev.ecdysis.internal.control.ResultCodec;
-import dev.ecdysis.internal.handover.Stage;
 import dev.ecdysis.internal.wire.Message;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -74,8 +74,8 @@ final class Inquiries {
         }
     }
 
-    void progress(Stage stage, int generation, long connections, String detail) {
-        Message message = new Message.Progress(ResultCodec.number(Notifier.publicPhase(stage)), generation,
+    void progress(Phase phase, int generation, long connections, String detail) {
+        Message message = new Message.Progress(ResultCodec.number(phase), generation,
                 Duration.ofNanos(System.nanoTime() - currentStarted).toMillis(), connections, detail);
         for (Reply client : clients.values()) {
             client.send(message);

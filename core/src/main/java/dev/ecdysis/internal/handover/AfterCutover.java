@@ -1,5 +1,6 @@
 package dev.ecdysis.internal.handover;
 
+import dev.ecdysis.Phase;
 import dev.ecdysis.internal.handover.State.Committing;
 import dev.ecdysis.internal.handover.State.Draining;
 import dev.ecdysis.internal.handover.State.Killing;
@@ -74,7 +75,7 @@ final class AfterCutover {
         return Step.to(new Draining(cause, Stopping.askedHere(attempt.stop())),
                 new Effect.StopTimer(Timer.SILENCE),
                 new Effect.Report(new Outcome.Committed()), new Effect.CloseListeners(),
-                new Effect.Announce(Stage.DRAINING), new Effect.BeginDrain(cause));
+                new Effect.Announce(Phase.DRAINING), new Effect.BeginDrain(cause));
     }
 
     /// What ends the trial in the same way before and after it was decided.
@@ -110,7 +111,7 @@ final class AfterCutover {
         return Drain.stop(stop, new Effect.ForgetSuccessor()).after(new Effect.StopTimer(Timer.PROBATION),
                 new Effect.StopTimer(Timer.SILENCE),
                 new Effect.StopTimer(Timer.RECALL), new Effect.Send(new Message.Stop(stop.by())),
-                new Effect.Report(new Outcome.Failed(Stage.PROBATION, "the server is stopping: " + stop.by(),
+                new Effect.Report(new Outcome.Failed(Phase.PROBATION, "the server is stopping: " + stop.by(),
                         OptionalInt.empty())));
     }
 

@@ -1,5 +1,6 @@
 package dev.ecdysis.internal.handover;
 
+import dev.ecdysis.Phase;
 import dev.ecdysis.internal.wire.Message;
 import java.util.List;
 
@@ -65,7 +66,7 @@ public sealed interface Effect {
     }
 
     /// Tells whoever watches.
-    record Announce(Stage stage) implements Effect {
+    record Announce(Phase phase) implements Effect {
     }
 
     /// The current upgrade has ended: answers whoever asked for it.

@@ -1,5 +1,6 @@
 package dev.ecdysis.internal.handover;
 
+import dev.ecdysis.Phase;
 import dev.ecdysis.internal.handover.State.Abandoned;
 import dev.ecdysis.internal.handover.State.AwaitingCutover;
 import dev.ecdysis.internal.handover.State.Doom;
@@ -170,7 +171,7 @@ final class Succeeding {
             return own(state.signalled()).after(new Effect.ReleaseReady());
         }
         return Step.to(new OnTrial(state.peer(), state.signalled()), new Effect.ReleaseReady(),
-                new Effect.Announce(Stage.PROBATION));
+                new Effect.Announce(Phase.PROBATION));
     }
 
     private static Step takeFailed(Taking state, String why) {
@@ -249,6 +250,6 @@ final class Succeeding {
     private static Step drain(LettingGo state) {
         Cause cause = new Cause.RolledBack(state.reason());
         return Step.to(new Draining(cause, Stopping.askedHere(state.stop())),
-                new Effect.CloseListeners(), new Effect.Announce(Stage.DRAINING), new Effect.BeginDrain(cause));
+                new Effect.CloseListeners(), new Effect.Announce(Phase.DRAINING), new Effect.BeginDrain(cause));
     }
 }

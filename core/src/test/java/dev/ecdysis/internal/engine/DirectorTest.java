@@ -3,12 +3,12 @@ package dev.ecdysis.internal.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.ecdysis.Phase;
 import dev.ecdysis.internal.handover.Effect;
 import dev.ecdysis.internal.handover.Event;
 import dev.ecdysis.internal.handover.Handover;
 import dev.ecdysis.internal.handover.Origin;
 import dev.ecdysis.internal.handover.Outcome;
-import dev.ecdysis.internal.handover.Stage;
 import dev.ecdysis.internal.handover.State;
 import java.util.ArrayList;
 import java.util.List;
@@ -70,7 +70,7 @@ class DirectorTest {
         assertThat(director.state()).isEqualTo(new State.Running(false));
         assertThat(effects.getLast()).isInstanceOfSatisfying(Effect.Report.class,
                 report -> assertThat(report.outcome()).isInstanceOfSatisfying(Outcome.Failed.class, failed -> {
-                    assertThat(failed.stage()).isEqualTo(Stage.SPAWNING);
+                    assertThat(failed.phase()).isEqualTo(Phase.SPAWNING);
                     assertThat(failed.reason()).contains("overwritten");
                 }));
     }

@@ -1,5 +1,6 @@
 package dev.ecdysis.internal.handover;
 
+import dev.ecdysis.Phase;
 import dev.ecdysis.internal.handover.State.Doom;
 import dev.ecdysis.internal.handover.State.Peer;
 import java.time.Duration;
@@ -42,10 +43,10 @@ final class Samples {
                 new State.Releasing(ATTEMPT, Optional.of(WHY), Optional.empty()),
                 new State.Releasing(ATTEMPT, Optional.of(WHY), DEAD),
                 new State.Releasing(stopping, Optional.empty(), Optional.empty()),
-                new State.Ending(ATTEMPT, Stage.CUTOVER, WHY, false, Optional.empty()),
-                new State.Ending(ATTEMPT, Stage.CUTOVER, WHY, true, Optional.empty()),
-                new State.Ending(ATTEMPT, Stage.CUTOVER, WHY, true, DEAD),
-                new State.Ending(stopping, Stage.CUTOVER, WHY, false, Optional.empty()),
+                new State.Ending(ATTEMPT, Phase.CUTOVER, WHY, false, Optional.empty()),
+                new State.Ending(ATTEMPT, Phase.CUTOVER, WHY, true, Optional.empty()),
+                new State.Ending(ATTEMPT, Phase.CUTOVER, WHY, true, DEAD),
+                new State.Ending(stopping, Phase.CUTOVER, WHY, false, Optional.empty()),
                 new State.Trial(ATTEMPT, false, false), new State.Trial(ATTEMPT, true, false),
                 new State.Trial(ATTEMPT, false, true), new State.Committing(ATTEMPT), new State.Committing(stopping),
                 new State.Recalling(ATTEMPT, WHY), new State.Killing(ATTEMPT, WHY),

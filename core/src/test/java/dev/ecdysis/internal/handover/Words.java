@@ -1,5 +1,6 @@
 package dev.ecdysis.internal.handover;
 
+import dev.ecdysis.Phase;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -113,11 +114,11 @@ final class Words {
         return switch (effect) {
             case Effect.StartTimer(Timer timer) -> "StartTimer " + timer;
             case Effect.StopTimer(Timer timer) -> "StopTimer " + timer;
-            case Effect.Announce(Stage stage) -> "Announce " + stage;
+            case Effect.Announce(Phase phase) -> "Announce " + phase;
             case Effect.Send send -> "Send " + name(send.message());
             case Effect.SendCommitted(boolean again) -> "SendCommitted" + (again ? " (upgrade again)" : "");
             case Effect.Report(Outcome outcome) -> "Report " + name(outcome)
-                    + (outcome instanceof Outcome.Failed failed ? " at " + failed.stage() : "");
+                    + (outcome instanceof Outcome.Failed failed ? " at " + failed.phase() : "");
             case Effect.Acknowledge acknowledge ->
                 "Acknowledge" + (acknowledge.heeded() ? "" : " (in doubt or ignored)");
             case Effect.BeginDrain(Cause cause) -> "BeginDrain " + name(cause);
