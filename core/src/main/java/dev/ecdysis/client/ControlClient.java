@@ -217,8 +217,8 @@ public final class ControlClient implements AutoCloseable {
     }
 
     private static void tell(Consumer<Progress> progress, Message.Progress step) {
-        ResultCodec.phase(step.phase()).ifPresent(phase -> progress.accept(new Progress(phase, step.generation(),
-                Duration.ofMillis(step.elapsedMillis()), step.connections(), step.detail())));
+        progress.accept(new Progress(ResultCodec.phase(step.phase()), step.generation(), step.pid(),
+                Duration.ofMillis(step.elapsedMillis()), step.connections(), step.detail()));
     }
 
     private static ControlException refused(Message.Refusal refusal) {

@@ -9,7 +9,7 @@ import dev.ecdysis.internal.control.StatusCodec;
 import dev.ecdysis.internal.wire.Codec;
 import dev.ecdysis.internal.wire.Fields;
 import dev.ecdysis.internal.wire.Message;
-import dev.ecdysis.status.Progress;
+import dev.ecdysis.status.ServerState;
 import dev.ecdysis.status.ServerStatus;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
@@ -24,6 +24,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
@@ -33,7 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ControlClientTest {
     private static final Duration LONG = Duration.ofSeconds(60);
 
-    private static final ServerStatus STATUS = new ServerStatus(0, ProcessHandle.current().pid(), "v", "running", true,
+    private static final ServerStatus STATUS = new ServerStatus(0, ProcessHandle.current().pid(), "v", ServerState.RUNNING, Optional.empty(), true,
             Duration.ZERO, List.of(), 0, List.of(), "", List.of());
 
     @TempDir
@@ -161,7 +162,7 @@ class ControlClientTest {
             }
             send(client, new Message.Report(StatusCodec.of(STATUS, Optional.empty())));
             client.read(ByteBuffer.allocate(1));
-            send(client, new Message.Progress(1, 1, 5, 0, ""));
+            send(client, new Message.Progress(1, 1, OptionalLong.of(77), 5, 0, ""));
         }, () -> fails(ControlException.Reason.UNREACHABLE, "", () -> {
             try (ControlClient client = ControlClient.connect(path(), LONG)) {
                 client.upgrade(step -> assertThat(step.generation()).isEqualTo(1));

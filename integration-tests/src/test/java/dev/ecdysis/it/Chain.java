@@ -6,6 +6,7 @@ import dev.ecdysis.UpgradeResult;
 import dev.ecdysis.client.ControlClient;
 import dev.ecdysis.client.ControlException;
 import dev.ecdysis.status.DrainingStatus;
+import dev.ecdysis.status.ServerState;
 import dev.ecdysis.status.ServerStatus;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -217,7 +218,7 @@ final class Chain implements AutoCloseable {
         assertThat(Processes.zombiesOf(pid)).as("zombies").isEmpty();
         ServerStatus status = status();
         assertThat(status.pid()).isEqualTo(pid);
-        assertThat(status.state()).isEqualTo("running");
+        assertThat(status.state()).isEqualTo(ServerState.RUNNING);
         assertThat(Files.readString(pidFile())).isEqualTo(pid + "\n");
     }
 

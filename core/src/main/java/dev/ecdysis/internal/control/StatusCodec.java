@@ -5,7 +5,9 @@ import dev.ecdysis.internal.wire.WireException;
 import dev.ecdysis.status.Check;
 import dev.ecdysis.status.DrainingStatus;
 import dev.ecdysis.status.ListenerStatus;
+import dev.ecdysis.status.ServerState;
 import dev.ecdysis.status.ServerStatus;
+import dev.ecdysis.status.UpgradeStatus;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,9 +30,10 @@ public final class StatusCodec {
     /// @param predecessor when the upgrade that brought this server is not decided
     public static Fields of(ServerStatus status, Optional<PredecessorProcess> predecessor) {
         Fields.Builder builder = Fields.builder().number("generation", status.generation()).number("pid", status.pid())
-                .text("version", status.version()).text("state", status.state()).number("ready", status.ready() ? 1 : 0)
+                .text("version", status.version()).text("state", status.state().name()).number("ready", status.ready() ? 1 : 0)
                 .number("uptime-nanos", status.uptime().toNanos()).number("connections", status.connections())
                 .text("adoption", status.adoption()).text("feature", UPGRADE_COMMAND);
+        status.upgrade().ifPresent(upgrade -> builder.fields("upgrade", upgrade(upgrade)));
         status.listeners().forEach(listener -> builder.fields("listener", Fields.builder().text("name", listener.name())
                 .text("address", listener.address()).number("sockets", listener.sockets())
                 .number("connections", listener.connections()).number("inherited", listener.inherited() ? 1 : 0)
@@ -40,6 +43,13 @@ public final class StatusCodec {
         PidNamespace.own().ifPresent(namespace -> builder.number("pid-namespace", namespace));
         predecessor.ifPresent(side -> builder.fields("predecessor",
                 Fields.builder().number("pid", side.pid()).number("drain-millis", side.drain().toMillis()).build()));
+        return builder.build();
+    }
+
+    private static Fields upgrade(UpgradeStatus upgrade) {
+        Fields.Builder builder = Fields.builder().number("phase", ResultCodec.number(upgrade.phase()))
+                .number("generation", upgrade.generation()).number("elapsed-nanos", upgrade.elapsed().toNanos());
+        upgrade.pid().ifPresent(pid -> builder.number("pid", pid));
         return builder.build();
     }
 
@@ -87,9 +97,30 @@ public final class StatusCodec {
                     older.texts("waits-for")));
         }
         return new ServerStatus((int) fields.number("generation"), fields.number("pid"), fields.text("version"),
-                fields.text("state"), fields.optionalNumber("ready").orElse(1) != 0,
+                known(ServerState.class, fields.text("state"), ServerState.UNKNOWN), upgrade(fields),
+                fields.optionalNumber("ready").orElse(1) != 0,
                 Duration.ofNanos(fields.number("uptime-nanos")), listeners,
                 fields.number("connections"), draining, fields.text("adoption"), fields.texts("note"));
+    }
+
+    private static Optional<UpgradeStatus> upgrade(Fields status) throws WireException {
+        for (Fields upgrade : status.nested("upgrade")) {
+            return Optional.of(new UpgradeStatus(ResultCodec.phase((int) upgrade.number("phase")),
+                    (int) upgrade.number("generation"), upgrade.optionalNumber("pid"),
+                    Duration.ofNanos(upgrade.number("elapsed-nanos"))));
+        }
+        return Optional.empty();
+    }
+
+    /// The value of that name.
+    ///
+    /// @param unknown what stands for one that only a later version has
+    static <E extends Enum<E>> E known(Class<E> type, String name, E unknown) {
+        try {
+            return Enum.valueOf(type, name);
+        } catch (IllegalArgumentException e) {
+            return unknown;
+        }
     }
 
     public static Fields of(List<Check> checks) {
@@ -103,17 +134,9 @@ public final class StatusCodec {
     public static List<Check> checks(Fields fields) throws WireException {
         List<Check> checks = new ArrayList<>();
         for (Fields check : fields.nested("check")) {
-            checks.add(new Check(check.text("name"), verdict(check.text("verdict")), check.text("found"),
+            checks.add(new Check(check.text("name"), known(Check.Verdict.class, check.text("verdict"), Check.Verdict.UNKNOWN), check.text("found"),
                     check.text("cure")));
         }
         return checks;
-    }
-
-    private static Check.Verdict verdict(String name) throws WireException {
-        try {
-            return Check.Verdict.valueOf(name);
-        } catch (IllegalArgumentException e) {
-            throw new WireException("a verdict that this version does not know: " + name);
-        }
     }
 }

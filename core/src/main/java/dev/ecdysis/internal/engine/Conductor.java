@@ -18,14 +18,17 @@ import dev.ecdysis.internal.handover.Timer;
 import dev.ecdysis.internal.log.Log;
 import dev.ecdysis.internal.loop.EventLoop;
 import dev.ecdysis.internal.loop.Timers;
+import dev.ecdysis.internal.posix.OwnProcess;
 import dev.ecdysis.internal.wire.Message;
 import dev.ecdysis.status.DrainingStatus;
+import dev.ecdysis.status.UpgradeStatus;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -314,7 +317,20 @@ final class Conductor implements Director.Performer {
             detail = drain().remaining() + " connections";
         }
         notifier.phase(phase, generation, detail);
-        inquiries.progress(phase, generation, phase == Phase.DRAINING ? drain().remaining() : 0, detail);
+        inquiries.progress(phase, generation, own ? OptionalLong.of(OwnProcess.pid()) : successorPid(),
+                phase == Phase.DRAINING ? drain().remaining() : 0, "");
+    }
+
+    /// How far the upgrade has come, as one of its two sides.
+    UpgradeStatus upgrade(Phase phase) {
+        boolean own = director.state() instanceof State.OnTrial || director.state() instanceof State.Taking;
+        return new UpgradeStatus(phase, runner().nextGeneration() - (own ? 1 : 0),
+                own ? OptionalLong.of(OwnProcess.pid()) : successorPid(),
+                Duration.ofNanos(System.nanoTime() - inquiries.begunNanos()));
+    }
+
+    private OptionalLong successorPid() {
+        return runner().successorPid().stream().mapToLong(Integer::longValue).findFirst();
     }
 
     private void report(Outcome outcome) {
@@ -428,7 +444,7 @@ final class Conductor implements Director.Performer {
         Message progress = new Message.Draining(remaining, drain().waitsFor());
         runner().tell(progress);
         parts.succession().ifPresent(succession -> succession.tell(progress));
-        inquiries.progress(Phase.DRAINING, own, remaining, String.join(", ", drain().waitsFor()));
+        inquiries.progress(Phase.DRAINING, own, OptionalLong.of(OwnProcess.pid()), remaining, String.join(", ", drain().waitsFor()));
     }
 
     private Exit exit(Cause cause, long cutOff) {

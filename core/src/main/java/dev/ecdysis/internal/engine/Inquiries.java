@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 
 /// Who asked for something and is owed an answer. On the loop's thread.
@@ -74,8 +75,8 @@ final class Inquiries {
         }
     }
 
-    void progress(Phase phase, int generation, long connections, String detail) {
-        Message message = new Message.Progress(ResultCodec.number(phase), generation,
+    void progress(Phase phase, int generation, OptionalLong pid, long connections, String detail) {
+        Message message = new Message.Progress(ResultCodec.number(phase), generation, pid,
                 Duration.ofNanos(System.nanoTime() - currentStarted).toMillis(), connections, detail);
         for (Reply client : clients.values()) {
             client.send(message);

@@ -22,6 +22,7 @@ import dev.ecdysis.internal.registry.ManagedListener;
 import dev.ecdysis.internal.systemd.UnitCheck;
 import dev.ecdysis.status.Check;
 import dev.ecdysis.status.ListenerStatus;
+import dev.ecdysis.status.ServerState;
 import dev.ecdysis.status.ServerStatus;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -57,8 +58,8 @@ final class ServerView {
     ServerStatus status() {
         List<ListenerStatus> listeners = conductor.holdings().listeners().stream().map(ServerView::status).toList();
         State state = conductor.director().state();
-        return new ServerStatus(generation, OwnProcess.pid(), options.version(), name(state),
-                Standing.isReady(state), Duration.ofNanos(System.nanoTime() - started), listeners,
+        return new ServerStatus(generation, OwnProcess.pid(), options.version(), of(state),
+                Standing.phase(state).map(conductor::upgrade), Standing.isReady(state), Duration.ofNanos(System.nanoTime() - started), listeners,
                 conductor.drain().remaining(),
                 conductor.older(), adoption.description(), notes());
     }
@@ -76,9 +77,9 @@ final class ServerView {
         return "unix:" + address;
     }
 
-    private String name(State state) {
+    private ServerState of(State state) {
         boolean impaired = state instanceof State.Running && !conductor.holdings().acceptorTroubles().isEmpty();
-        return impaired ? "impaired" : Standing.name(state);
+        return impaired ? ServerState.IMPAIRED : Standing.of(state);
     }
 
     private List<String> notes() {

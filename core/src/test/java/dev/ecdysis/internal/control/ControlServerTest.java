@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
@@ -70,7 +71,7 @@ class ControlServerTest {
             @Override
             public void upgrade(Reply reply, List<String> command) {
                 upgrades.add(reply);
-                reply.send(new Message.Progress(0, 1, 0, 0, ""));
+                reply.send(new Message.Progress(0, 1, OptionalLong.empty(), 0, 0, ""));
             }
 
             @Override
@@ -83,7 +84,7 @@ class ControlServerTest {
 
             @Override
             public void stop(Reply reply) {
-                reply.send(new Message.Progress(0, 0, 0, 0, ""));
+                reply.send(new Message.Progress(0, 0, OptionalLong.empty(), 0, 0, ""));
             }
 
             @Override
@@ -198,7 +199,7 @@ class ControlServerTest {
         assertThat(answer(refused)).isZero();
         SocketChannel last = asking(new Message.StatusRequest());
         assertThat(answer(last)).as("nobody could make room, so it was refused").isZero();
-        onLoop(() -> replies.forEach(reply -> reply.send(new Message.Progress(0, 1, 0, 0, ""))));
+        onLoop(() -> replies.forEach(reply -> reply.send(new Message.Progress(0, 1, OptionalLong.empty(), 0, 0, ""))));
         assertThat(answer(upgrading)).isPositive();
         assertThat(answer(following)).isPositive();
         ask(stopping, new Message.StatusRequest());
