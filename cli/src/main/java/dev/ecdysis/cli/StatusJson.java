@@ -12,8 +12,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param state one or two words; during an upgrade the name of its phase
 /// @param upgrade null when none is under way
+/// @param pidFile null when it has none
 record StatusJson(int generation, long pid, String version, String state, boolean ready, @Nullable Upgrade upgrade,
-        long uptimeMillis, long connections,
+        long uptimeMillis, @Nullable String pidFile, long connections,
         String adoption, List<Listener> listeners, List<Draining> draining, List<String> notes) {
     /// How far an upgrade has come.
     ///
@@ -49,7 +50,7 @@ record StatusJson(int generation, long pid, String version, String state, boolea
     static StatusJson of(ServerStatus status) {
         return new StatusJson(status.generation(), status.pid(), status.version(), Standing.word(status),
                 status.ready(), status.upgrade().map(Upgrade::of).orElse(null),
-                status.uptime().toMillis(), status.connections(), status.adoption(),
+                status.uptime().toMillis(), status.pidFile().orElse(null), status.connections(), status.adoption(),
                 status.listeners().stream().map(Listener::of).toList(),
                 status.draining().stream().map(Draining::of).toList(), status.notes());
     }

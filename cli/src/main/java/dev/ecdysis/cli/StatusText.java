@@ -24,6 +24,7 @@ final class StatusText {
         status.upgrade().ifPresent(upgrade -> lines.add(fact("upgrade", upgrade(upgrade))));
         lines.add(fact("uptime", HumanDuration.text(status.uptime())));
         lines.add(fact("connections", Long.toString(status.connections())));
+        status.pidFile().ifPresent(path -> lines.add(fact("PID file", Printable.label(path))));
         lines.add(fact("adoption", Printable.label(status.adoption())));
         addListeners(lines, status.listeners());
         addDraining(lines, status.draining());

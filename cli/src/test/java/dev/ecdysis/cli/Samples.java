@@ -49,7 +49,7 @@ final class Samples {
 
     private static ServerStatus status(ServerState state, Optional<UpgradeStatus> upgrade, boolean ready) {
         return new ServerStatus(3, 1234, "1.4.2", state, upgrade, ready,
-                Duration.ofHours(3).plusMinutes(5),
+                Duration.ofHours(3).plusMinutes(5), Optional.of("/run/app/app.pid"),
                 List.of(new ListenerStatus("http", "tcp:0.0.0.0:8080", 1, 17, true),
                         new ListenerStatus("admin", "unix:/run/app/admin.sock", 2, 0, false)),
                 17,

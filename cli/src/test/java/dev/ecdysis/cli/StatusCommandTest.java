@@ -28,6 +28,7 @@ class StatusCommandTest {
                         state        running
                         uptime       3 h 5 min
                         connections  17
+                        PID file     /run/app/app.pid
                         adoption     constructor in sun.nio.ch
 
                         LISTENER  ADDRESS                   SOCKETS  CONNECTIONS  ORIGIN
@@ -52,7 +53,7 @@ class StatusCommandTest {
         assertThat(ended.err()).isEmpty();
         assertThat(ended.json().toString()).isEqualTo(
                 """
-                        {"generation":3,"pid":1234,"version":"1.4.2","state":"running","ready":true,"upgrade":null,"uptimeMillis":11100000,\
+                        {"generation":3,"pid":1234,"version":"1.4.2","state":"running","ready":true,"upgrade":null,"uptimeMillis":11100000,"pidFile":"/run/app/app.pid",\
                         "connections":17,"adoption":"constructor in sun.nio.ch","listeners":[\
                         {"name":"http","address":"tcp:0.0.0.0:8080","sockets":1,"connections":17,"inherited":true},\
                         {"name":"admin","address":"unix:/run/app/admin.sock","sockets":2,"connections":0,"inherited":false}],\
@@ -89,7 +90,7 @@ class StatusCommandTest {
 
     @Test
     void aServerWithoutListenersSaysSo() {
-        shell.server.status = new ServerStatus(0, 1, "unknown", ServerState.RUNNING, Optional.empty(), true, Duration.ZERO, List.of(), 0,
+        shell.server.status = new ServerStatus(0, 1, "unknown", ServerState.RUNNING, Optional.empty(), true, Duration.ZERO, Optional.empty(), List.of(), 0,
                 List.of(),
                 "dup2", List.of());
 

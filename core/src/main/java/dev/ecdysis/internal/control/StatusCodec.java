@@ -33,6 +33,7 @@ public final class StatusCodec {
                 .text("version", status.version()).text("state", status.state().name()).number("ready", status.ready() ? 1 : 0)
                 .number("uptime-nanos", status.uptime().toNanos()).number("connections", status.connections())
                 .text("adoption", status.adoption()).text("feature", UPGRADE_COMMAND);
+        status.pidFile().ifPresent(path -> builder.text("pid-file", path));
         status.upgrade().ifPresent(upgrade -> builder.fields("upgrade", upgrade(upgrade)));
         status.listeners().forEach(listener -> builder.fields("listener", Fields.builder().text("name", listener.name())
                 .text("address", listener.address()).number("sockets", listener.sockets())
@@ -99,8 +100,12 @@ public final class StatusCodec {
         return new ServerStatus((int) fields.number("generation"), fields.number("pid"), fields.text("version"),
                 known(ServerState.class, fields.text("state"), ServerState.UNKNOWN), upgrade(fields),
                 fields.optionalNumber("ready").orElse(1) != 0,
-                Duration.ofNanos(fields.number("uptime-nanos")), listeners,
+                Duration.ofNanos(fields.number("uptime-nanos")), first(fields.texts("pid-file")), listeners,
                 fields.number("connections"), draining, fields.text("adoption"), fields.texts("note"));
+    }
+
+    private static Optional<String> first(List<String> texts) {
+        return texts.isEmpty() ? Optional.empty() : Optional.of(texts.getFirst());
     }
 
     private static Optional<UpgradeStatus> upgrade(Fields status) throws WireException {

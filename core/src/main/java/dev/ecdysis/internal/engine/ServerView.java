@@ -59,7 +59,8 @@ final class ServerView {
         List<ListenerStatus> listeners = conductor.holdings().listeners().stream().map(ServerView::status).toList();
         State state = conductor.director().state();
         return new ServerStatus(generation, OwnProcess.pid(), options.version(), of(state),
-                Standing.phase(state).map(conductor::upgrade), Standing.isReady(state), Duration.ofNanos(System.nanoTime() - started), listeners,
+                Standing.phase(state).map(conductor::upgrade), Standing.isReady(state), Duration.ofNanos(System.nanoTime() - started),
+                options.pidFile().map(path -> path.toAbsolutePath().toString()), listeners,
                 conductor.drain().remaining(),
                 conductor.older(), adoption.description(), notes());
     }
