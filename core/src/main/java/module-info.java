@@ -14,5 +14,6 @@ module dev.ecdysis {
     exports dev.ecdysis;
     exports dev.ecdysis.client;
     exports dev.ecdysis.spi;
+    exports dev.ecdysis.status;
     exports dev.ecdysis.testing;
 }

@@ -4,7 +4,6 @@ import dev.ecdysis.internal.engine.EngineBuilder;
 import dev.ecdysis.spi.Drainable;
 import dev.ecdysis.spi.Exclusive;
 import dev.ecdysis.spi.HealthCheck;
-import dev.ecdysis.spi.UpgradeObserver;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -87,7 +86,7 @@ public interface Ecdysis extends AutoCloseable {
     /// As [#upgrade()], with a limit to the waiting, not to the upgrade: that has its own.
     ///
     /// @throws TimeoutException when the outcome is not known yet; the upgrade goes on, and a
-    ///         [dev.ecdysis.spi.UpgradeObserver] hears how it ends
+    ///         [dev.ecdysis.UpgradeObserver] hears how it ends
     /// @throws InterruptedException when the thread is interrupted; the upgrade goes on
     UpgradeResult upgrade(Duration atMost) throws InterruptedException, TimeoutException;
 

@@ -13,5 +13,8 @@ public enum Phase {
     /// The successor serves, on probation; the predecessor holds the listeners open and accepts nothing.
     PROBATION,
     /// The successor stays; the predecessor lets its established connections end.
-    DRAINING
+    DRAINING,
+    /// One that only a later version of this library has a name for: what a server of that version says. No observer is
+    /// told of it.
+    UNKNOWN
 }

@@ -2,7 +2,6 @@ package dev.ecdysis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.ecdysis.spi.UpgradeObserver;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;

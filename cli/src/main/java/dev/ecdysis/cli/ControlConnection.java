@@ -1,10 +1,10 @@
 package dev.ecdysis.cli;
 
 import dev.ecdysis.UpgradeResult;
-import dev.ecdysis.client.Check;
 import dev.ecdysis.client.ControlException;
-import dev.ecdysis.client.Progress;
-import dev.ecdysis.client.ServerStatus;
+import dev.ecdysis.status.Check;
+import dev.ecdysis.status.Progress;
+import dev.ecdysis.status.ServerStatus;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;

@@ -2,8 +2,8 @@ package dev.ecdysis.cli;
 
 import dev.ecdysis.cli.DoctorReport.Finding;
 import dev.ecdysis.cli.DoctorReport.Where;
-import dev.ecdysis.client.Check;
 import dev.ecdysis.client.ControlException;
+import dev.ecdysis.status.Check;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,7 +1,7 @@
 package dev.ecdysis.cli;
 
-import dev.ecdysis.client.Check;
-import dev.ecdysis.client.Check.Verdict;
+import dev.ecdysis.status.Check;
+import dev.ecdysis.status.Check.Verdict;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -45,7 +45,7 @@ final class DoctorReport {
     /// @param exitCode when more is to be said than whether a check failed
     static Report of(List<Finding> findings, ExitCode exitCode) {
         long failed = count(findings, Verdict.FAIL);
-        long warned = count(findings, Verdict.WARN);
+        long warned = count(findings, Verdict.WARN) + count(findings, Verdict.UNKNOWN);
         List<Line> lines = new ArrayList<>();
         for (Where where : Where.values()) {
             findings.stream().filter(finding -> finding.where() == where)
@@ -67,6 +67,7 @@ final class DoctorReport {
         lines.add(switch (check.verdict()) {
             case PASS -> Line.plain("pass  " + text);
             case WARN -> Line.caution("warn  " + text);
+            case UNKNOWN -> Line.caution("warn  " + text + " (a verdict that only a later version of this program knows)");
             case FAIL -> Line.bad("FAIL  " + text);
         });
         if (!check.cure().isEmpty()) {

@@ -1,6 +1,6 @@
 package dev.ecdysis.cli;
 
-import dev.ecdysis.client.Progress;
+import dev.ecdysis.status.Progress;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;

@@ -1,7 +1,7 @@
 package dev.ecdysis.cli;
 
 import dev.ecdysis.Phase;
-import dev.ecdysis.client.Progress;
+import dev.ecdysis.status.Progress;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -1,7 +1,7 @@
 package dev.ecdysis.cli;
 
 import dev.ecdysis.Phase;
-import dev.ecdysis.client.Progress;
+import dev.ecdysis.status.Progress;
 import java.time.Duration;
 import java.util.Locale;
 
@@ -11,10 +11,12 @@ final class ProgressText {
     }
 
     static String line(Progress progress, Duration elapsed) {
+        String pid = progress.pid().isPresent() && progress.phase() != Phase.DRAINING
+                ? " (pid " + progress.pid().getAsLong() + ")" : "";
         String detail = progress.detail().isEmpty() ? "" : " (" + Printable.label(progress.detail()) + ")";
         return String.format(Locale.ROOT, "%9s  %s: %s%s", HumanDuration.seconds(elapsed),
                 name(progress.phase()),
-                meaning(progress), detail);
+                meaning(progress), pid + detail);
     }
 
     /// A phase's name, for humans and in JSON.
@@ -33,6 +35,7 @@ final class ProgressText {
             case INITIALISING -> "generation " + progress.generation() + " initialises, the old one serves";
             case CUTOVER -> "handing over to generation " + progress.generation();
             case PROBATION -> "generation " + progress.generation() + " serves, on trial";
+            case UNKNOWN -> "a phase that only a later version of this program knows";
             case DRAINING ->
                 "generation " + progress.generation() + ", " + connections(progress.connections());
         };

@@ -1,6 +1,6 @@
 package dev.ecdysis.cli;
 
-import dev.ecdysis.client.Progress;
+import dev.ecdysis.status.Progress;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 

@@ -1,7 +1,7 @@
 package dev.ecdysis.cli;
 
 import dev.ecdysis.client.ControlException;
-import dev.ecdysis.client.ServerStatus;
+import dev.ecdysis.status.ServerStatus;
 import picocli.CommandLine.Command;
 
 /// `ecdysis status`

@@ -1,8 +1,9 @@
 package dev.ecdysis.cli;
 
-import dev.ecdysis.client.DrainingStatus;
-import dev.ecdysis.client.ListenerStatus;
-import dev.ecdysis.client.ServerStatus;
+import dev.ecdysis.status.DrainingStatus;
+import dev.ecdysis.status.ListenerStatus;
+import dev.ecdysis.status.ServerStatus;
+import dev.ecdysis.status.UpgradeStatus;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -19,9 +20,11 @@ final class StatusText {
         lines.add(fact("generation", Integer.toString(status.generation())));
         lines.add(fact("process", Long.toString(status.pid())));
         lines.add(fact("version", Printable.label(status.version())));
-        lines.add(fact("state", Printable.label(status.state())));
+        lines.add(fact("state", Printable.label(Standing.word(status))));
+        status.upgrade().ifPresent(upgrade -> lines.add(fact("upgrade", upgrade(upgrade))));
         lines.add(fact("uptime", HumanDuration.text(status.uptime())));
         lines.add(fact("connections", Long.toString(status.connections())));
+        status.pidFile().ifPresent(path -> lines.add(fact("PID file", Printable.label(path))));
         lines.add(fact("adoption", Printable.label(status.adoption())));
         addListeners(lines, status.listeners());
         addDraining(lines, status.draining());
@@ -31,6 +34,11 @@ final class StatusText {
 
     private static Line fact(String name, String value) {
         return Line.plain(name + " ".repeat(13 - name.length()) + value);
+    }
+
+    private static String upgrade(UpgradeStatus upgrade) {
+        String process = upgrade.pid().isPresent() ? ", process " + upgrade.pid().getAsLong() : "";
+        return "to generation " + upgrade.generation() + process + ", for " + HumanDuration.text(upgrade.elapsed());
     }
 
     private static void addListeners(List<Line> lines, List<ListenerStatus> listeners) {

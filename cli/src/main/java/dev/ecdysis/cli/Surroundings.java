@@ -1,7 +1,7 @@
 package dev.ecdysis.cli;
 
-import dev.ecdysis.client.Check;
 import dev.ecdysis.client.Doctor;
+import dev.ecdysis.status.Check;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Map;

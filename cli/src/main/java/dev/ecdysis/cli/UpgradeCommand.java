@@ -3,7 +3,6 @@ package dev.ecdysis.cli;
 import dev.ecdysis.UpgradeResult;
 import dev.ecdysis.UpgradeResult.Committed;
 import dev.ecdysis.client.ControlException;
-import dev.ecdysis.client.ServerStatus;
 import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Command;
@@ -45,7 +44,7 @@ final class UpgradeCommand extends Subcommand {
             } catch (IllegalArgumentException e) {
                 throw usage(String.valueOf(e.getMessage()));
             }
-            Report report = UpgradeReport.of(result, stateAfter(result, connection));
+            Report report = UpgradeReport.of(result, standingAfter(result, connection));
             if (waitDrain && result instanceof Committed committed) {
                 output.sayNow(report.result());
                 return awaitDrained(connection, output, committed);
@@ -56,16 +55,14 @@ final class UpgradeCommand extends Subcommand {
 
     /// Most upgrades that fail leave the old process serving, but a stop ends both, and no outcome tells whether there
     /// was one: the process that was asked is asked once more. After a commit nobody needs to.
-    ///
-    /// @return as in [UpgradeReport#state(ServerStatus)]; empty when it does not say
-    private static String stateAfter(UpgradeResult result, ControlConnection connection) {
+    private static Standing standingAfter(UpgradeResult result, ControlConnection connection) {
         if (result instanceof Committed) {
-            return "";
+            return Standing.SERVES;
         }
         try {
-            return UpgradeReport.state(connection.status());
+            return Standing.of(connection.status());
         } catch (ControlException _) {
-            return "";
+            return Standing.NOT_KNOWN;
         }
     }
 

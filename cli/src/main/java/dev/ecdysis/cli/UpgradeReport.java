@@ -6,11 +6,9 @@ import dev.ecdysis.UpgradeResult.Committed;
 import dev.ecdysis.UpgradeResult.Failed;
 import dev.ecdysis.UpgradeResult.Refused;
 import dev.ecdysis.UpgradeResult.RolledBack;
-import dev.ecdysis.client.ServerStatus;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
-import java.util.Set;
 
 /// Tells how an upgrade ended: what happened, who serves now, and what the operator should know before the
 /// next step.
@@ -18,15 +16,6 @@ final class UpgradeReport {
     static final String COLD_START = "the disk still holds the release that failed, and the next cold start would "
             + "run it: put the previous release back first";
 
-    /// Where a process is that accepts connections itself: not where a successor does, or nobody because of a stop.
-    private static final Set<String> SERVES = Set.of("running", "preflight", "spawning", "initialising", "cutover",
-            "giving up an upgrade");
-    /// Where one of the two processes of an upgrade does.
-    private static final Set<String> IN_TWO_HANDS = Set.of("probation", "rolling back");
-    /// It should, and an acceptor of its own does not.
-    private static final String IMPAIRED = "impaired";
-    /// In place of a state: the process that was asked does not serve yet.
-    private static final String NOT_READY = "not ready";
     private static final String WHO_SERVES = "  See who serves with 'ecdysis status'.";
     private static final String NOBODY_ACCEPTS = "  The old process is the one that should serve, and does not accept on all"
             + " listeners: 'ecdysis status' says why.";
@@ -36,20 +25,14 @@ final class UpgradeReport {
     private UpgradeReport() {
     }
 
-    /// What a process does; that of one that is in a phase of its own start says so.
-    static String state(ServerStatus status) {
-        return !status.ready() && SERVES.contains(status.state()) ? NOT_READY : status.state();
-    }
-
-    /// @param state what the process that was asked did after the outcome, as in [#state(ServerStatus)]; empty when
-    ///        that is not known
-    static Report of(UpgradeResult result, String state) {
+    /// @param asked how the process that was asked stands after the outcome
+    static Report of(UpgradeResult result, Standing asked) {
         return switch (result) {
             case Committed committed ->
                 Report.done(committed(committed), UpgradeJson.committed(committed, null, null));
-            case Failed failed -> failed(failed, state);
-            case RolledBack rolledBack -> rolledBack(rolledBack, state);
-            case Refused refused -> refused(refused, state);
+            case Failed failed -> failed(failed, asked);
+            case RolledBack rolledBack -> rolledBack(rolledBack, asked);
+            case Refused refused -> refused(refused, asked);
         };
     }
 
@@ -80,41 +63,41 @@ final class UpgradeReport {
         return lines;
     }
 
-    private static Report failed(Failed result, String state) {
+    private static Report failed(Failed result, Standing asked) {
         String phase = ProgressText.name(result.phase());
         List<Line> lines = new ArrayList<>();
         lines.add(Line.bad(
                 "ecdysis: the upgrade failed during " + phase + ": " + Printable.sentence(result.reason())));
-        lines.add(Line.plain(whoServes(state, result.phase() == Phase.CUTOVER
+        lines.add(Line.plain(whoServes(asked, result.phase() == Phase.CUTOVER
                 ? "  The old process serves. Connections that came while it had paused have waited."
                 : "  The old process serves, and never stopped serving.")));
         addEnd(lines, result.exitStatus(), result.lastWords());
         return new Report(ExitCode.FAILED, List.of(), lines, UpgradeJson.failed(result));
     }
 
-    private static Report rolledBack(RolledBack result, String state) {
+    private static Report rolledBack(RolledBack result, Standing asked) {
         List<Line> lines = new ArrayList<>();
         lines.add(Line.bad("ecdysis: the upgrade was rolled back: " + Printable.sentence(result.reason())));
-        lines.add(Line.plain(whoServes(state, "  The old process serves again.")));
+        lines.add(Line.plain(whoServes(asked, "  The old process serves again.")));
         addEnd(lines, result.exitStatus(), result.lastWords());
         lines.add(Line.caution("Warning: " + COLD_START + "."));
         return new Report(ExitCode.ROLLED_BACK, List.of(), lines, UpgradeJson.rolledBack(result));
     }
 
-    private static String whoServes(String state, String whenItDoes) {
-        if (state.equals(IMPAIRED)) {
-            return NOBODY_ACCEPTS;
-        }
-        return SERVES.contains(state) ? whenItDoes : WHO_SERVES;
+    private static String whoServes(Standing asked, String whenItDoes) {
+        return switch (asked) {
+            case SERVES -> whenItDoes;
+            case IMPAIRED -> NOBODY_ACCEPTS;
+            case ONE_OF_TWO_SERVES, NOT_READY, NOT_KNOWN -> WHO_SERVES;
+        };
     }
 
-    private static Report refused(Refused result, String state) {
-        String server = "  Nothing was tried. See who serves with 'ecdysis status'.";
-        if (state.equals(NOT_READY)) {
-            server = "  Nothing was tried; the process that was asked goes on, and does not serve yet.";
-        } else if (SERVES.contains(state) || IN_TWO_HANDS.contains(state)) {
-            server = "  Nothing was tried; the server serves as before.";
-        }
+    private static Report refused(Refused result, Standing asked) {
+        String server = switch (asked) {
+            case SERVES, ONE_OF_TWO_SERVES -> "  Nothing was tried; the server serves as before.";
+            case NOT_READY -> "  Nothing was tried; the process that was asked goes on, and does not serve yet.";
+            case IMPAIRED, NOT_KNOWN -> "  Nothing was tried. See who serves with 'ecdysis status'.";
+        };
         return new Report(ExitCode.REFUSED, List.of(),
                 List.of(Line.bad("ecdysis: refused: " + Printable.sentence(result.why())),
                         Line.plain(server)),

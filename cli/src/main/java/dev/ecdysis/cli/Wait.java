@@ -1,6 +1,6 @@
 package dev.ecdysis.cli;
 
-import dev.ecdysis.client.Progress;
+import dev.ecdysis.status.Progress;
 import java.util.function.Consumer;
 
 /// A wait for the server to finish something: shows its progress, and says that the server goes on when

@@ -8,17 +8,20 @@ import dev.ecdysis.UpgradeResult.Failed;
 import dev.ecdysis.UpgradeResult.Refused;
 import dev.ecdysis.UpgradeResult.RolledBack;
 import dev.ecdysis.cli.Shell.Ended;
-import dev.ecdysis.client.Check;
 import dev.ecdysis.client.ControlException;
 import dev.ecdysis.client.ControlException.Reason;
-import dev.ecdysis.client.DrainingStatus;
-import dev.ecdysis.client.ListenerStatus;
-import dev.ecdysis.client.Progress;
-import dev.ecdysis.client.ServerStatus;
+import dev.ecdysis.status.Check;
+import dev.ecdysis.status.DrainingStatus;
+import dev.ecdysis.status.ListenerStatus;
+import dev.ecdysis.status.Progress;
+import dev.ecdysis.status.ServerState;
+import dev.ecdysis.status.ServerStatus;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -32,13 +35,13 @@ class EscapeInjectionTest {
     @BeforeEach
     void answerEvil() {
         Duration second = Duration.ofSeconds(1);
-        shell.server.status = new ServerStatus(1, 2, EVIL, EVIL, true, second,
+        shell.server.status = new ServerStatus(1, 2, EVIL, ServerState.RUNNING, Optional.empty(), true, second, Optional.of(EVIL),
                 List.of(new ListenerStatus(EVIL, EVIL, 1, 1, true)), 1,
                 List.of(new DrainingStatus(0, 1, second, second, 1, List.of(EVIL))), EVIL, List.of(EVIL));
         shell.server.checks = List.of(Check.fail(EVIL, EVIL, EVIL));
         shell.machineChecks = () -> List.of(Check.warn(EVIL, EVIL, EVIL));
         for (Phase phase : Phase.values()) {
-            Progress step = new Progress(phase, 1, second, 1, EVIL);
+            Progress step = new Progress(phase, 1, OptionalLong.of(7), second, 1, EVIL);
             shell.server.steps.add(step);
             shell.server.drainSteps.add(step);
         }

@@ -3,11 +3,12 @@ package dev.ecdysis.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ecdysis.Phase;
-import dev.ecdysis.client.Progress;
+import dev.ecdysis.status.Progress;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,7 +31,7 @@ class ProgressTest {
             progress.accept(Samples.step(Phase.SPAWNING, 40));
             progress.accept(Samples.step(Phase.INITIALISING, 460));
             progress.accept(Samples.step(Phase.INITIALISING, 900));
-            progress.accept(new Progress(Phase.CUTOVER, 4, Duration.ofMillis(1_290), 0, "2 listeners"));
+            progress.accept(new Progress(Phase.CUTOVER, 4, OptionalLong.empty(), Duration.ofMillis(1_290), 0, "2 listeners"));
             progress.accept(Samples.step(Phase.PROBATION, 1_300));
             progress.accept(Samples.drain(1, 4_300));
         }
@@ -80,7 +81,7 @@ class ProgressTest {
     void aLiveLineNeverWraps(int width) {
         columns = width;
         LiveProgress progress = new LiveProgress(screen(true), nanos::get);
-        progress.accept(new Progress(Phase.CUTOVER, 4, Duration.ZERO, 0, "x".repeat(500)));
+        progress.accept(new Progress(Phase.CUTOVER, 4, OptionalLong.empty(), Duration.ZERO, 0, "x".repeat(500)));
         progress.close();
 
         assertThat(Arrays.stream(written.toString().split("\r", -1)).mapToInt(String::length).max()

@@ -5,13 +5,17 @@ import dev.ecdysis.UpgradeResult.Committed;
 import dev.ecdysis.UpgradeResult.Failed;
 import dev.ecdysis.UpgradeResult.Refused;
 import dev.ecdysis.UpgradeResult.RolledBack;
-import dev.ecdysis.client.DrainingStatus;
-import dev.ecdysis.client.ListenerStatus;
-import dev.ecdysis.client.Progress;
-import dev.ecdysis.client.ServerStatus;
+import dev.ecdysis.status.DrainingStatus;
+import dev.ecdysis.status.ListenerStatus;
+import dev.ecdysis.status.Progress;
+import dev.ecdysis.status.ServerState;
+import dev.ecdysis.status.ServerStatus;
+import dev.ecdysis.status.UpgradeStatus;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 
 /// Answers of a server, for tests.
 final class Samples {
@@ -22,24 +26,30 @@ final class Samples {
     static final RolledBack ROLLED_BACK = new RolledBack("no heartbeat for 2 s", OptionalInt.of(137),
             List.of("out of luck"));
     static final Refused REFUSED = new Refused("another upgrade is under way: wait for it");
-    static final ServerStatus STATUS = in("running");
+    static final ServerStatus STATUS = in(ServerState.RUNNING);
 
     private Samples() {
     }
 
     /// A server that does this.
-    static ServerStatus in(String state) {
-        return status(state, true);
+    static ServerStatus in(ServerState state) {
+        return status(state, Optional.empty(), true);
     }
 
     /// The same before it has served.
-    static ServerStatus notReady(String state) {
-        return status(state, false);
+    static ServerStatus notReady(ServerState state) {
+        return status(state, Optional.empty(), false);
     }
 
-    private static ServerStatus status(String state, boolean ready) {
-        return new ServerStatus(3, 1234, "1.4.2", state, ready,
-                Duration.ofHours(3).plusMinutes(5),
+    /// A server whose upgrade has come so far.
+    static ServerStatus in(Phase phase) {
+        return status(ServerState.UPGRADING, Optional.of(new UpgradeStatus(phase, 4, OptionalLong.of(1300),
+                Duration.ofMillis(1_200))), true);
+    }
+
+    private static ServerStatus status(ServerState state, Optional<UpgradeStatus> upgrade, boolean ready) {
+        return new ServerStatus(3, 1234, "1.4.2", state, upgrade, ready,
+                Duration.ofHours(3).plusMinutes(5), Optional.of("/run/app/app.pid"),
                 List.of(new ListenerStatus("http", "tcp:0.0.0.0:8080", 1, 17, true),
                         new ListenerStatus("admin", "unix:/run/app/admin.sock", 2, 0, false)),
                 17,
@@ -51,10 +61,10 @@ final class Samples {
     }
 
     static Progress step(Phase phase, long millis) {
-        return new Progress(phase, 4, Duration.ofMillis(millis), 0, "");
+        return new Progress(phase, 4, OptionalLong.empty(), Duration.ofMillis(millis), 0, "");
     }
 
     static Progress drain(long connections, long millis) {
-        return new Progress(Phase.DRAINING, 3, Duration.ofMillis(millis), connections, "");
+        return new Progress(Phase.DRAINING, 3, OptionalLong.empty(), Duration.ofMillis(millis), connections, "");
     }
 }

@@ -2,7 +2,7 @@ package dev.ecdysis.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.ecdysis.client.Check;
+import dev.ecdysis.status.Check;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.ArrayList;

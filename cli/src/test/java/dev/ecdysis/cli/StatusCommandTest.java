@@ -2,11 +2,17 @@ package dev.ecdysis.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ecdysis.Phase;
 import dev.ecdysis.cli.Shell.Ended;
-import dev.ecdysis.client.ServerStatus;
+import dev.ecdysis.status.ServerState;
+import dev.ecdysis.status.ServerStatus;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /// What `status` shows.
 class StatusCommandTest {
@@ -22,6 +28,7 @@ class StatusCommandTest {
                         state        running
                         uptime       3 h 5 min
                         connections  17
+                        PID file     /run/app/app.pid
                         adoption     constructor in sun.nio.ch
 
                         LISTENER  ADDRESS                   SOCKETS  CONNECTIONS  ORIGIN
@@ -46,7 +53,7 @@ class StatusCommandTest {
         assertThat(ended.err()).isEmpty();
         assertThat(ended.json().toString()).isEqualTo(
                 """
-                        {"generation":3,"pid":1234,"version":"1.4.2","state":"running","ready":true,"uptimeMillis":11100000,\
+                        {"generation":3,"pid":1234,"version":"1.4.2","state":"running","ready":true,"upgrade":null,"uptimeMillis":11100000,"pidFile":"/run/app/app.pid",\
                         "connections":17,"adoption":"constructor in sun.nio.ch","listeners":[\
                         {"name":"http","address":"tcp:0.0.0.0:8080","sockets":1,"connections":17,"inherited":true},\
                         {"name":"admin","address":"unix:/run/app/admin.sock","sockets":2,"connections":0,"inherited":false}],\
@@ -59,8 +66,31 @@ class StatusCommandTest {
     }
 
     @Test
+    void saysHowFarAnUpgradeHasCome() {
+        shell.server.status = Samples.in(Phase.PROBATION);
+
+        assertThat(shell.run("status", "--control", "/s").out()).contains("""
+                state        probation
+                upgrade      to generation 4, process 1300, for 1.2 s
+                """);
+        assertThat(shell.run("status", "--control", "/s", "--json").out()).contains("""
+                "state":"probation","ready":true,"upgrade":\
+                {"phase":"probation","generation":4,"pid":1300,"elapsedMillis":1200},""");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void theStateIsAWordOrTwo(ServerState state) {
+        shell.server.status = Samples.in(state);
+
+        String word = shell.run("status", "--control", "/s", "--json").json().get("state").stringValue();
+        assertThat(word).isEqualTo(state.toString().toLowerCase(Locale.ROOT).replace('_', ' '));
+        assertThat(shell.run("status", "--control", "/s").out()).contains("state        " + word + "\n");
+    }
+
+    @Test
     void aServerWithoutListenersSaysSo() {
-        shell.server.status = new ServerStatus(0, 1, "unknown", "running", true, Duration.ZERO, List.of(), 0,
+        shell.server.status = new ServerStatus(0, 1, "unknown", ServerState.RUNNING, Optional.empty(), true, Duration.ZERO, Optional.empty(), List.of(), 0,
                 List.of(),
                 "dup2", List.of());
 

@@ -10,6 +10,7 @@ import dev.ecdysis.UpgradeResult.RolledBack;
 import dev.ecdysis.cli.Shell.Ended;
 import dev.ecdysis.client.ControlException;
 import dev.ecdysis.client.ControlException.Reason;
+import dev.ecdysis.status.ServerState;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
@@ -111,7 +112,7 @@ class UpgradeCommandTest {
 
     /// A stop ends the upgrade and both of its processes, and comes with the same outcomes.
     @ParameterizedTest
-    @ValueSource(strings = {"stopping", "stopped", "probation", "abandoned", ""})
+    @ValueSource(strings = {"STOPPING", "STOPPED", "PROBATION", "ROLLING_BACK", "ABANDONED", "UNKNOWN", ""})
     void nobodyIsSaidToServeWhoDoesNot(String state) {
         in(state);
         shell.server.result = new Failed(Phase.PROBATION, "the server is stopping: SIGTERM", OptionalInt.empty(),
@@ -129,7 +130,7 @@ class UpgradeCommandTest {
     /// Its own acceptor does not, and the reason says which.
     @Test
     void oneThatShouldServeAndDoesNotIsNotSaidTo() {
-        in("impaired");
+        shell.server.status = Samples.in(ServerState.IMPAIRED);
         shell.server.result = new Failed(Phase.CUTOVER, "listener http may accept nothing: pause() hangs",
                 OptionalInt.empty(), List.of());
         String nobody = "  The old process is the one that should serve, and does not accept on all listeners:"
@@ -151,7 +152,7 @@ class UpgradeCommandTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"stopping", "stopped", "abandoned", ""})
+    @ValueSource(strings = {"STOPPING", "STOPPED", "ABANDONED", "UNKNOWN", ""})
     void aServerThatRefusesBecauseItStopsIsNotSaidToServe(String state) {
         in(state);
         shell.server.result = new Refused("the server is stopping");
@@ -162,9 +163,20 @@ class UpgradeCommandTest {
                 """));
     }
 
+    @ParameterizedTest
+    @EnumSource(names = {"PREFLIGHT", "SPAWNING", "INITIALISING", "CUTOVER"})
+    void theOldProcessServesUntilProbation(Phase phase) {
+        shell.server.status = Samples.in(phase);
+        shell.server.result = Samples.FAILED;
+        assertThat(shell.run(UPGRADE).err()).contains("  The old process serves, and never stopped serving.\n");
+
+        shell.server.status = Samples.in(ServerState.ABANDONING);
+        assertThat(shell.run(UPGRADE).err()).contains("  The old process serves, and never stopped serving.\n");
+    }
+
     @Test
     void anUpgradeIsRefusedWhileAnotherIsTriedAndTheServerServes() {
-        in("probation");
+        shell.server.status = Samples.in(Phase.PROBATION);
         shell.server.result = Samples.REFUSED;
 
         assertThat(shell.run(UPGRADE).err()).endsWith("  Nothing was tried; the server serves as before.\n");
@@ -173,7 +185,7 @@ class UpgradeCommandTest {
     /// The same word as for a server whose new version initialises, which serves.
     @Test
     void aServerThatInitialisesIsNotSaidToServe() {
-        shell.server.status = Samples.notReady("initialising");
+        shell.server.status = Samples.notReady(ServerState.INITIALISING);
         shell.server.result = new Refused("this process is still initialising; ask again when it is ready");
 
         assertThat(shell.run(UPGRADE)).isEqualTo(new Ended(3, "",
@@ -181,7 +193,7 @@ class UpgradeCommandTest {
                         ecdysis: refused: this process is still initialising; ask again when it is ready
                           Nothing was tried; the process that was asked goes on, and does not serve yet.
                         """));
-        shell.server.status = Samples.notReady("stopping");
+        shell.server.status = Samples.notReady(ServerState.STOPPING);
         assertThat(shell.run(UPGRADE).err()).endsWith("  Nothing was tried. See who serves with 'ecdysis status'.\n");
     }
 
@@ -189,7 +201,8 @@ class UpgradeCommandTest {
         if (state.isEmpty()) {
             shell.server.failing("status", new ControlException(Reason.UNREACHABLE, "it is gone"));
         } else {
-            shell.server.status = Samples.in(state);
+            shell.server.status = state.equals("PROBATION") ? Samples.in(Phase.PROBATION)
+                    : Samples.in(ServerState.valueOf(state));
         }
     }
 

@@ -2,11 +2,14 @@ package dev.ecdysis.client;
 
 import dev.ecdysis.UpgradeResult;
 import dev.ecdysis.client.ControlException.Reason;
-import dev.ecdysis.internal.control.Answers;
-import dev.ecdysis.internal.control.Reports;
+import dev.ecdysis.internal.control.ResultCodec;
+import dev.ecdysis.internal.control.StatusCodec;
 import dev.ecdysis.internal.wire.Fields;
 import dev.ecdysis.internal.wire.Message;
 import dev.ecdysis.internal.wire.WireException;
+import dev.ecdysis.status.Check;
+import dev.ecdysis.status.Progress;
+import dev.ecdysis.status.ServerStatus;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -65,8 +68,8 @@ public final class ControlClient implements AutoCloseable {
     private void watchServer() throws ControlException {
         Fields content = askForStatus();
         try {
-            if (Reports.isOfOurPidNamespace(content)) {
-                link.watch(Reports.status(content).pid());
+            if (StatusCodec.isOfOurPidNamespace(content)) {
+                link.watch(StatusCodec.status(content).pid());
             }
         } catch (WireException e) {
             throw broken(e);
@@ -77,7 +80,7 @@ public final class ControlClient implements AutoCloseable {
         link.send(new Message.StatusRequest());
         Fields content = report(link.receive()).content();
         try {
-            features = Reports.features(content);
+            features = StatusCodec.features(content);
         } catch (WireException e) {
             throw broken(e);
         }
@@ -88,7 +91,7 @@ public final class ControlClient implements AutoCloseable {
     public ServerStatus status() throws ControlException {
         Fields content = askForStatus();
         try {
-            return Reports.status(content);
+            return StatusCodec.status(content);
         } catch (WireException e) {
             throw broken(e);
         }
@@ -118,7 +121,7 @@ public final class ControlClient implements AutoCloseable {
             throw new IllegalArgumentException("the command is empty; name a program");
         }
         Message request = new Message.UpgradeRequest(command);
-        if (!features.contains(Reports.UPGRADE_COMMAND)) {
+        if (!features.contains(StatusCodec.UPGRADE_COMMAND)) {
             throw new ControlException(Reason.REFUSED, "the server runs an older version of this library, which cannot"
                     + " take a command and would start the one it knows; upgrade it without a command first");
         }
@@ -146,7 +149,7 @@ public final class ControlClient implements AutoCloseable {
 
     private static UpgradeResult result(Message.Result result) throws ControlException {
         try {
-            return Answers.result(result.outcome());
+            return ResultCodec.result(result.outcome());
         } catch (WireException e) {
             throw broken(e);
         }
@@ -168,8 +171,8 @@ public final class ControlClient implements AutoCloseable {
         // Before: a successor that stops does not wait for its predecessor, and cannot be asked once it is gone.
         Fields content = askForStatus();
         try {
-            if (Reports.isOfOurPidNamespace(content)) {
-                Reports.predecessor(content).ifPresent(link::watchPredecessor);
+            if (StatusCodec.isOfOurPidNamespace(content)) {
+                StatusCodec.predecessor(content).ifPresent(link::watchPredecessor);
             }
         } catch (WireException e) {
             throw broken(e);
@@ -198,7 +201,7 @@ public final class ControlClient implements AutoCloseable {
     public List<Check> doctor() throws ControlException {
         link.send(new Message.DoctorRequest());
         try {
-            return Reports.checks(report(link.receive()).content());
+            return StatusCodec.checks(report(link.receive()).content());
         } catch (WireException e) {
             throw broken(e);
         }
@@ -214,8 +217,8 @@ public final class ControlClient implements AutoCloseable {
     }
 
     private static void tell(Consumer<Progress> progress, Message.Progress step) {
-        Answers.phase(step.phase()).ifPresent(phase -> progress.accept(new Progress(phase, step.generation(),
-                Duration.ofMillis(step.elapsedMillis()), step.connections(), step.detail())));
+        progress.accept(new Progress(ResultCodec.phase(step.phase()), step.generation(), step.pid(),
+                Duration.ofMillis(step.elapsedMillis()), step.connections(), step.detail()));
     }
 
     private static ControlException refused(Message.Refusal refusal) {

@@ -1,7 +1,7 @@
 package dev.ecdysis.client;
 
 import dev.ecdysis.client.ControlException.Reason;
-import dev.ecdysis.internal.control.OtherSide;
+import dev.ecdysis.internal.control.PredecessorProcess;
 import dev.ecdysis.internal.log.Log;
 import dev.ecdysis.internal.posix.Errno;
 import dev.ecdysis.internal.posix.Fd;
@@ -182,7 +182,7 @@ final class ControlLink implements AutoCloseable {
     }
 
     /// The same for one that stops as well.
-    void watchPredecessor(OtherSide side) {
+    void watchPredecessor(PredecessorProcess side) {
         predecessor = open(side.pid());
         predecessorLimit = side.drain().plus(EXIT_LIMIT);
     }

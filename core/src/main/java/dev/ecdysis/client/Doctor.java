@@ -13,6 +13,7 @@ import dev.ecdysis.internal.posix.PosixUnavailableException;
 import dev.ecdysis.internal.posix.SpawnRequest;
 import dev.ecdysis.internal.process.JvmFlags;
 import dev.ecdysis.internal.process.MemoryCheck;
+import dev.ecdysis.status.Check;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;

@@ -5,7 +5,10 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Optional;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -13,10 +16,9 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// Which package uses which. Internal packages and the exported ones are called by their last word; what an internal
-/// package uses of an exported one is `public`.
+/// Which package uses which. Packages, exported ones as well, are called by their last word.
 final class Arrows {
-    private static final Pattern LINE = Pattern.compile("^([a-z]+) +-> ([a-z, ]+)$", Pattern.MULTILINE);
+    private static final Pattern LINE = Pattern.compile("^([a-z]+) +-> ([a-z, ]+)$");
     private static final Pattern IMPORT = Pattern.compile("^import (?:static )?(dev\\.ecdysis(?:\\.[a-z]+)*)\\.",
             Pattern.MULTILINE);
     private static final Pattern PACKAGE = Pattern.compile("^package (.*);$", Pattern.MULTILINE);
@@ -26,13 +28,16 @@ final class Arrows {
     private Arrows() {
     }
 
-    /// As the document lists them.
+    /// As the document lists them, in a block of its own with nothing else in it.
     static Arrows documented(Path document) throws IOException {
         Arrows arrows = new Arrows();
-        Matcher line = LINE.matcher(Files.readString(document));
-        while (line.find()) {
+        for (String text : Pictures.of(document).blockWith("ecdysis    -> ")) {
+            Matcher line = LINE.matcher(text);
+            if (!line.matches()) {
+                throw new IOException(document + ": not an arrow: " + text);
+            }
             for (String target : line.group(2).split(", *", -1)) {
-                arrows.targets.computeIfAbsent(line.group(1), _ -> new TreeSet<>()).add(target.strip());
+                arrows.add(line.group(1), target.strip());
             }
         }
         return arrows;
@@ -44,38 +49,78 @@ final class Arrows {
         Arrows arrows = new Arrows();
         for (JavaClass type : Core.CLASSES) {
             for (Dependency dependency : type.getDirectDependenciesFromSelf()) {
-                arrows.add(type.getPackageName(), dependency.getTargetClass().getPackageName());
+                arrows.addOurs(type.getPackageName(), dependency.getTargetClass().getPackageName());
             }
         }
         for (Path file : Core.sources()) {
             String text = Files.readString(file);
             Matcher home = PACKAGE.matcher(text);
             if (home.find()) {
-                IMPORT.matcher(text).results().forEach(found -> arrows.add(home.group(1), found.group(1)));
+                IMPORT.matcher(text).results().forEach(found -> arrows.addOurs(home.group(1), found.group(1)));
             }
         }
         return arrows;
     }
 
-    private void add(String source, String target) {
-        boolean ofInternal = source.startsWith(Core.INTERNAL);
-        name(target, ofInternal).filter(arrowhead -> !source.equals(target)).ifPresent(arrowhead -> targets
-                .computeIfAbsent(source.substring(source.lastIndexOf('.') + 1), _ -> new TreeSet<>()).add(arrowhead));
+    private void addOurs(String source, String target) {
+        if (!source.equals(target) && (target + ".").startsWith(Core.PUBLIC + ".")) {
+            add(lastWord(source), lastWord(target));
+        }
     }
 
-    /// Empty when the package is not ours, or when both are exported.
-    private static Optional<String> name(String target, boolean ofInternal) {
-        if (target.startsWith(Core.INTERNAL)) {
-            return Optional.of(target.substring(Core.INTERNAL.length()));
+    private void add(String source, String target) {
+        targets.computeIfAbsent(source, _ -> new TreeSet<>()).add(target);
+    }
+
+    private static String lastWord(String packageName) {
+        return packageName.substring(packageName.lastIndexOf('.') + 1);
+    }
+
+    /// The same without one of them.
+    Arrows without(String source, String target) {
+        Arrows others = new Arrows();
+        targets.forEach((from, heads) -> heads.forEach(to -> {
+            if (!from.equals(source) || !to.equals(target)) {
+                others.add(from, to);
+            }
+        }));
+        return others;
+    }
+
+    /// The packages from which there is a way back to themselves, each with that way.
+    List<String> circles() {
+        List<String> circles = new ArrayList<>();
+        for (String start : targets.keySet()) {
+            Deque<List<String>> ways = new ArrayDeque<>(List.of(List.of(start)));
+            SortedSet<String> seen = new TreeSet<>();
+            while (!ways.isEmpty()) {
+                List<String> way = ways.poll();
+                for (String next : targets(way.getLast())) {
+                    if (next.equals(start)) {
+                        circles.add(String.join(" -> ", way) + " -> " + start);
+                    } else if (seen.add(next)) {
+                        List<String> longer = new ArrayList<>(way);
+                        longer.add(next);
+                        ways.add(longer);
+                    }
+                }
+            }
         }
-        boolean ours = target.equals(Core.PUBLIC) || target.startsWith(Core.PUBLIC + ".");
-        return ours && ofInternal ? Optional.of("public") : Optional.empty();
+        return circles;
+    }
+
+    SortedSet<String> sources() {
+        return new TreeSet<>(targets.keySet());
+    }
+
+    SortedSet<String> targets(String source) {
+        return targets.getOrDefault(source, new TreeSet<>());
     }
 
     @Override
     public String toString() {
         StringBuilder text = new StringBuilder();
-        targets.forEach((source, arrowheads) -> text.append(String.format("%-10s-> %s%n", source,
+        targets.forEach((source, arrowheads) -> text.append(String.format("%-11s-> %s%n", source,
                 String.join(", ", arrowheads))));
         return text.toString();
     }

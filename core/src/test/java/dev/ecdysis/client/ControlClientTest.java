@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.ecdysis.UpgradeResult;
-import dev.ecdysis.internal.control.Answers;
-import dev.ecdysis.internal.control.Reports;
+import dev.ecdysis.internal.control.ResultCodec;
+import dev.ecdysis.internal.control.StatusCodec;
 import dev.ecdysis.internal.wire.Codec;
 import dev.ecdysis.internal.wire.Fields;
 import dev.ecdysis.internal.wire.Message;
+import dev.ecdysis.status.ServerState;
+import dev.ecdysis.status.ServerStatus;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -21,6 +23,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
@@ -30,8 +34,8 @@ import org.junit.jupiter.api.io.TempDir;
 class ControlClientTest {
     private static final Duration LONG = Duration.ofSeconds(60);
 
-    private static final ServerStatus STATUS = new ServerStatus(0, ProcessHandle.current().pid(), "v", "running", true,
-            Duration.ZERO, List.of(), 0, List.of(), "", List.of());
+    private static final ServerStatus STATUS = new ServerStatus(0, ProcessHandle.current().pid(), "v", ServerState.RUNNING,
+            Optional.empty(), true, Duration.ZERO, Optional.empty(), List.of(), 0, List.of(), "", List.of());
 
     @TempDir
     Path folder;
@@ -137,7 +141,7 @@ class ControlClientTest {
         Files.delete(path());
         with(client -> {
             client.read(ByteBuffer.allocate(100));
-            client.write(Codec.encode(new Message.Report(Reports.of(List.of())), 0).limit(5));
+            client.write(Codec.encode(new Message.Report(StatusCodec.of(List.of())), 0).limit(5));
         }, () -> fails(ControlException.Reason.PROTOCOL, "", () -> status(LONG)));
     }
 
@@ -156,9 +160,9 @@ class ControlClientTest {
             while (request.hasRemaining()) {
                 client.read(request);
             }
-            send(client, new Message.Report(Reports.of(STATUS)));
+            send(client, new Message.Report(StatusCodec.of(STATUS, Optional.empty())));
             client.read(ByteBuffer.allocate(1));
-            send(client, new Message.Progress(1, 1, 5, 0, ""));
+            send(client, new Message.Progress(1, 1, OptionalLong.of(77), 5, 0, ""));
         }, () -> fails(ControlException.Reason.UNREACHABLE, "", () -> {
             try (ControlClient client = ControlClient.connect(path(), LONG)) {
                 client.upgrade(step -> assertThat(step.generation()).isEqualTo(1));
@@ -180,7 +184,7 @@ class ControlClientTest {
             ByteBuffer request = ByteBuffer.allocate(1_000);
             if (client.read(request) > 0) { // one send, which nobody tears on a local socket
                 sent.set(Arrays.copyOf(request.array(), request.position()));
-                send(client, new Message.Result(Answers.of(new UpgradeResult.Refused("not now"))));
+                send(client, new Message.Result(ResultCodec.of(new UpgradeResult.Refused("not now"))));
             }
         }, () -> {
             try (ControlClient client = ControlClient.connect(path(), LONG)) {
@@ -198,7 +202,7 @@ class ControlClientTest {
     @Test
     void theCommandGoesWithTheRequest() throws Throwable {
         List<String> command = List.of("java", "", "-jar");
-        byte[] sent = sent(Reports.of(STATUS), client -> assertThat(upgrade(client, command))
+        byte[] sent = sent(StatusCodec.of(STATUS, Optional.empty()), client -> assertThat(upgrade(client, command))
                 .isEqualTo(new UpgradeResult.Refused("not now")));
         assertThat(sent).isEqualTo(Codec.encode(new Message.UpgradeRequest(command), 0).array());
     }
@@ -214,7 +218,7 @@ class ControlClientTest {
 
     @Test
     void aCommandThatMakesNoSenseIsNotSent() throws Throwable {
-        assertThat(sent(Reports.of(STATUS), client -> {
+        assertThat(sent(StatusCodec.of(STATUS, Optional.empty()), client -> {
             for (List<String> command : List.of(List.<String>of(), List.of("", "x"), List.of("x".repeat(3_000)))) {
                 assertThatThrownBy(() -> upgrade(client, command)).isInstanceOf(IllegalArgumentException.class);
             }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ecdysis.internal.posix.FaultingPosix;
 import dev.ecdysis.internal.posix.LinuxPosix;
+import dev.ecdysis.status.Check;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;

@@ -1,7 +1,7 @@
 package dev.ecdysis.demo;
 
 import dev.ecdysis.UpgradeResult;
-import dev.ecdysis.client.Progress;
+import dev.ecdysis.status.Progress;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.util.Optional;

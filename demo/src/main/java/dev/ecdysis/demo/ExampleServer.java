@@ -3,7 +3,7 @@ package dev.ecdysis.demo;
 import dev.ecdysis.UpgradeResult;
 import dev.ecdysis.UpgradeResult.Committed;
 import dev.ecdysis.client.ControlClient;
-import dev.ecdysis.client.Progress;
+import dev.ecdysis.status.Progress;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

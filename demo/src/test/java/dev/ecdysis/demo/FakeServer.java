@@ -4,7 +4,7 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.ecdysis.Phase;
 import dev.ecdysis.UpgradeResult;
-import dev.ecdysis.client.Progress;
+import dev.ecdysis.status.Progress;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -81,7 +82,7 @@ final class FakeServer implements DemoServer {
 
     @Override
     public UpgradeResult upgrade(Optional<String> fault, Consumer<Progress> progress) throws IOException {
-        progress.accept(new Progress(Phase.INITIALISING, generation.get() + 1, Duration.ZERO, 0, ""));
+        progress.accept(new Progress(Phase.INITIALISING, generation.get() + 1, OptionalLong.empty(), Duration.ZERO, 0, ""));
         if (fault.isPresent()) {
             return new UpgradeResult.Failed(Phase.INITIALISING, "the new process ended", OptionalInt.of(3),
                     List.of("boom\u001b[2J"));

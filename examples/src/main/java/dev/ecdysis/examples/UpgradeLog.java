@@ -2,8 +2,8 @@ package dev.ecdysis.examples;
 
 import dev.ecdysis.Exit;
 import dev.ecdysis.Phase;
+import dev.ecdysis.UpgradeObserver;
 import dev.ecdysis.UpgradeResult;
-import dev.ecdysis.spi.UpgradeObserver;
 import java.util.OptionalInt;
 
 /// One line for each phase of an upgrade and one for its result, as `name=value` pairs.

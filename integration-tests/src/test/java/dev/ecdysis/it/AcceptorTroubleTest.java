@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ecdysis.Phase;
 import dev.ecdysis.UpgradeResult;
+import dev.ecdysis.status.ServerState;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -50,12 +51,12 @@ class AcceptorTroubleTest {
 
     private void assertImpaired(String... why) throws Exception {
         assertThat(chain.status().pid()).isEqualTo(first);
-        assertThat(chain.status().state()).isEqualTo("impaired");
+        assertThat(chain.status().state()).isEqualTo(ServerState.IMPAIRED);
         assertThat(chain.status().notes().toString()).contains(why);
     }
 
     private void awaitServing() throws Exception {
-        Await.until("it serves", () -> chain.status().state().equals("running"));
+        Await.until("it serves", () -> chain.status().state() == ServerState.RUNNING);
         assertThat(Client.get(chain.address(), "/")).contains("generation 0");
         assertThat(chain.status().notes().toString()).doesNotContain("accepts nothing", "may accept nothing");
     }

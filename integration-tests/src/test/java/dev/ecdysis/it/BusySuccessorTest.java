@@ -2,8 +2,10 @@ package dev.ecdysis.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ecdysis.Phase;
 import dev.ecdysis.UpgradeResult;
 import dev.ecdysis.it.program.Program;
+import dev.ecdysis.status.UpgradeStatus;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.file.Files;
@@ -107,7 +109,7 @@ class BusySuccessorTest {
                 Await.until("silence would have lasted long enough",
                         () -> System.nanoTime() - held > 3 * Duration.ofMillis(500).toNanos());
                 assertThat(upgrading.isOver()).isFalse();
-                assertThat(chain.status().state()).isEqualTo("probation");
+                assertThat(chain.status().upgrade()).map(UpgradeStatus::phase).contains(Phase.PROBATION);
             }
             upgrading.await(UpgradeResult.Committed.class);
             traffic.assertNothingLost();

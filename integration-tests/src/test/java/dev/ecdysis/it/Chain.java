@@ -5,8 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.ecdysis.UpgradeResult;
 import dev.ecdysis.client.ControlClient;
 import dev.ecdysis.client.ControlException;
-import dev.ecdysis.client.DrainingStatus;
-import dev.ecdysis.client.ServerStatus;
+import dev.ecdysis.status.DrainingStatus;
+import dev.ecdysis.status.ServerState;
+import dev.ecdysis.status.ServerStatus;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -217,7 +218,7 @@ final class Chain implements AutoCloseable {
         assertThat(Processes.zombiesOf(pid)).as("zombies").isEmpty();
         ServerStatus status = status();
         assertThat(status.pid()).isEqualTo(pid);
-        assertThat(status.state()).isEqualTo("running");
+        assertThat(status.state()).isEqualTo(ServerState.RUNNING);
         assertThat(Files.readString(pidFile())).isEqualTo(pid + "\n");
     }
 

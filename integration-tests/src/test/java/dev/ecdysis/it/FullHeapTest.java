@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.ecdysis.UpgradeResult;
 import dev.ecdysis.client.ControlClient;
 import dev.ecdysis.client.ControlException;
+import dev.ecdysis.status.ServerState;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;
@@ -81,7 +82,7 @@ class FullHeapTest {
         }
         Await.until("no connection is left", () -> chain.status().connections() == 0);
         Await.until("no descriptor is left", () -> Processes.descriptors(pid).size() <= descriptors + 1);
-        assertThat(chain.status().state()).isEqualTo("running");
+        assertThat(chain.status().state()).isEqualTo(ServerState.RUNNING);
         chain.assertUpgradesAndEnds();
     }
 

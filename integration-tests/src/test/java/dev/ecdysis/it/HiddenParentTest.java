@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.ecdysis.UpgradeResult;
-import dev.ecdysis.client.Check;
 import dev.ecdysis.client.ControlClient;
+import dev.ecdysis.status.Check;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

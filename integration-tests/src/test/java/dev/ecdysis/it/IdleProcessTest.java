@@ -2,7 +2,9 @@ package dev.ecdysis.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ecdysis.Phase;
 import dev.ecdysis.UpgradeResult;
+import dev.ecdysis.status.UpgradeStatus;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -64,7 +66,7 @@ class IdleProcessTest {
             traffic.awaitGeneration(1);
             awaitRest(first);
             Doings onProbation = watch(first, WATCHED);
-            assertThat(chain.status().state()).isEqualTo("probation");
+            assertThat(chain.status().upgrade()).map(UpgradeStatus::phase).contains(Phase.PROBATION);
             onProbation.assertOnlyEvents("on probation");
 
             long successor = upgrading.await(UpgradeResult.Committed.class).pid();
@@ -92,7 +94,7 @@ class IdleProcessTest {
                 upgrading = chain.startUpgrade();
                 health.arrived();
                 whileConnectionsWait(chain).assertOnlyEvents("on probation");
-                assertThat(chain.status().state()).isEqualTo("probation");
+                assertThat(chain.status().upgrade()).map(UpgradeStatus::phase).contains(Phase.PROBATION);
             }
             long successor = upgrading.await(UpgradeResult.Committed.class).pid();
             chain.awaitDraining(first, 1);

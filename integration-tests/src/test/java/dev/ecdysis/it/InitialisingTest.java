@@ -4,7 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ecdysis.UpgradeResult;
 import dev.ecdysis.client.ControlClient;
-import dev.ecdysis.client.ServerStatus;
+import dev.ecdysis.status.ServerState;
+import dev.ecdysis.status.ServerStatus;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,7 +51,7 @@ class InitialisingTest {
             }
         }
         chain.awaitServing();
-        assertThat(chain.status().state()).isEqualTo("running");
+        assertThat(chain.status().state()).isEqualTo(ServerState.RUNNING);
         assertThat(chain.status().ready()).isTrue();
         assertThat(chain.status().notes()).isEmpty();
         chain.assertUpgradesAndEnds();
@@ -63,7 +64,7 @@ class InitialisingTest {
         try (Gate gate = chain.hold("take")) {
             chain.begin(Launch.program("exclusive=yes"), Path.of("/"));
             gate.arrived();
-            assertThat(chain.status().state()).isEqualTo("initialising");
+            assertThat(chain.status().state()).isEqualTo(ServerState.INITIALISING);
             assertThat(chain.startUpgrade().await(UpgradeResult.Refused.class).why()).isEqualTo(NOT_YET);
         }
         chain.awaitServing();
@@ -79,7 +80,7 @@ class InitialisingTest {
             gate.arrived();
             stop = start(chain, "stop");
             chain.errors().await(0, "stop asked for by ");
-            assertThat(chain.status().state()).isEqualTo("stopping");
+            assertThat(chain.status().state()).isEqualTo(ServerState.STOPPING);
             assertThat(chain.startUpgrade().await(UpgradeResult.Refused.class).why())
                     .isEqualTo("the server is stopping");
             assertThat(stop.process().isAlive()).as("waits for the end").isTrue();
@@ -122,7 +123,7 @@ class InitialisingTest {
             ServerStatus status = chain.status();
             assertThat(status.pid()).isEqualTo(successor);
             assertThat(status.generation()).isEqualTo(1);
-            assertThat(status.state()).isEqualTo("initialising");
+            assertThat(status.state()).isEqualTo(ServerState.INITIALISING);
             assertThat(status.ready()).isFalse();
             assertThat(status.draining()).isEmpty();
             assertThat(chain.startUpgrade().await(UpgradeResult.Refused.class).why()).isEqualTo(NOT_YET);
@@ -182,7 +183,7 @@ class InitialisingTest {
             long successor = gate.arrived();
             try (ControlClient client = ControlClient.connect(other, Await.LIMIT)) {
                 assertThat(client.status().pid()).isEqualTo(successor);
-                assertThat(client.status().state()).isEqualTo("initialising");
+                assertThat(client.status().state()).isEqualTo(ServerState.INITIALISING);
                 assertThat(client.status().draining()).isEmpty();
                 assertThat(((UpgradeResult.Refused) client.upgrade(progress -> {
                 })).why()).contains("the new version of an upgrade that is not committed yet");

@@ -3,8 +3,8 @@ package dev.ecdysis.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ecdysis.UpgradeResult;
-import dev.ecdysis.client.Check;
 import dev.ecdysis.client.ControlClient;
+import dev.ecdysis.status.Check;
 import java.net.UnixDomainSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -3,6 +3,7 @@ package dev.ecdysis.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ecdysis.UpgradeResult;
+import dev.ecdysis.status.ServerState;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Tag;
@@ -52,7 +53,7 @@ class OverstayingProcessTest {
             chain.errors().await(0, "SIGHUP: remembered until one of the processes that drain has ended$");
             assertThat(chain.startUpgrade().await(UpgradeResult.Refused.class).why())
                     .contains(Long.toString(first));
-            assertThat(chain.status().state()).isEqualTo("running");
+            assertThat(chain.status().state()).isEqualTo(ServerState.RUNNING);
         }
         long third = Long.parseLong(
                 chain.output().await(mark, "^result Committed\\[generation=2, pid=(\\d+)").group(1));

@@ -2,9 +2,11 @@ package dev.ecdysis.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ecdysis.Phase;
 import dev.ecdysis.UpgradeResult;
-import dev.ecdysis.client.DrainingStatus;
-import dev.ecdysis.client.ServerStatus;
+import dev.ecdysis.status.DrainingStatus;
+import dev.ecdysis.status.ServerStatus;
+import dev.ecdysis.status.UpgradeStatus;
 import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
@@ -33,7 +35,7 @@ class StatusTest {
                             .draining().stream().filter(older -> older.connections() == 1).count() == 2);
                     ServerStatus status = chain.status();
                     assertThat(status.pid()).isEqualTo(third);
-                    assertThat(status.state()).isEqualTo("probation");
+                    assertThat(status.upgrade()).map(UpgradeStatus::phase).contains(Phase.PROBATION);
                     List<DrainingStatus> older = status.draining();
                     assertThat(older).extracting(DrainingStatus::pid).containsExactly(second, first);
                     assertThat(older.get(0).waitsFor()).containsExactly("the end of its successor's probation",

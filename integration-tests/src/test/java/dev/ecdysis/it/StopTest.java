@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.ecdysis.UpgradeResult;
 import dev.ecdysis.client.ControlClient;
+import dev.ecdysis.status.ServerState;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.time.Duration;
@@ -303,7 +304,7 @@ class StopTest {
                 chain.output().await(0, "^phase DRAINING generation=1 ");
                 assertThat(client.status()).satisfies(status -> {
                     assertThat(status.pid()).isEqualTo(successor);
-                    assertThat(status.state()).isEqualTo("stopping");
+                    assertThat(status.state()).isEqualTo(ServerState.STOPPING);
                     assertThat(status.connections()).isEqualTo(1);
                 });
                 stopOnAThread(chain, client, left);

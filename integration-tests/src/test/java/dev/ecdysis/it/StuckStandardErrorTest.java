@@ -3,6 +3,7 @@ package dev.ecdysis.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ecdysis.UpgradeResult;
+import dev.ecdysis.status.ServerState;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
@@ -57,7 +58,7 @@ class StuckStandardErrorTest {
     void itIsUpgradedAndStopsAndLastWordsAreHeard() throws Exception {
         Chain chain = start();
         fill(chain);
-        assertThat(chain.status().state()).isEqualTo("running");
+        assertThat(chain.status().state()).isEqualTo(ServerState.RUNNING);
         List<String> chatty = List.of("sh", "-c",
                 "head -c 300000 /dev/zero | tr '\\0' '\\n' >&2; echo these are its last words >&2; exit 3");
         UpgradeResult.Failed failed = chain.startUpgrade(chatty).await(UpgradeResult.Failed.class);

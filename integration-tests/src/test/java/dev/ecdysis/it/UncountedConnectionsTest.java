@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.ecdysis.UpgradeResult;
 import dev.ecdysis.client.ControlClient;
 import dev.ecdysis.client.ControlException;
-import dev.ecdysis.client.Progress;
+import dev.ecdysis.status.Progress;
 import java.io.UncheckedIOException;
 import java.net.SocketAddress;
 import java.util.ArrayList;

@@ -3,7 +3,7 @@ package dev.ecdysis.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ecdysis.UpgradeResult;
-import dev.ecdysis.client.ListenerStatus;
+import dev.ecdysis.status.ListenerStatus;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.file.Files;

@@ -138,7 +138,7 @@ final class ControlConnection implements Reply {
             // A client that had asked something may leave as it likes; a stranger that breaks the rules is worth a line.
             String what = "dropped " + peer() + ": " + torn.reason();
             if (stranger) {
-                server.complaints().add(what);
+                server.troubles().add(what);
             } else {
                 LOG.log(System.Logger.Level.DEBUG, what);
             }
@@ -199,7 +199,7 @@ final class ControlConnection implements Reply {
         boolean last = switch (answer) {
             case Message.Report report -> true;
             case Message.Refusal refusal -> true;
-            case Message.Result result -> !Answers.isCommitted(result.outcome());
+            case Message.Result result -> !ResultCodec.isCommitted(result.outcome());
             default -> false;
         };
         if (last) {

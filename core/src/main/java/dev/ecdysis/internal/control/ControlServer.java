@@ -32,26 +32,26 @@ public final class ControlServer {
 
     private final Posix posix;
     private final EventLoop loop;
-    private final Requests requests;
+    private final RequestHandler requests;
     private final Duration frameLimit;
-    private final Complaints complaints;
+    private final RateLimitedLog troubles;
     private final SpareDescriptor spare;
     private final List<ControlConnection> connections = new ArrayList<>();
     private volatile @Nullable BoundSockets sockets;
     private EventLoop.@Nullable Watch watch;
     private boolean accepting;
 
-    public ControlServer(Posix posix, EventLoop loop, Requests requests) {
+    public ControlServer(Posix posix, EventLoop loop, RequestHandler requests) {
         this(posix, loop, requests, FRAME_LIMIT);
     }
 
     /// @param frameLimit how long a client may take from the beginning of a frame to its end
-    ControlServer(Posix posix, EventLoop loop, Requests requests, Duration frameLimit) {
+    ControlServer(Posix posix, EventLoop loop, RequestHandler requests, Duration frameLimit) {
         this.posix = posix;
         this.loop = loop;
         this.requests = requests;
         this.frameLimit = frameLimit;
-        this.complaints = new Complaints(loop);
+        this.troubles = new RateLimitedLog(loop);
         this.spare = new SpareDescriptor(posix);
     }
 
@@ -86,7 +86,7 @@ public final class ControlServer {
         try {
             posix.listen(known.sockets().getFirst(), ControlFolder.BACKLOG);
         } catch (PosixException e) {
-            complaints.add(e.getMessage());
+            troubles.add(e.getMessage());
         }
     }
 
@@ -109,7 +109,7 @@ public final class ControlServer {
                 Survival.insist(next);
             } catch (PosixException e) {
                 if ((e.is(Errno.EMFILE) || e.is(Errno.ENFILE)) && spare.release()) {
-                    complaints.add(e.getMessage());
+                    troubles.add(e.getMessage());
                     continue;
                 }
                 if (!e.is(Errno.EAGAIN)) {
@@ -121,7 +121,7 @@ public final class ControlServer {
     }
 
     private void pauseAccepting(PosixException e) {
-        complaints.add(e.getMessage());
+        troubles.add(e.getMessage());
         if (watch != null) {
             watch.interest(0);
             loop.schedule(PAUSE_WITHOUT_DESCRIPTORS, () -> {
@@ -175,11 +175,11 @@ public final class ControlServer {
             if (peer.uid() == posix.geteuid() || peer.uid() == 0) {
                 return connection;
             }
-            complaints.add("turned away " + connection.peer());
+            troubles.add("turned away " + connection.peer());
             connection.turnAway("user " + peer.uid() + " may not control this server; be root or user "
                     + posix.geteuid());
         } catch (PosixException e) {
-            complaints.add(e.getMessage());
+            troubles.add(e.getMessage());
             socket.close();
         }
         return null;
@@ -199,12 +199,12 @@ public final class ControlServer {
         }
     }
 
-    Requests requests() {
+    RequestHandler requests() {
         return requests;
     }
 
-    Complaints complaints() {
-        return complaints;
+    RateLimitedLog troubles() {
+        return troubles;
     }
 
     Duration frameLimit() {

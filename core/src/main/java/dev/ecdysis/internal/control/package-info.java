@@ -1,6 +1,6 @@
-/// The control socket: who may connect, what they may ask, and how answers are written.
+/// The control socket: who may connect, what they may ask, and how answers are written and read.
 ///
-/// Runs on the engine's loop. Imports `loop`, `registry`, `transport`, `wire` and `posix`, not the engine.
+/// The server runs on the engine's loop, and knows nothing of the engine.
 @NullMarked
 package dev.ecdysis.internal.control;
 

@@ -1,9 +1,9 @@
 package dev.ecdysis.internal.engine;
 
+import dev.ecdysis.Phase;
 import dev.ecdysis.UpgradeResult;
 import dev.ecdysis.internal.handover.Effect;
 import dev.ecdysis.internal.handover.Origin;
-import dev.ecdysis.internal.handover.Stage;
 import dev.ecdysis.internal.log.Log;
 import dev.ecdysis.internal.loop.EventLoop;
 import dev.ecdysis.internal.loop.LastResort;
@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
@@ -48,17 +49,18 @@ final class Announcements {
         return lastResult;
     }
 
-    void phase(Stage stage, int generation, long connections, String detail) {
+    /// @param pid of the process of that generation; empty while there is none
+    void phase(Phase phase, int generation, OptionalLong pid, long connections, String detail) {
         if (reading == null) { // no lambda then: at a cutover connections wait while one is linked
-            tell(stage, generation, connections, detail);
+            tell(phase, generation, pid, connections, detail);
         } else {
-            waiting.add(() -> tell(stage, generation, connections, detail));
+            waiting.add(() -> tell(phase, generation, pid, connections, detail));
         }
     }
 
-    private void tell(Stage stage, int generation, long connections, String detail) {
-        notifier.phase(stage, generation, detail);
-        pending.progress(stage, generation, connections, detail);
+    private void tell(Phase phase, int generation, OptionalLong pid, long connections, String detail) {
+        notifier.phase(phase, generation, detail);
+        pending.progress(phase, generation, pid, connections, "");
     }
 
     /// Once all that was to be told has been.

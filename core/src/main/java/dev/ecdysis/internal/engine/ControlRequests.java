@@ -1,8 +1,8 @@
 package dev.ecdysis.internal.engine;
 
 import dev.ecdysis.internal.control.Reply;
-import dev.ecdysis.internal.control.Reports;
-import dev.ecdysis.internal.control.Requests;
+import dev.ecdysis.internal.control.RequestHandler;
+import dev.ecdysis.internal.control.StatusCodec;
 import dev.ecdysis.internal.handover.Cause;
 import dev.ecdysis.internal.handover.Event;
 import dev.ecdysis.internal.handover.Origin;
@@ -15,7 +15,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// What the control socket's clients ask, turned into events.
-final class ControlRequests implements Requests {
+final class ControlRequests implements RequestHandler {
     private static final System.Logger LOG = Log.of(ControlRequests.class);
 
     private final EventLoop loop;
@@ -41,7 +41,7 @@ final class ControlRequests implements Requests {
     @Override
     public void status(Reply reply) {
         executor.drain().refreshed(
-                () -> reply.send(new Message.Report(Reports.of(view.status(), executor.otherSide()))));
+                () -> reply.send(new Message.Report(StatusCodec.of(view.status(), executor.otherSide()))));
     }
 
     @Override
@@ -86,7 +86,7 @@ final class ControlRequests implements Requests {
 
         @Override
         void work() {
-            answer = new Message.Report(Reports.of(view.doctor(unit, elders)));
+            answer = new Message.Report(StatusCodec.of(view.doctor(unit, elders)));
         }
 
         @Override

@@ -1,10 +1,11 @@
 package dev.ecdysis.internal.engine;
 
+import dev.ecdysis.Phase;
 import dev.ecdysis.AbandonedException;
 import dev.ecdysis.Exit;
 import dev.ecdysis.UpgradeResult;
-import dev.ecdysis.client.DrainingStatus;
-import dev.ecdysis.internal.control.OtherSide;
+import dev.ecdysis.status.DrainingStatus;
+import dev.ecdysis.internal.control.PredecessorProcess;
 import dev.ecdysis.internal.handover.Cause;
 import dev.ecdysis.internal.handover.Effect;
 import dev.ecdysis.internal.handover.Event;
@@ -12,7 +13,6 @@ import dev.ecdysis.internal.handover.Limit;
 import dev.ecdysis.internal.handover.Outcome;
 import dev.ecdysis.internal.handover.ServiceState;
 import dev.ecdysis.internal.handover.Side;
-import dev.ecdysis.internal.handover.Stage;
 import dev.ecdysis.internal.handover.State;
 import dev.ecdysis.internal.handover.Stopping;
 import dev.ecdysis.internal.handover.Timer;
@@ -27,6 +27,9 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
+import dev.ecdysis.status.UpgradeStatus;
+import dev.ecdysis.internal.posix.OwnProcess;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -186,7 +189,7 @@ final class EffectExecutor implements EventPump.Executor, Runnable {
             }
             case Effect.StartTimer(Timer timer, Limit limit) -> startTimer(timer, limit);
             case Effect.StopTimer(Timer timer) -> stopTimer(timer);
-            case Effect.Announce(Stage stage, boolean own) -> announce(stage, own);
+            case Effect.Announce(Phase phase, boolean own) -> announce(phase, own);
             case Effect.NotifyServiceManager(ServiceState state) -> notifyServiceManager(state);
             case Effect.StartReports() -> probationReports.start();
             case Effect.StopReports() -> probationReports.stop();
@@ -285,20 +288,33 @@ final class EffectExecutor implements EventPump.Executor, Runnable {
         parts().serviceManager().ifPresent(manager -> manager.tell(state));
     }
 
-    private void announce(Stage stage, boolean own) {
-        if (stage == Stage.DRAINING && ready.isCompletedExceptionally()) {
+    private void announce(Phase phase, boolean own) {
+        if (phase == Phase.DRAINING && ready.isCompletedExceptionally()) {
             return; // a start that failed: it never served
         }
-        if (stage == Stage.PREFLIGHT) {
+        if (phase == Phase.PREFLIGHT) {
             pending.begun();
         }
         int generation = predecessorSide().nextGeneration() - (own ? 1 : 0);
         Optional<Integer> pid = predecessorSide().successorPid();
         String detail = pid.isPresent() ? "pid " + pid.get() : "";
-        if (stage == Stage.DRAINING) {
+        if (phase == Phase.DRAINING) {
             detail = drain().remaining() + " connections";
         }
-        announcements.phase(stage, generation, stage == Stage.DRAINING ? drain().remaining() : 0, detail);
+        announcements.phase(phase, generation, own ? OptionalLong.of(OwnProcess.pid()) : successorPid(),
+                phase == Phase.DRAINING ? drain().remaining() : 0, detail);
+    }
+
+    /// How far the upgrade has come, as one of its two sides.
+    UpgradeStatus upgrade(Phase phase) {
+        boolean own = pump.state() instanceof State.OnProbation || pump.state() instanceof State.TakingOver;
+        return new UpgradeStatus(phase, predecessorSide().nextGeneration() - (own ? 1 : 0),
+                own ? OptionalLong.of(OwnProcess.pid()) : successorPid(),
+                Duration.ofNanos(System.nanoTime() - pending.begunNanos()));
+    }
+
+    private OptionalLong successorPid() {
+        return predecessorSide().successorPid().stream().mapToLong(Integer::longValue).findFirst();
     }
 
     private void report(Effect.Report report) {
@@ -362,7 +378,7 @@ final class EffectExecutor implements EventPump.Executor, Runnable {
     }
 
     /// The predecessor while the upgrade is not decided: a stop ends it too, and perhaps later than this process.
-    Optional<OtherSide> otherSide() {
+    Optional<PredecessorProcess> otherSide() {
         return parts().successorSide().flatMap(SuccessorSide::otherSide);
     }
 
@@ -382,7 +398,8 @@ final class EffectExecutor implements EventPump.Executor, Runnable {
         Message progress = new Message.Draining(remaining, drain().waitsFor());
         predecessorSide().tell(progress);
         parts().successorSide().ifPresent(successorSide -> successorSide.tell(progress));
-        pending.progress(Stage.DRAINING, own, remaining, String.join(", ", drain().waitsFor()));
+        pending.progress(Phase.DRAINING, own, OptionalLong.of(OwnProcess.pid()), remaining,
+                String.join(", ", drain().waitsFor()));
     }
 
     private Exit exit(Cause cause, long cutOff) {

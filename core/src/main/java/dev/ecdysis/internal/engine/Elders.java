@@ -1,8 +1,8 @@
 package dev.ecdysis.internal.engine;
 
-import dev.ecdysis.client.DrainingStatus;
 import dev.ecdysis.internal.posix.Posix;
 import dev.ecdysis.internal.wire.Message;
+import dev.ecdysis.status.DrainingStatus;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,6 +1,5 @@
 package dev.ecdysis.internal.engine;
 
-import dev.ecdysis.client.DrainingStatus;
 import dev.ecdysis.internal.log.Log;
 import dev.ecdysis.internal.loop.EventLoop;
 import dev.ecdysis.internal.loop.Timers;
@@ -12,6 +11,7 @@ import dev.ecdysis.internal.process.SuccessorProcess;
 import dev.ecdysis.internal.transport.FrameChannel;
 import dev.ecdysis.internal.transport.Incoming;
 import dev.ecdysis.internal.wire.Message;
+import dev.ecdysis.status.DrainingStatus;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -1,11 +1,10 @@
 package dev.ecdysis.internal.engine;
 
 import dev.ecdysis.Phase;
+import dev.ecdysis.UpgradeObserver;
 import dev.ecdysis.UpgradeResult;
-import dev.ecdysis.internal.handover.Stage;
 import dev.ecdysis.internal.log.Log;
 import dev.ecdysis.internal.thread.Survival;
-import dev.ecdysis.spi.UpgradeObserver;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -34,8 +33,7 @@ final class Notifier implements AutoCloseable {
         }
     }
 
-    void phase(Stage stage, int generation, String detail) {
-        Phase phase = publicPhase(stage);
+    void phase(Phase phase, int generation, String detail) {
         LOG.log(System.Logger.Level.DEBUG, "upgrade to generation " + generation + ": " + phase + " " + detail);
         tell(observer -> observer.phase(phase, generation, detail));
     }
@@ -53,17 +51,6 @@ final class Notifier implements AutoCloseable {
             case UpgradeResult.Failed failed -> "upgrade failed: " + failed.reason();
             case UpgradeResult.RolledBack back -> "upgrade rolled back: " + back.reason();
             case UpgradeResult.Refused refused -> "upgrade refused: " + refused.why();
-        };
-    }
-
-    static Phase publicPhase(Stage stage) {
-        return switch (stage) {
-            case PREFLIGHT -> Phase.PREFLIGHT;
-            case SPAWNING -> Phase.SPAWNING;
-            case INITIALISING -> Phase.INITIALISING;
-            case CUTOVER -> Phase.CUTOVER;
-            case PROBATION -> Phase.PROBATION;
-            case DRAINING -> Phase.DRAINING;
         };
     }
 

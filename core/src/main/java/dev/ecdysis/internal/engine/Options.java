@@ -1,9 +1,9 @@
 package dev.ecdysis.internal.engine;
 
 import dev.ecdysis.Signal;
+import dev.ecdysis.UpgradeObserver;
 import dev.ecdysis.internal.wire.Limits;
 import dev.ecdysis.spi.HealthCheck;
-import dev.ecdysis.spi.UpgradeObserver;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;

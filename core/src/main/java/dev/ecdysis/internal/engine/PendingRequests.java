@@ -1,9 +1,9 @@
 package dev.ecdysis.internal.engine;
 
+import dev.ecdysis.Phase;
 import dev.ecdysis.UpgradeResult;
-import dev.ecdysis.internal.control.Answers;
 import dev.ecdysis.internal.control.Reply;
-import dev.ecdysis.internal.handover.Stage;
+import dev.ecdysis.internal.control.ResultCodec;
 import dev.ecdysis.internal.wire.Message;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 
 /// Who asked for something and is owed an answer. On the loop's thread.
@@ -74,8 +75,8 @@ final class PendingRequests {
         }
     }
 
-    void progress(Stage stage, int generation, long connections, String detail) {
-        Message message = new Message.Progress(Answers.number(Notifier.publicPhase(stage)), generation,
+    void progress(Phase phase, int generation, OptionalLong pid, long connections, String detail) {
+        Message message = new Message.Progress(ResultCodec.number(phase), generation, pid,
                 Duration.ofNanos(System.nanoTime() - currentStarted).toMillis(), connections, detail);
         for (Reply client : clients.values()) {
             client.send(message);
@@ -90,7 +91,7 @@ final class PendingRequests {
         commands.remove(requester);
         Reply client = clients.remove(requester);
         if (client != null) {
-            client.send(new Message.Result(Answers.of(result)));
+            client.send(new Message.Result(ResultCodec.of(result)));
             if (result instanceof UpgradeResult.Committed) {
                 followers.add(client);
             }

@@ -18,22 +18,29 @@ final class PidFileKeeper {
 
     private final Survival survival = new Survival(LOG, "the PID file could not be written again");
     private final Optional<PidFile> file;
+    private final Optional<PidFileOwner> owner;
     private final Duration pause;
     private @Nullable Thread retrying;
     private volatile String trouble = "";
 
-    PidFileKeeper(Optional<PidFile> file) {
-        this(file, PAUSE);
+    /// @param owner who is asked once more when the file is written for the first time: another server may have been
+    ///        started while this one initialised. Empty in a successor, which takes it from its predecessor
+    PidFileKeeper(Optional<PidFile> file, Optional<PidFileOwner> owner) {
+        this(file, owner, PAUSE);
     }
 
     /// @param pause between two tries
-    PidFileKeeper(Optional<PidFile> file, Duration pause) {
+    PidFileKeeper(Optional<PidFile> file, Optional<PidFileOwner> owner, Duration pause) {
         this.file = file;
+        this.owner = owner;
         this.pause = pause;
     }
 
     /// Names this process, because it serves from now on.
     void write() throws IOException {
+        if (owner.isPresent()) {
+            owner.get().check();
+        }
         if (file.isPresent()) {
             file.get().write();
         }

@@ -1,6 +1,6 @@
 package dev.ecdysis.internal.engine;
 
-import dev.ecdysis.internal.control.OtherSide;
+import dev.ecdysis.internal.control.PredecessorProcess;
 import dev.ecdysis.internal.handover.Event;
 import dev.ecdysis.internal.log.Log;
 import dev.ecdysis.internal.loop.EventLoop;
@@ -174,9 +174,9 @@ final class PredecessorLink implements Receiver {
     }
 
     /// While it lives.
-    Optional<OtherSide> otherSide() {
+    Optional<PredecessorProcess> otherSide() {
         return died ? Optional.empty()
-                : Optional.of(new OtherSide(inheritance.predecessorPid(),
+                : Optional.of(new PredecessorProcess(inheritance.predecessorPid(),
                         Duration.ofMillis(inheritance.settings().drainMillis())));
     }
 

@@ -446,7 +446,7 @@ final class PredecessorSide {
         List<String> lastWords = lastWords(outcome);
         return switch (outcome) {
             case Outcome.Committed committed -> committed();
-            case Outcome.Failed failed -> new UpgradeResult.Failed(Notifier.publicPhase(failed.stage()),
+            case Outcome.Failed failed -> new UpgradeResult.Failed(failed.phase(),
                     failed.reason(), failed.exitStatus(), lastWords);
             case Outcome.RolledBack back ->
                 new UpgradeResult.RolledBack(back.reason(), back.exitStatus(), lastWords);

@@ -1,10 +1,7 @@
 package dev.ecdysis.internal.engine;
 
 import dev.ecdysis.UpgradeResult;
-import dev.ecdysis.client.Check;
 import dev.ecdysis.client.Doctor;
-import dev.ecdysis.client.ListenerStatus;
-import dev.ecdysis.client.ServerStatus;
 import dev.ecdysis.internal.control.ControlFolder;
 import dev.ecdysis.internal.handover.State;
 import dev.ecdysis.internal.nio.Adoption;
@@ -23,6 +20,10 @@ import dev.ecdysis.internal.process.Signals;
 import dev.ecdysis.internal.process.WaitingParent;
 import dev.ecdysis.internal.registry.ManagedListener;
 import dev.ecdysis.internal.systemd.UnitCheck;
+import dev.ecdysis.status.Check;
+import dev.ecdysis.status.ListenerStatus;
+import dev.ecdysis.status.ServerState;
+import dev.ecdysis.status.ServerStatus;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.file.Files;
@@ -57,8 +58,9 @@ final class ServerView {
     ServerStatus status() {
         List<ListenerStatus> listeners = executor.holdings().listeners().stream().map(ServerView::status).toList();
         State state = executor.pump().state();
-        return new ServerStatus(generation, OwnProcess.pid(), options.version(), name(state),
-                Standing.isReady(state), Duration.ofNanos(System.nanoTime() - started), listeners,
+        return new ServerStatus(generation, OwnProcess.pid(), options.version(), of(state),
+                Standing.phase(state).map(executor::upgrade), Standing.isReady(state), Duration.ofNanos(System.nanoTime() - started),
+                options.pidFile().map(path -> path.toAbsolutePath().toString()), listeners,
                 executor.drain().remaining(),
                 executor.older(), adoption.description(), notes());
     }
@@ -76,9 +78,9 @@ final class ServerView {
         return "unix:" + address;
     }
 
-    private String name(State state) {
+    private ServerState of(State state) {
         boolean impaired = state instanceof State.Running && !executor.holdings().acceptorTroubles().isEmpty();
-        return impaired ? "impaired" : Standing.name(state);
+        return impaired ? ServerState.IMPAIRED : Standing.of(state);
     }
 
     private List<String> notes() {

@@ -1,8 +1,8 @@
 package dev.ecdysis.internal.engine;
 
-import dev.ecdysis.client.Check;
 import dev.ecdysis.internal.control.ControlFolder;
 import dev.ecdysis.internal.registry.BoundSockets;
+import dev.ecdysis.status.Check;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

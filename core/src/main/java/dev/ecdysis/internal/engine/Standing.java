@@ -1,35 +1,54 @@
 package dev.ecdysis.internal.engine;
 
+import dev.ecdysis.Phase;
 import dev.ecdysis.internal.handover.State;
+import dev.ecdysis.status.ServerState;
 import java.util.Optional;
 
-/// How a process stands, in the words of its status.
+/// How a process stands, as its status says it.
 final class Standing {
     private Standing() {
     }
 
-    static String name(State state) {
+    static ServerState of(State state) {
         return switch (state) {
-            case State.Running running -> "running";
-            case State.Preflight preflight -> "preflight";
-            case State.Spawning spawning -> "spawning";
-            case State.Initialising initialising -> "initialising";
-            case State.Releasing releasing -> "cutover";
-            case State.CuttingOver cuttingOver -> "cutover";
-            case State.Probation probation -> "probation";
-            case State.Committing committing -> "probation";
-            case State.OnProbation probation -> "probation";
-            case State.Ending ending -> "giving up an upgrade";
-            case State.Recalling recalling -> "rolling back";
-            case State.Killing killing -> "rolling back";
-            case State.TakingBack takingBack -> "rolling back";
-            case State.Inheriting inheriting -> "initialising";
-            case State.AwaitingCutover awaiting -> "initialising";
-            case State.TakingOver taking -> taking.peer() == State.Peer.DEAD ? "initialising" : "cutover";
-            case State.Relinquishing relinquishing -> "rolling back";
-            case State.Abandoned abandoned -> abandoned.stopped() ? "stopping" : "abandoned";
-            case State.Draining draining -> "stopping";
-            case State.Exited exited -> "stopped";
+            case State.Running running -> ServerState.RUNNING;
+            case State.Preflight preflight -> ServerState.UPGRADING;
+            case State.Spawning spawning -> ServerState.UPGRADING;
+            case State.Initialising initialising -> ServerState.UPGRADING;
+            case State.Releasing releasing -> ServerState.UPGRADING;
+            case State.CuttingOver cuttingOver -> ServerState.UPGRADING;
+            case State.Probation probation -> ServerState.UPGRADING;
+            case State.Committing committing -> ServerState.UPGRADING;
+            case State.OnProbation probation -> ServerState.UPGRADING;
+            case State.Ending ending -> ServerState.ABANDONING;
+            case State.Recalling recalling -> ServerState.ROLLING_BACK;
+            case State.Killing killing -> ServerState.ROLLING_BACK;
+            case State.TakingBack takingBack -> ServerState.ROLLING_BACK;
+            case State.Inheriting inheriting -> ServerState.INITIALISING;
+            case State.AwaitingCutover awaiting -> ServerState.INITIALISING;
+            case State.TakingOver taking ->
+                taking.peer() == State.Peer.DEAD ? ServerState.INITIALISING : ServerState.UPGRADING;
+            case State.Relinquishing relinquishing -> ServerState.ROLLING_BACK;
+            case State.Abandoned abandoned -> abandoned.stopped() ? ServerState.STOPPING : ServerState.ABANDONED;
+            case State.Draining draining -> ServerState.STOPPING;
+            case State.Exited exited -> ServerState.STOPPED;
+        };
+    }
+
+    /// How far an upgrade has come; empty unless one is under way.
+    static Optional<Phase> phase(State state) {
+        return switch (state) {
+            case State.Preflight preflight -> Optional.of(Phase.PREFLIGHT);
+            case State.Spawning spawning -> Optional.of(Phase.SPAWNING);
+            case State.Initialising initialising -> Optional.of(Phase.INITIALISING);
+            case State.Releasing releasing -> Optional.of(Phase.CUTOVER);
+            case State.CuttingOver cuttingOver -> Optional.of(Phase.CUTOVER);
+            case State.TakingOver taking when taking.peer() != State.Peer.DEAD -> Optional.of(Phase.CUTOVER);
+            case State.Probation probation -> Optional.of(Phase.PROBATION);
+            case State.Committing committing -> Optional.of(Phase.PROBATION);
+            case State.OnProbation probation -> Optional.of(Phase.PROBATION);
+            default -> Optional.empty();
         };
     }
 

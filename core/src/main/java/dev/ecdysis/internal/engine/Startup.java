@@ -31,8 +31,10 @@ import java.io.IOException;
 import java.nio.file.InvalidPathException;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /// Puts an engine together: as generation 0, or from what a predecessor hands over.
@@ -229,11 +231,18 @@ final class Startup {
 
     private PidFileKeeper pidFile() throws IOException {
         if (options.pidFile().isEmpty()) {
-            return new PidFileKeeper(Optional.empty());
+            return new PidFileKeeper(Optional.empty(), Optional.empty());
         }
         PidFile file = new PidFile(options.pidFile().get());
         file.check();
-        return new PidFileKeeper(Optional.of(file));
+        Set<Long> family = new HashSet<>();
+        inheritance.ifPresent(from -> {
+            family.add(from.predecessorPid());
+            from.older().forEach(older -> family.add(older.known().pid()));
+        });
+        PidFileOwner owner = new PidFileOwner(posix, file, family);
+        owner.check();
+        return new PidFileKeeper(Optional.of(file), inheritance.isPresent() ? Optional.empty() : Optional.of(owner));
     }
 
     private Optional<BoundSockets> inheritedControlSocket() {

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// A step that outlasts its limit is interrupted and counts as failed; its thread is left to itself, and finds its
 /// [Checkpoint] closed.
-final class StepRunner {
+class StepRunner {
     /// What a step does. Not two lambdas: connections may wait while those are linked.
     interface Work {
         /// Does it; the event is the answer.
@@ -43,6 +43,11 @@ final class StepRunner {
     StepRunner(EventLoop loop, EventQueue events) {
         this.loop = loop;
         this.events = events;
+    }
+
+    /// For tests with a time of their own.
+    long nanoTime() {
+        return System.nanoTime();
     }
 
     /// Runs a step at once, on the loop's thread: for steps that call nobody's code but ours, which are bounded.
@@ -140,7 +145,7 @@ final class StepRunner {
             this.name = name;
             this.step = step;
             this.limit = limit;
-            this.latest = new Begun(name, System.nanoTime());
+            this.latest = new Begun(name, nanoTime());
         }
 
         /// There may be a thread soon when there is none now: the step has until its limit.
@@ -170,7 +175,7 @@ final class StepRunner {
         @Override
         public void begin(String what) throws StepException {
             pass();
-            latest = new Begun(name + " of " + what, System.nanoTime());
+            latest = new Begun(name + " of " + what, nanoTime());
         }
 
         private void watch(Duration left) {
@@ -180,7 +185,7 @@ final class StepRunner {
         /// Only the latest counts; what came before it was done in time.
         private void look() {
             Begun now = latest;
-            Duration left = limit.minusNanos(System.nanoTime() - now.nanos());
+            Duration left = limit.minusNanos(nanoTime() - now.nanos());
             if (left.isPositive()) {
                 watch(left);
             } else {

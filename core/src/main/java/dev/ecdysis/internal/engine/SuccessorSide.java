@@ -1,7 +1,7 @@
 package dev.ecdysis.internal.engine;
 
-import dev.ecdysis.client.DrainingStatus;
-import dev.ecdysis.internal.control.OtherSide;
+import dev.ecdysis.status.DrainingStatus;
+import dev.ecdysis.internal.control.PredecessorProcess;
 import dev.ecdysis.internal.handover.Event;
 import dev.ecdysis.internal.handover.Pulse;
 import dev.ecdysis.internal.log.Log;
@@ -80,7 +80,7 @@ final class SuccessorSide {
         streams.unread();
     }
 
-    Optional<OtherSide> otherSide() {
+    Optional<PredecessorProcess> otherSide() {
         PredecessorLink link = predecessor;
         return link == null ? Optional.empty() : link.otherSide();
     }

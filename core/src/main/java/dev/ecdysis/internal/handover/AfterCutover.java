@@ -1,5 +1,6 @@
 package dev.ecdysis.internal.handover;
 
+import dev.ecdysis.Phase;
 import dev.ecdysis.internal.handover.State.Committing;
 import dev.ecdysis.internal.handover.State.Draining;
 import dev.ecdysis.internal.handover.State.Killing;
@@ -97,7 +98,7 @@ final class AfterCutover {
         return Step.to(new Draining(cause, Stopping.askedHere(attempt.stop())),
                 new Effect.StopTimer(Timer.SILENCE),
                 Effect.Report.of(attempt, new Outcome.Committed()), new Effect.CloseListeners(cause),
-                Effect.Announce.own(Stage.DRAINING), new Effect.BeginDrain(cause));
+                Effect.Announce.own(Phase.DRAINING), new Effect.BeginDrain(cause));
     }
 
     /// What ends probation in the same way before and after it was decided.
@@ -133,7 +134,7 @@ final class AfterCutover {
         return Drain.stop(stop, new Effect.ForgetSuccessor(true)).after(new Effect.StopTimer(Timer.PROBATION),
                 new Effect.StopTimer(Timer.SILENCE),
                 new Effect.StopTimer(Timer.RECALL), Effect.Send.toSuccessor(new Message.Stop(stop.by())),
-                Effect.Report.of(attempt, new Outcome.Failed(Stage.PROBATION, "the server is stopping: " + stop.by(),
+                Effect.Report.of(attempt, new Outcome.Failed(Phase.PROBATION, "the server is stopping: " + stop.by(),
                         OptionalInt.empty())));
     }
 

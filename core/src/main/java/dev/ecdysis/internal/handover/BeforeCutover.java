@@ -1,5 +1,6 @@
 package dev.ecdysis.internal.handover;
 
+import dev.ecdysis.Phase;
 import dev.ecdysis.internal.handover.State.CuttingOver;
 import dev.ecdysis.internal.handover.State.Ending;
 import dev.ecdysis.internal.handover.State.Initialising;
@@ -18,14 +19,14 @@ final class BeforeCutover {
     static Step spawning(Spawning state, Event event) {
         Attempt attempt = state.attempt();
         return switch (event) {
-            case Event.HelloArrived() -> Step.to(new Initialising(attempt), Effect.Announce.ofSuccessor(Stage.INITIALISING),
+            case Event.HelloArrived() -> Step.to(new Initialising(attempt), Effect.Announce.ofSuccessor(Phase.INITIALISING),
                     new Effect.SendWelcome());
             case Event.SpawnFailed(String why) ->
-                Serving.over(attempt, new Outcome.Failed(Stage.SPAWNING, why, OptionalInt.empty()))
+                Serving.over(attempt, new Outcome.Failed(Phase.SPAWNING, why, OptionalInt.empty()))
                         .after(new Effect.StopTimer(Timer.READY));
             case Event.UpgradeAsked asked ->
                 Serving.meanwhile(state, attempt, new Spawning(attempt.askedAgain()), asked, "started");
-            default -> anyStage(state, attempt, Stage.SPAWNING, event);
+            default -> anyStage(state, attempt, Phase.SPAWNING, event);
         };
     }
 
@@ -33,39 +34,39 @@ final class BeforeCutover {
         Attempt attempt = state.attempt();
         return switch (event) {
             case Event.ReadyArrived ready -> Step.to(new Releasing(attempt, Optional.empty(), Optional.empty()),
-                    Effect.Announce.ofSuccessor(Stage.CUTOVER), new Effect.Release(ready.claimed()));
+                    Effect.Announce.ofSuccessor(Phase.CUTOVER), new Effect.Release(ready.claimed()));
             case Event.UpgradeAsked asked ->
                 Serving.meanwhile(state, attempt, new Initialising(attempt.askedAgain()), asked, "initialised");
-            default -> anyStage(state, attempt, Stage.INITIALISING, event);
+            default -> anyStage(state, attempt, Phase.INITIALISING, event);
         };
     }
 
     /// What ends an upgrade in the same way wherever it stands.
-    private static Step anyStage(State state, Attempt attempt, Stage stage, Event event) {
+    private static Step anyStage(State state, Attempt attempt, Phase phase, Event event) {
         return switch (event) {
             case Event.PeerDied died -> Serving
-                    .over(attempt, new Outcome.Failed(stage, "the new process ended before it was ready",
+                    .over(attempt, new Outcome.Failed(phase, "the new process ended before it was ready",
                             died.exitStatus()))
                     .after(new Effect.StopTimer(Timer.READY), Serving.forget(attempt));
-            case Event.PeerLost lost -> end(attempt, stage, lost.how());
-            case Event.FailArrived(String reason) -> end(attempt, stage, "the new version refused: " + reason);
+            case Event.PeerLost lost -> end(attempt, phase, lost.how());
+            case Event.FailArrived(String reason) -> end(attempt, phase, "the new version refused: " + reason);
             case Event.TimerFired(Timer timer) when timer == Timer.READY ->
-                end(attempt, stage, "the new process was not ready within the time limit");
-            case Event.Stop stop -> stopBoth(attempt, stop.stopping(), stage);
+                end(attempt, phase, "the new process was not ready within the time limit");
+            case Event.Stop stop -> stopBoth(attempt, stop.stopping(), phase);
             default -> Step.stay(state);
         };
     }
 
-    private static Step end(Attempt attempt, Stage stage, String reason) {
-        return Step.to(new Ending(attempt, stage, reason, false, Optional.empty()), new Effect.StopTimer(Timer.READY),
+    private static Step end(Attempt attempt, Phase phase, String reason) {
+        return Step.to(new Ending(attempt, phase, reason, false, Optional.empty()), new Effect.StopTimer(Timer.READY),
                 Effect.Send.toSuccessor(new Message.Abandon(reason)), new Effect.StartTimer(Timer.END));
     }
 
-    private static Step stopBoth(Attempt attempt, Stopping stop, Stage stage) {
+    private static Step stopBoth(Attempt attempt, Stopping stop, Phase phase) {
         return Drain.stop(stop).after(new Effect.StopTimer(Timer.READY),
                 Effect.Send.toSuccessor(new Message.Stop(stop.by())),
                 Effect.Report.of(attempt,
-                        new Outcome.Failed(stage, "the server is stopping: " + stop.by(), OptionalInt.empty())),
+                        new Outcome.Failed(phase, "the server is stopping: " + stop.by(), OptionalInt.empty())),
                 new Effect.ForgetSuccessor(true));
     }
 
@@ -127,18 +128,18 @@ final class BeforeCutover {
 
     private static Step cutOver(CuttingOver state) {
         return AfterCutover.begin(state.attempt(), state.givenUp(), state.died())
-                .after(new Effect.StopTimer(Timer.READY), Effect.Announce.ofSuccessor(Stage.PROBATION));
+                .after(new Effect.StopTimer(Timer.READY), Effect.Announce.ofSuccessor(Phase.PROBATION));
     }
 
     private static Step noCutover(Attempt attempt, String reason, Optional<OptionalInt> died) {
         if (attempt.stop().isPresent()) {
-            return stopBoth(attempt, attempt.stop().get(), Stage.CUTOVER);
+            return stopBoth(attempt, attempt.stop().get(), Phase.CUTOVER);
         }
         return takeBack(attempt, reason, died);
     }
 
     private static Step takeBack(Attempt attempt, String reason, Optional<OptionalInt> died) {
-        Step resume = Step.to(new Ending(attempt, Stage.CUTOVER, reason, true, died),
+        Step resume = Step.to(new Ending(attempt, Phase.CUTOVER, reason, true, died),
                 new Effect.StopTimer(Timer.READY), new Effect.TakeBack());
         return died.isPresent() ? resume
                 : resume.after(Effect.Send.toSuccessor(new Message.Abandon(reason)), new Effect.StartTimer(Timer.END));
@@ -147,24 +148,24 @@ final class BeforeCutover {
     static Step ending(Ending state, Event event) {
         Attempt attempt = state.attempt();
         return switch (event) {
-            case Event.PeerDied died -> ended(new Ending(attempt, state.stage(), state.reason(), state.takingBack(),
+            case Event.PeerDied died -> ended(new Ending(attempt, state.phase(), state.reason(), state.takingBack(),
                     Optional.of(died.exitStatus())));
             // The time limit had passed before it was even started.
-            case Event.SpawnFailed failed -> ended(new Ending(attempt, state.stage(), state.reason(),
+            case Event.SpawnFailed failed -> ended(new Ending(attempt, state.phase(), state.reason(),
                     state.takingBack(), Optional.of(OptionalInt.empty())));
             case Event.TakenBack() ->
-                ended(new Ending(attempt, state.stage(), state.reason(), false, state.died()));
+                ended(new Ending(attempt, state.phase(), state.reason(), false, state.died()));
             case Event.TimerFired(Timer timer) when timer == Timer.END -> Step.to(state, new Effect.Kill());
             case Event.Stop stop -> stopEnding(state, stop.stopping());
             case Event.UpgradeAsked asked ->
-                Serving.meanwhile(state, attempt, new Ending(attempt.askedAgain(), state.stage(),
+                Serving.meanwhile(state, attempt, new Ending(attempt.askedAgain(), state.phase(),
                         state.reason(), state.takingBack(), state.died()), asked, "given up");
             default -> Step.stay(state);
         };
     }
 
     private static Step stopEnding(Ending state, Stopping stop) {
-        return Step.to(new Ending(state.attempt().stopping(stop), state.stage(), state.reason(), state.takingBack(),
+        return Step.to(new Ending(state.attempt().stopping(stop), state.phase(), state.reason(), state.takingBack(),
                 state.died()), new Effect.Kill());
     }
 
@@ -173,7 +174,7 @@ final class BeforeCutover {
             return Step.stay(state);
         }
         return Serving
-                .over(state.attempt(), new Outcome.Failed(state.stage(), state.reason(), state.died().get()))
+                .over(state.attempt(), new Outcome.Failed(state.phase(), state.reason(), state.died().get()))
                 .after(new Effect.StopTimer(Timer.END), Serving.forget(state.attempt()));
     }
 }

@@ -1,5 +1,6 @@
 package dev.ecdysis.internal.handover;
 
+import dev.ecdysis.Phase;
 import dev.ecdysis.internal.handover.State.Draining;
 import dev.ecdysis.internal.handover.State.Exited;
 import dev.ecdysis.internal.wire.Message;
@@ -17,7 +18,7 @@ final class Drain {
         Cause cause = new Cause.Stopped(stop.by());
         List<Effect> effects = new ArrayList<>(List.of(new Effect.CloseListeners(cause)));
         effects.addAll(List.of(onceClosed));
-        effects.add(Effect.Announce.own(Stage.DRAINING));
+        effects.add(Effect.Announce.own(Phase.DRAINING));
         effects.add(new Effect.BeginDrain(cause));
         effects.add(new Effect.NotifyServiceManager(ServiceState.STOPPING));
         return new Step(new Draining(cause, stop.asked()), effects);

@@ -1,5 +1,6 @@
 package dev.ecdysis.internal.handover;
 
+import dev.ecdysis.Phase;
 import dev.ecdysis.internal.wire.Message;
 import java.util.List;
 
@@ -92,13 +93,13 @@ public sealed interface Effect {
     /// Tells whoever watches.
     ///
     /// @param own whether it is this process that has come so far, and not its successor
-    record Announce(Stage stage, boolean own) implements Effect {
-        static Announce own(Stage stage) {
-            return new Announce(stage, true);
+    record Announce(Phase phase, boolean own) implements Effect {
+        static Announce own(Phase phase) {
+            return new Announce(phase, true);
         }
 
-        static Announce ofSuccessor(Stage stage) {
-            return new Announce(stage, false);
+        static Announce ofSuccessor(Phase phase) {
+            return new Announce(phase, false);
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.ecdysis.internal.handover;
 
+import dev.ecdysis.Phase;
 import dev.ecdysis.internal.handover.State.Preflight;
 import dev.ecdysis.internal.handover.State.Running;
 import dev.ecdysis.internal.handover.State.Spawning;
@@ -32,7 +33,7 @@ final class Serving {
     Step preflight(Preflight state, Event event) {
         Attempt attempt = state.attempt();
         return switch (event) {
-            case Event.PreflightPassed() -> Step.to(new Spawning(attempt), Effect.Announce.ofSuccessor(Stage.SPAWNING),
+            case Event.PreflightPassed() -> Step.to(new Spawning(attempt), Effect.Announce.ofSuccessor(Phase.SPAWNING),
                     new Effect.StartTimer(Timer.READY), new Effect.Spawn());
             case Event.PreflightFailed(String why) -> over(attempt, new Outcome.Refused(why));
             case Event.UpgradeAsked asked ->
@@ -44,7 +45,7 @@ final class Serving {
     }
 
     private static Step begin(Origin origin, long requester) {
-        return Step.to(new Preflight(Attempt.by(origin, requester)), Effect.Announce.ofSuccessor(Stage.PREFLIGHT),
+        return Step.to(new Preflight(Attempt.by(origin, requester)), Effect.Announce.ofSuccessor(Phase.PREFLIGHT),
                 new Effect.RunPreflight(requester));
     }
 

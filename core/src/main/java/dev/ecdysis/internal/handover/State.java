@@ -1,5 +1,6 @@
 package dev.ecdysis.internal.handover;
 
+import dev.ecdysis.Phase;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
@@ -54,10 +55,10 @@ public sealed interface State {
 
     /// Serves; a successor that never took over is being ended.
     ///
-    /// @param stage how far it had come
+    /// @param phase how far it had come
     /// @param takingBack whether our acceptors are being resumed
     /// @param died its exit status, once it has ended
-    record Ending(Attempt attempt, Stage stage, String reason, boolean takingBack, Optional<OptionalInt> died)
+    record Ending(Attempt attempt, Phase phase, String reason, boolean takingBack, Optional<OptionalInt> died)
             implements State {
     }
 

@@ -1,5 +1,6 @@
 package dev.ecdysis.internal.handover;
 
+import dev.ecdysis.Phase;
 import dev.ecdysis.internal.handover.State.Abandoned;
 import dev.ecdysis.internal.handover.State.AwaitingCutover;
 import dev.ecdysis.internal.handover.State.Doom;
@@ -170,7 +171,7 @@ final class Succeeding {
             return own(state.signalled()).after(new Effect.ReleaseReady());
         }
         return Step.to(new OnProbation(state.peer(), state.signalled()), new Effect.ReleaseReady(),
-                Effect.Announce.own(Stage.PROBATION), new Effect.StartBeating(),
+                Effect.Announce.own(Phase.PROBATION), new Effect.StartBeating(),
                 new Effect.NotifyServiceManager(ServiceState.ON_PROBATION));
     }
 
@@ -285,7 +286,7 @@ final class Succeeding {
     private static Step drain(Relinquishing state) {
         Cause cause = new Cause.RolledBack(state.reason());
         return Step.to(new Draining(cause, Stopping.askedHere(state.stop())),
-                new Effect.CloseListeners(cause), Effect.Announce.own(Stage.DRAINING),
+                new Effect.CloseListeners(cause), Effect.Announce.own(Phase.DRAINING),
                 new Effect.BeginDrain(cause));
     }
 }

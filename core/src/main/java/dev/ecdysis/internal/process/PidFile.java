@@ -2,6 +2,7 @@ package dev.ecdysis.internal.process;
 
 import dev.ecdysis.internal.posix.OwnProcess;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -13,11 +14,15 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Objects;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /// A file that names the process that serves: one decimal number and a line end, replaced by rename(2), so that a
 /// reader never finds it absent or empty.
 public class PidFile {
+    /// Bytes of a number and what is around it.
+    private static final int LONGEST = 32;
+
     private final Path path;
     /// What the kernel calls the file that this process wrote last: it can be told from another's without being read,
     /// also when there are no descriptors left.
@@ -59,6 +64,45 @@ public class PidFile {
     private IOException cannotWrite(String why, @Nullable IOException cause) {
         return new IOException("cannot write the PID file " + path + " (" + why
                 + "); its folder must exist and be writable by this user", cause);
+    }
+
+    public Path path() {
+        return path;
+    }
+
+    /// Whether that path leads to this file, whatever links there are on the way to its folder.
+    public boolean isAt(Path other) {
+        return place(path).equals(place(other));
+    }
+
+    private static Path place(Path file) {
+        Path absolute = file.toAbsolutePath().normalize();
+        Path folder = absolute.getParent();
+        try {
+            return folder == null ? absolute : folder.toRealPath().resolve(absolute.getFileName());
+        } catch (IOException e) {
+            return absolute; // there is no such folder
+        }
+    }
+
+    /// The process that it names; empty when there is no file, or something else in it.
+    public OptionalLong named() {
+        try {
+            return named(path);
+        } catch (IOException e) {
+            return OptionalLong.empty(); // of what cannot be read nothing is known
+        }
+    }
+
+    private static OptionalLong named(Path file) throws IOException {
+        if (Files.size(file) > LONGEST) {
+            return OptionalLong.empty();
+        }
+        try {
+            return OptionalLong.of(Long.parseLong(Files.readString(file, StandardCharsets.ISO_8859_1).strip()));
+        } catch (NumberFormatException e) {
+            return OptionalLong.empty();
+        }
     }
 
     /// Finds out early what [#write()] would say: that is called at the cutover, and the server would begin and end a
@@ -115,11 +159,9 @@ public class PidFile {
 
     private static void removeIfNaming(Path file, List<Long> pids) throws IOException {
         try {
-            if (Files.size(file) <= 32) {
-                String named = Files.readString(file).strip();
-                if (pids.stream().anyMatch(pid -> named.equals(Long.toString(pid)))) {
-                    Files.deleteIfExists(file);
-                }
+            OptionalLong named = named(file);
+            if (named.isPresent() && pids.contains(named.getAsLong())) {
+                Files.deleteIfExists(file);
             }
         } catch (NoSuchFileException e) {
             // Somebody else removed it: what we wanted.

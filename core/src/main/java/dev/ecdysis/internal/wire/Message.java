@@ -7,6 +7,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /// What two processes say to each other; `docs/protocol.md` says when, and what each field means.
 ///
@@ -323,7 +324,7 @@ public sealed interface Message {
     }
 
     /// Answer: not the last one.
-    record Progress(int phase, int generation, long elapsedMillis, long connections, String detail)
+    record Progress(int phase, int generation, OptionalLong pid, long elapsedMillis, long connections, String detail)
             implements Message {
     }
 

@@ -161,8 +161,10 @@ final class MessageWriter {
     }
 
     private static Fields progress(Message.Progress progress) {
-        return Fields.builder().number("phase", progress.phase()).number("generation", progress.generation())
-                .number("elapsed-millis", progress.elapsedMillis())
+        Fields.Builder fields = Fields.builder().number("phase", progress.phase()).number("generation",
+                progress.generation());
+        progress.pid().ifPresent(pid -> fields.number("pid", pid));
+        return fields.number("elapsed-millis", progress.elapsedMillis())
                 .number("connections", progress.connections())
                 .text("detail", progress.detail()).build();
     }

@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
@@ -65,12 +66,12 @@ class ControlServerTest {
         thread = Thread.ofPlatform().start(loop::run);
     }
 
-    private Requests requests() {
-        return new Requests() {
+    private RequestHandler requests() {
+        return new RequestHandler() {
             @Override
             public void upgrade(Reply reply, List<String> command) {
                 upgrades.add(reply);
-                reply.send(new Message.Progress(0, 1, 0, 0, ""));
+                reply.send(new Message.Progress(0, 1, OptionalLong.empty(), 0, 0, ""));
             }
 
             @Override
@@ -83,7 +84,7 @@ class ControlServerTest {
 
             @Override
             public void stop(Reply reply) {
-                reply.send(new Message.Progress(0, 0, 0, 0, ""));
+                reply.send(new Message.Progress(0, 0, OptionalLong.empty(), 0, 0, ""));
             }
 
             @Override
@@ -186,8 +187,8 @@ class ControlServerTest {
         SocketChannel stopping = asking(new Message.StopRequest());
         List<Reply> replies = List.copyOf(upgrades);
         onLoop(() -> {
-            replies.get(1).send(new Message.Result(Answers.of(COMMITTED)));
-            replies.get(2).send(new Message.Result(Answers.of(new UpgradeResult.Refused("no"))));
+            replies.get(1).send(new Message.Result(ResultCodec.of(COMMITTED)));
+            replies.get(2).send(new Message.Result(ResultCodec.of(new UpgradeResult.Refused("no"))));
         });
         assertThat(answer(following)).isPositive();
         assertThat(answer(refused)).isPositive();
@@ -198,7 +199,7 @@ class ControlServerTest {
         assertThat(answer(refused)).isZero();
         SocketChannel last = asking(new Message.StatusRequest());
         assertThat(answer(last)).as("nobody could make room, so it was refused").isZero();
-        onLoop(() -> replies.forEach(reply -> reply.send(new Message.Progress(0, 1, 0, 0, ""))));
+        onLoop(() -> replies.forEach(reply -> reply.send(new Message.Progress(0, 1, OptionalLong.empty(), 0, 0, ""))));
         assertThat(answer(upgrading)).isPositive();
         assertThat(answer(following)).isPositive();
         ask(stopping, new Message.StatusRequest());
@@ -278,7 +279,7 @@ class ControlServerTest {
                 // nothing is open
             }
         };
-        Logger logger = Logger.getLogger(Complaints.class.getName());
+        Logger logger = Logger.getLogger(RateLimitedLog.class.getName());
         logger.addHandler(handler);
         long begun = System.nanoTime();
         try {

@@ -7,7 +7,6 @@ import dev.ecdysis.UpgradeResult;
 import dev.ecdysis.internal.handover.Effect;
 import dev.ecdysis.internal.handover.Origin;
 import dev.ecdysis.internal.handover.Outcome;
-import dev.ecdysis.internal.handover.Stage;
 import dev.ecdysis.internal.loop.EventLoop;
 import dev.ecdysis.internal.posix.LinuxPosix;
 import dev.ecdysis.spi.UpgradeObserver;
@@ -82,7 +81,7 @@ class AnnouncementsTest {
         CompletableFuture<UpgradeResult> answer = new CompletableFuture<>();
         onLoop(() -> {
             long requester = pending.caller(answer);
-            Outcome outcome = new Outcome.Failed(Stage.SPAWNING, "it ended", OptionalInt.of(1));
+            Outcome outcome = new Outcome.Failed(Phase.SPAWNING, "it ended", OptionalInt.of(1));
             announcements.result(new Effect.Report(Origin.API, requester, outcome), 1,
                     new UpgradeResult.Failed(Phase.SPAWNING, "it ended", OptionalInt.of(1), List.of()), List.of(),
                     Optional.of(new Stuck()));
@@ -104,7 +103,7 @@ class AnnouncementsTest {
         CompletableFuture<UpgradeResult> answer = fail();
         CompletableFuture<Boolean> after = new CompletableFuture<>();
         onLoop(() -> {
-            announcements.phase(Stage.DRAINING, 0, 0, "");
+            announcements.phase(Phase.DRAINING, 0, 0, "");
             announcements.afterwards(() -> after.complete(true));
         });
         assertThat(answer).isNotDone();

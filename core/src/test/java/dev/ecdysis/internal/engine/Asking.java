@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.ecdysis.UpgradeResult;
 import dev.ecdysis.client.ControlClient;
 import dev.ecdysis.client.ControlException;
+import dev.ecdysis.status.ServerState;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -49,7 +50,7 @@ enum Asking {
 
     private static boolean isDecided(Path control, Duration limit) throws ControlException {
         try (ControlClient client = ControlClient.connect(control, limit)) {
-            return client.status().state().equals("running");
+            return client.status().state() == ServerState.RUNNING;
         }
     }
 }

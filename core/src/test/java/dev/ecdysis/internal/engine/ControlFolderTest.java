@@ -6,9 +6,9 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.ecdysis.Ecdysis;
 import dev.ecdysis.EcdysisException;
-import dev.ecdysis.client.Check;
 import dev.ecdysis.client.ControlClient;
 import dev.ecdysis.internal.posix.LinuxPosix;
+import dev.ecdysis.status.Check;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;

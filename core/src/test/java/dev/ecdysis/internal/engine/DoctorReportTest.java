@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.ecdysis.Ecdysis;
-import dev.ecdysis.client.Check;
 import dev.ecdysis.client.ControlClient;
 import dev.ecdysis.client.ControlException;
 import dev.ecdysis.internal.posix.Errno;
@@ -14,6 +13,7 @@ import dev.ecdysis.internal.posix.LinuxPosix;
 import dev.ecdysis.internal.posix.Posix;
 import dev.ecdysis.internal.posix.PosixException;
 import dev.ecdysis.internal.process.CompilerThreads;
+import dev.ecdysis.status.Check;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;

@@ -2,6 +2,7 @@ package dev.ecdysis.internal.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ecdysis.Phase;
 import dev.ecdysis.Exit;
 import dev.ecdysis.UpgradeResult;
 import dev.ecdysis.internal.control.ControlServer;
@@ -13,7 +14,6 @@ import dev.ecdysis.internal.handover.Origin;
 import dev.ecdysis.internal.handover.Outcome;
 import dev.ecdysis.internal.handover.ServiceState;
 import dev.ecdysis.internal.handover.Side;
-import dev.ecdysis.internal.handover.Stage;
 import dev.ecdysis.internal.handover.State;
 import dev.ecdysis.internal.handover.Step;
 import dev.ecdysis.internal.handover.Timer;
@@ -201,10 +201,10 @@ class EffectExecutorTest {
     }
 
     static Stream<Effect> whatIsNotAnswered() {
-        Outcome failed = new Outcome.Failed(Stage.SPAWNING, FAULT, OptionalInt.empty());
+        Outcome failed = new Outcome.Failed(Phase.SPAWNING, FAULT, OptionalInt.empty());
         return Stream.of(new Effect.Kill(), new Effect.ForgetSuccessor(true), new Effect.ForgetSuccessor(false),
-                new Effect.StopTimer(Timer.READY), new Effect.Announce(Stage.CUTOVER, false),
-                new Effect.Announce(Stage.DRAINING, true), new Effect.NotifyServiceManager(ServiceState.SERVING),
+                new Effect.StopTimer(Timer.READY), new Effect.Announce(Phase.CUTOVER, false),
+                new Effect.Announce(Phase.DRAINING, true), new Effect.NotifyServiceManager(ServiceState.SERVING),
                 new Effect.Report(Origin.SIGNAL, 0, failed), new Effect.StartReports(), new Effect.StopReports(),
                 new Effect.Refuse(1, FAULT), new Effect.Acknowledge(1, true, "test"), new Effect.AnswerClients(),
                 new Effect.StartBeating(), new Effect.StopBeating(), new Effect.BecomeOwner(), new Effect.Rehearse(),
@@ -228,7 +228,7 @@ class EffectExecutorTest {
             executor.pending().caller(failed);
         });
         execute(new Effect.Refuse(1, "not now"));
-        execute(new Effect.Report(Origin.API, 2, new Outcome.Failed(Stage.CUTOVER, FAULT, OptionalInt.of(3))));
+        execute(new Effect.Report(Origin.API, 2, new Outcome.Failed(Phase.CUTOVER, FAULT, OptionalInt.of(3))));
         assertThat(refused.get()).isEqualTo(new UpgradeResult.Refused("not now"));
         assertThat(failed.get()).isInstanceOfSatisfying(UpgradeResult.Failed.class,
                 one -> assertThat(one.exitStatus()).hasValue(3));

@@ -3,7 +3,6 @@ package dev.ecdysis.internal.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
-import dev.ecdysis.client.DrainingStatus;
 import dev.ecdysis.internal.posix.Fd;
 import dev.ecdysis.internal.posix.FdPair;
 import dev.ecdysis.internal.posix.LinuxPosix;
@@ -12,6 +11,7 @@ import dev.ecdysis.internal.process.LaunchDescription;
 import dev.ecdysis.internal.transport.FrameChannel;
 import dev.ecdysis.internal.wire.Limits;
 import dev.ecdysis.internal.wire.Message;
+import dev.ecdysis.status.DrainingStatus;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

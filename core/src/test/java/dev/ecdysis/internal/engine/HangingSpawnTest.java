@@ -4,11 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ecdysis.Ecdysis;
 import dev.ecdysis.Exit;
+import dev.ecdysis.Phase;
 import dev.ecdysis.UpgradeResult;
 import dev.ecdysis.client.ControlClient;
 import dev.ecdysis.internal.posix.InterceptedPosix;
 import dev.ecdysis.internal.posix.LinuxPosix;
 import dev.ecdysis.internal.posix.Posix;
+import dev.ecdysis.status.ServerState;
+import dev.ecdysis.status.ServerStatus;
+import dev.ecdysis.status.UpgradeStatus;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -51,9 +55,9 @@ class HangingSpawnTest {
         return folder.resolve("control.sock");
     }
 
-    private String state() throws IOException {
+    private ServerStatus status() throws IOException {
         try (ControlClient client = ControlClient.connect(control(), LONG)) {
-            return client.status().state();
+            return client.status();
         }
     }
 
@@ -86,11 +90,11 @@ class HangingSpawnTest {
         try (Ecdysis ecdysis = start(Duration.ofSeconds(2))) {
             CompletableFuture<UpgradeResult> upgrade = upgrade(ecdysis);
             awaitSpawning();
-            assertThat(state()).isEqualTo("spawning");
+            assertThat(status().upgrade()).map(UpgradeStatus::phase).contains(Phase.SPAWNING);
             UpgradeResult result = upgrade.get(LONG.toSeconds(), TimeUnit.SECONDS);
             assertThat(result).isInstanceOfSatisfying(UpgradeResult.Failed.class, failed -> assertThat(failed.reason())
                     .isEqualTo("the new process was not ready within the time limit"));
-            assertThat(state()).isEqualTo("running");
+            assertThat(status().state()).isEqualTo(ServerState.RUNNING);
             goOn.countDown();
             whatStartsLateIsKilled();
         }

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.ecdysis.Ecdysis;
+import dev.ecdysis.UpgradeObserver;
 import dev.ecdysis.UpgradeResult;
 import dev.ecdysis.internal.posix.LinuxPosix;
-import dev.ecdysis.spi.UpgradeObserver;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;

@@ -8,7 +8,6 @@ import dev.ecdysis.Exit;
 import dev.ecdysis.UpgradeResult;
 import dev.ecdysis.client.ControlClient;
 import dev.ecdysis.client.ControlException;
-import dev.ecdysis.client.ServerStatus;
 import dev.ecdysis.internal.posix.Errno;
 import dev.ecdysis.internal.posix.FaultingPosix;
 import dev.ecdysis.internal.posix.Fd;
@@ -17,6 +16,8 @@ import dev.ecdysis.internal.posix.LinuxPosix;
 import dev.ecdysis.internal.posix.PollFd;
 import dev.ecdysis.internal.posix.PosixException;
 import dev.ecdysis.internal.posix.SockAddr;
+import dev.ecdysis.status.ServerState;
+import dev.ecdysis.status.ServerStatus;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetSocketAddress;
@@ -264,7 +265,7 @@ final class Laboratory implements AutoCloseable {
                 .isEqualTo(Long.toString(ProcessHandle.current().pid()));
         checkListening(ProcessHandle.current().pid(), what);
         await()
-                .untilAsserted(() -> assertThat(status().state()).as(what).isEqualTo("running"));
+                .untilAsserted(() -> assertThat(status().state()).as(what).isEqualTo(ServerState.RUNNING));
         serving = serving.awaitNoMore(what);
         assertThat(files()).as(what).isEqualTo(files);
     }

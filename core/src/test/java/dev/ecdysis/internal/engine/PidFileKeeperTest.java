@@ -43,7 +43,7 @@ class PidFileKeeperTest {
 
     @Test
     void tryingAgainGoesOnWithoutMemoryForWhatIsToBeDoneThen() throws Exception {
-        PidFileKeeper keeper = new PidFileKeeper(Optional.of(new Unwritable()), Duration.ofMillis(1));
+        PidFileKeeper keeper = new PidFileKeeper(Optional.of(new Unwritable()), Optional.empty(), Duration.ofMillis(1));
         try {
             keeper.restore();
             assertThat(tried.await(60, TimeUnit.SECONDS)).as("it is tried again").isTrue();

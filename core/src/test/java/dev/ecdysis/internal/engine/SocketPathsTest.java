@@ -3,11 +3,11 @@ package dev.ecdysis.internal.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ecdysis.Unix;
-import dev.ecdysis.client.Check;
 import dev.ecdysis.internal.control.ControlFolder;
 import dev.ecdysis.internal.posix.LinuxPosix;
 import dev.ecdysis.internal.registry.BoundSockets;
 import dev.ecdysis.internal.registry.SocketFactory;
+import dev.ecdysis.status.Check;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ecdysis.internal.handover.State;
 import dev.ecdysis.internal.handover.State.Peer;
+import dev.ecdysis.status.ServerState;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -17,7 +18,7 @@ class StandingTest {
     }
 
     private static void assertInitialises(State state) {
-        assertThat(Standing.name(state)).isEqualTo("initialising");
+        assertThat(Standing.of(state)).isEqualTo(ServerState.INITIALISING);
         assertThat(Standing.isReady(state)).isFalse();
         assertThat(Standing.note(state)).hasValueSatisfying(note -> assertThat(note).contains("does not serve yet"));
     }
@@ -25,7 +26,7 @@ class StandingTest {
     @Test
     void whoServesIsReady() {
         State running = new State.Running(false);
-        assertThat(Standing.name(running)).isEqualTo("running");
+        assertThat(Standing.of(running)).isEqualTo(ServerState.RUNNING);
         assertThat(Standing.isReady(running)).isTrue();
         assertThat(Standing.note(running)).isEmpty();
     }
@@ -33,9 +34,9 @@ class StandingTest {
     @Test
     void whoWasStoppedBeforeItWasReadyStops() {
         State stopped = new State.Abandoned("the server is stopping: me", true);
-        assertThat(Standing.name(stopped)).isEqualTo("stopping");
+        assertThat(Standing.of(stopped)).isEqualTo(ServerState.STOPPING);
         assertThat(Standing.isReady(stopped)).isFalse();
         assertThat(Standing.note(stopped)).hasValueSatisfying(note -> assertThat(note).endsWith("stopping: me"));
-        assertThat(Standing.name(new State.Abandoned("why", false))).isEqualTo("abandoned");
+        assertThat(Standing.of(new State.Abandoned("why", false))).isEqualTo(ServerState.ABANDONED);
     }
 }

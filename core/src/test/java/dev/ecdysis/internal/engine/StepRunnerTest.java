@@ -13,6 +13,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import dev.ecdysis.internal.pump.EventQueue;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -27,16 +30,18 @@ class StepRunnerTest {
     private EventLoop loop;
     private Thread thread;
     private StepRunner steps;
+    private EventQueue queue;
 
     @BeforeEach
     void start() throws PosixException {
         loop = new EventLoop(LinuxPosix.open());
-        steps = new StepRunner(loop, event -> {
+        queue = event -> {
             if (postsWithoutMemory.getAndDecrement() > 0) {
                 throw new OutOfMemoryError("on purpose");
             }
             events.add(event);
-        });
+        };
+        steps = new StepRunner(loop, queue);
         thread = Thread.ofPlatform().start(loop::run);
     }
 
@@ -132,16 +137,32 @@ class StepRunnerTest {
         assertThat(events).isEmpty();
     }
 
-    /// All of them together take longer than it.
+    /// All of them together take longer than it. The limit is compared with a time that stands still unless a thing takes
+    /// some, and the thing goes on when it has been.
     @Test
     void eachThingThatAStepBeginsHasTheWholeLimit() throws Exception {
-        loop.execute(() -> steps.run("patient", taking(checkpoint -> {
+        Duration limit = Duration.ofMillis(50);
+        AtomicLong now = new AtomicLong();
+        Semaphore looked = new Semaphore(0);
+        StepRunner patient = new StepRunner(loop, queue) {
+            @Override
+            long nanoTime() {
+                long seen = now.get();
+                if (Thread.currentThread() == thread) {
+                    looked.release();
+                }
+                return seen;
+            }
+        };
+        loop.execute(() -> patient.run("patient", taking(checkpoint -> {
             for (int i = 0; i < 3; i++) {
                 checkpoint.begin("thing " + i);
-                Thread.sleep(1_000);
+                now.addAndGet(limit.toNanos() * 3 / 5);
+                looked.drainPermits();
+                looked.acquire(2); // the first may have begun before
             }
             return new Event.Taken();
-        }), Duration.ofSeconds(2)));
+        }), limit));
         assertThat(next()).isEqualTo(new Event.Taken());
     }
 

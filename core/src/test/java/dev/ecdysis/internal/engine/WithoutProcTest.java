@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.ecdysis.Ecdysis;
 import dev.ecdysis.EcdysisException;
-import dev.ecdysis.client.Check;
 import dev.ecdysis.client.Doctor;
+import dev.ecdysis.status.Check;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;

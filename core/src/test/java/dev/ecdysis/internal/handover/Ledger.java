@@ -1,5 +1,6 @@
 package dev.ecdysis.internal.handover;
 
+import dev.ecdysis.Phase;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -230,7 +231,7 @@ final class Ledger {
             case Outcome.Committed yes -> committed.contains(launch);
             case Outcome.RolledBack no -> cutOver.contains(launch) && !committed.contains(launch);
             case Outcome.Failed no -> !committed.contains(launch)
-                    && (no.stage() == Stage.PROBATION) == cutOver.contains(launch);
+                    && (no.phase() == Phase.PROBATION) == cutOver.contains(launch);
             case Outcome.Refused no -> process.handling() instanceof Event.PreflightFailed
                     || process.handling() instanceof Event.StopAsked;
         };

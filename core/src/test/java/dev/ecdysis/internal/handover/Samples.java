@@ -1,5 +1,6 @@
 package dev.ecdysis.internal.handover;
 
+import dev.ecdysis.Phase;
 import dev.ecdysis.internal.handover.State.Doom;
 import dev.ecdysis.internal.handover.State.Peer;
 import java.time.Duration;
@@ -48,10 +49,10 @@ final class Samples {
                 new State.CuttingOver(ATTEMPT, Optional.of(WHY), Optional.empty()),
                 new State.CuttingOver(ATTEMPT, Optional.of(WHY), DEAD),
                 new State.CuttingOver(stopping, Optional.empty(), Optional.empty()),
-                new State.Ending(ATTEMPT, Stage.CUTOVER, WHY, false, Optional.empty()),
-                new State.Ending(ATTEMPT, Stage.CUTOVER, WHY, true, Optional.empty()),
-                new State.Ending(ATTEMPT, Stage.CUTOVER, WHY, true, DEAD),
-                new State.Ending(stopping, Stage.CUTOVER, WHY, false, Optional.empty()),
+                new State.Ending(ATTEMPT, Phase.CUTOVER, WHY, false, Optional.empty()),
+                new State.Ending(ATTEMPT, Phase.CUTOVER, WHY, true, Optional.empty()),
+                new State.Ending(ATTEMPT, Phase.CUTOVER, WHY, true, DEAD),
+                new State.Ending(stopping, Phase.CUTOVER, WHY, false, Optional.empty()),
                 new State.Probation(ATTEMPT, false, false), new State.Probation(ATTEMPT, true, false),
                 new State.Probation(ATTEMPT, false, true), new State.Committing(ATTEMPT), new State.Committing(stopping),
                 new State.Recalling(ATTEMPT, WHY), new State.Killing(ATTEMPT, WHY),

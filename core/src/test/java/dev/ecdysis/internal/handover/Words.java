@@ -1,5 +1,6 @@
 package dev.ecdysis.internal.handover;
 
+import dev.ecdysis.Phase;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -122,12 +123,12 @@ final class Words {
             case Effect.StartTimer(Timer timer, Limit limit) ->
                 "StartTimer " + timer + (limit == Limit.USUAL ? "" : " (" + limit + ")");
             case Effect.StopTimer(Timer timer) -> "StopTimer " + timer;
-            case Effect.Announce(Stage stage, boolean own) -> "Announce " + stage;
+            case Effect.Announce(Phase phase, boolean own) -> "Announce " + phase;
             case Effect.NotifyServiceManager(ServiceState state) -> "NotifyServiceManager " + state;
             case Effect.Send send -> "Send " + name(send.message());
             case Effect.SendCommitted(boolean again) -> "SendCommitted" + (again ? " (upgrade again)" : "");
             case Effect.Report report -> "Report " + name(report.outcome())
-                    + (report.outcome() instanceof Outcome.Failed failed ? " at " + failed.stage() : "");
+                    + (report.outcome() instanceof Outcome.Failed failed ? " at " + failed.phase() : "");
             case Effect.Acknowledge acknowledge ->
                 "Acknowledge" + (acknowledge.heeded() ? "" : " (in doubt or ignored)");
             case Effect.BeginDrain(Cause cause) -> "BeginDrain " + name(cause);

@@ -2,12 +2,12 @@ package dev.ecdysis.internal.pump;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ecdysis.Phase;
 import dev.ecdysis.internal.handover.Effect;
 import dev.ecdysis.internal.handover.Event;
 import dev.ecdysis.internal.handover.Handover;
 import dev.ecdysis.internal.handover.Origin;
 import dev.ecdysis.internal.handover.Outcome;
-import dev.ecdysis.internal.handover.Stage;
 import dev.ecdysis.internal.handover.State;
 import java.util.ArrayList;
 import java.util.List;
@@ -66,7 +66,7 @@ class EventPumpTest {
             seen.add(pump.state());
         };
         handle(ASKED);
-        assertThat(effects.subList(0, 2)).containsExactly(new Effect.Announce(Stage.PREFLIGHT, false),
+        assertThat(effects.subList(0, 2)).containsExactly(new Effect.Announce(Phase.PREFLIGHT, false),
                 new Effect.RunPreflight(1));
         assertThat(seen.subList(0, 2)).allMatch(state -> state instanceof State.Preflight);
         assertThat(pump.state()).isInstanceOf(State.Draining.class);
@@ -94,7 +94,7 @@ class EventPumpTest {
         assertThat(pump.state()).isEqualTo(new State.Running(false));
         assertThat(effects.getLast()).isInstanceOfSatisfying(Effect.Report.class,
                 report -> assertThat(report.outcome()).isInstanceOfSatisfying(Outcome.Failed.class, failed -> {
-                    assertThat(failed.stage()).isEqualTo(Stage.SPAWNING);
+                    assertThat(failed.phase()).isEqualTo(Phase.SPAWNING);
                     assertThat(failed.reason()).contains("overwritten");
                 }));
     }

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
 /// The format may not drift: an old process and a new one speak it with each other. A failure here means that
@@ -30,7 +31,7 @@ class GoldenBytesTest {
             new Message.Drained(), new Message.Fail("bad configuration"), new Message.Abandon("silent"),
             new Message.Stop("SIGTERM"), new Message.UpgradeRequest(), new Message.StatusRequest(),
             new Message.StopRequest(), new Message.DoctorRequest(),
-            new Message.Progress(3, 7, 1_500, 0, "cutover"),
+            new Message.Progress(3, 7, OptionalLong.empty(), 1_500, 0, "cutover"),
             new Message.Result(Fields.builder().text("kind", "committed").build()),
             new Message.Report(Fields.builder().number("generation", 7).build()),
             new Message.Refusal("busy"), new Message.UpgradeRequest(List.of("java", "", "-jar", "b.jar")),

@@ -3,6 +3,7 @@ package dev.ecdysis.internal.wire;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
@@ -42,7 +43,7 @@ final class RandomMessages {
                 () -> new Message.Stop(text()),
                 this::upgradeRequest, Message.StatusRequest::new, Message.StopRequest::new,
                 Message.DoctorRequest::new,
-                () -> new Message.Progress(integer(), integer(), number(), number(), text()),
+                () -> new Message.Progress(integer(), integer(), OptionalLong.of(number()), number(), number(), text()),
                 () -> new Message.Result(fields(1)), () -> new Message.Report(fields(1)),
                 () -> new Message.Refusal(text()), this::standing);
     }

@@ -1,4 +1,4 @@
-package dev.ecdysis.client;
+package dev.ecdysis.status;
 
 /// One listener of the serving generation.
 ///

@@ -1,4 +1,4 @@
-package dev.ecdysis.client;
+package dev.ecdysis.status;
 
 import java.time.Duration;
 import java.util.List;

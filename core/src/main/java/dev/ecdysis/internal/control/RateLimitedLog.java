@@ -6,16 +6,16 @@ import java.time.Duration;
 
 /// What is worth a line about a peer, but not thousands of lines a second: a line at once, and then one a second that
 /// counts what it stands for. On the loop's thread.
-final class Complaints {
+final class RateLimitedLog {
     static final Duration INTERVAL = Duration.ofSeconds(1);
-    private static final System.Logger LOG = Log.of(Complaints.class);
+    private static final System.Logger LOG = Log.of(RateLimitedLog.class);
 
     private final EventLoop loop;
     private String latest = "";
     private int unlogged;
     private boolean waiting;
 
-    Complaints(EventLoop loop) {
+    RateLimitedLog(EventLoop loop) {
         this.loop = loop;
     }
 

@@ -1,7 +1,4 @@
-package dev.ecdysis.spi;
-
-import dev.ecdysis.Phase;
-import dev.ecdysis.UpgradeResult;
+package dev.ecdysis;
 
 /// Told about the steps of an upgrade, on one library thread, in order. Exceptions are logged.
 public interface UpgradeObserver {

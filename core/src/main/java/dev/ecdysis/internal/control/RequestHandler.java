@@ -3,7 +3,7 @@ package dev.ecdysis.internal.control;
 import java.util.List;
 
 /// What a client may ask. On the loop's thread.
-public interface Requests {
+public interface RequestHandler {
     /// Upgrade, and say how it ends.
     ///
     /// @param command what is to start the successor; empty for what would start it anyway

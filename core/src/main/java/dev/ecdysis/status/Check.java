@@ -1,4 +1,4 @@
-package dev.ecdysis.client;
+package dev.ecdysis.status;
 
 /// One thing that the doctor looked at.
 ///
@@ -14,7 +14,9 @@ public record Check(String name, Verdict verdict, String found, String cure) {
         /// Upgrades work, but something will not be as good as it could be.
         WARN,
         /// Upgrades will fail.
-        FAIL
+        FAIL,
+        /// One that only a later version of this library has a name for.
+        UNKNOWN
     }
 
     /// A check that found all well.

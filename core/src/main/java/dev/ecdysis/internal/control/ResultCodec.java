@@ -7,18 +7,17 @@ import dev.ecdysis.internal.wire.WireException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 
 /// How the outcome of an upgrade is written into an answer, and read from it.
-public final class Answers {
+public final class ResultCodec {
     private static final String COMMITTED = "committed";
     private static final String FAILED = "failed";
     private static final String ROLLED_BACK = "rolled-back";
     private static final String REFUSED = "refused";
 
-    private Answers() {
+    private ResultCodec() {
     }
 
     public static Fields of(UpgradeResult result) {
@@ -63,7 +62,7 @@ public final class Answers {
             case COMMITTED -> new UpgradeResult.Committed((int) fields.number("generation"), fields.number("pid"),
                     Duration.ofNanos(fields.number("to-cutover-nanos")),
                     Duration.ofNanos(fields.number("pause-nanos")), fields.texts("warnings"));
-            case FAILED -> new UpgradeResult.Failed(phase(fields.text("phase")), fields.text("reason"),
+            case FAILED -> new UpgradeResult.Failed(StatusCodec.known(Phase.class, fields.text("phase"), Phase.UNKNOWN), fields.text("reason"),
                     exitStatus(fields), fields.texts("last-words"));
             case ROLLED_BACK -> new UpgradeResult.RolledBack(fields.text("reason"), exitStatus(fields),
                     fields.texts("last-words"));
@@ -86,19 +85,12 @@ public final class Answers {
             case CUTOVER -> 3;
             case PROBATION -> 4;
             case DRAINING -> 5;
+            case UNKNOWN -> -1;
         };
     }
 
-    /// The phase of that number; empty for one that this version does not know.
-    public static Optional<Phase> phase(int number) {
-        return Arrays.stream(Phase.values()).filter(phase -> number(phase) == number).findFirst();
-    }
-
-    private static Phase phase(String name) throws WireException {
-        try {
-            return Phase.valueOf(name);
-        } catch (IllegalArgumentException e) {
-            throw new WireException("a phase that this version does not know: " + name);
-        }
+    public static Phase phase(int number) {
+        return Arrays.stream(Phase.values()).filter(phase -> number(phase) == number).findFirst()
+                .orElse(Phase.UNKNOWN);
     }
 }

@@ -6,5 +6,5 @@ import java.time.Duration;
 ///
 /// @param pid its process
 /// @param drain how long it may drain
-public record OtherSide(long pid, Duration drain) {
+public record PredecessorProcess(long pid, Duration drain) {
 }
