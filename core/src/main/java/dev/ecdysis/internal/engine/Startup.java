@@ -145,7 +145,7 @@ final class Startup {
     private Engine connect() throws IOException {
         int generation = inheritance.isPresent() ? inheritance.get().generation() : 0;
         SocketFactory factory = new SocketFactory(posix);
-        Listeners listeners = new Listeners(factory, adoption, options.mostSockets(), options.handoverTimeout());
+        Listeners listeners = new Listeners(factory, adoption, options.handoverTimeout());
         Resources resources = new Resources(options.handoverTimeout(), generation);
         Notifier notifier = new Notifier(options.observers());
         Signals signals = new Signals();

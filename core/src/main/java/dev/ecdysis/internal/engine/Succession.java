@@ -4,6 +4,7 @@ import dev.ecdysis.client.DrainingStatus;
 import dev.ecdysis.internal.control.OtherSide;
 import dev.ecdysis.internal.handover.Event;
 import dev.ecdysis.internal.handover.Pulse;
+import dev.ecdysis.internal.inheritance.OtherGeneration;
 import dev.ecdysis.internal.log.Log;
 import dev.ecdysis.internal.loop.EventLoop;
 import dev.ecdysis.internal.loop.Timers;
@@ -33,7 +34,7 @@ final class Succession {
     private final Duration interval;
     private final PredecessorLink predecessor;
     private final Urgency urgency;
-    private List<Inheritance.Older> older;
+    private List<OtherGeneration> older;
     private final InheritedStreams streams;
     private final long predecessorPid;
     private final OptionalInt outOfMemoryScore;
@@ -206,8 +207,7 @@ final class Succession {
             }
         });
         // Not before: until the commit the predecessor watches them, and would miss what is read here.
-        older.forEach(one -> family.add(one.known().generation(), one.known().pid(), one.pidfd(), one.channel(), false,
-                one.known().drainingSinceNanos(), one.known().killAtNanos()));
+        older.forEach(one -> family.add(one, false));
         older = List.of();
         predecessor.leaveTo(family);
     }
@@ -216,6 +216,6 @@ final class Succession {
         stopBeating();
         predecessor.close();
         streams.close();
-        older.forEach(Inheritance.Older::close);
+        older.forEach(OtherGeneration::close);
     }
 }
