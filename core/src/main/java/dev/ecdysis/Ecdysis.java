@@ -36,12 +36,8 @@ public interface Ecdysis extends AutoCloseable {
     /// Opens a listener, or claims the one of that name and address that was inherited. One inherited under the same
     /// name with another address is left to the predecessor, and the new address is bound. Nothing is accepted yet.
     ///
-    /// All listeners together may have 1,020 sockets, less two for each generation that [Builder#maxDraining] lets
-    /// drain: that is what one message of an upgrade hands over.
-    ///
     /// @param name letters, digits, `.`, `_` and `-`, at most 64
-    /// @throws EcdysisException when the address cannot be bound, or would be too many sockets; the message says what
-    ///         to do
+    /// @throws EcdysisException when the address cannot be bound; the message says what to do
     /// @throws IllegalStateException after [#ready()], or when the name is taken
     Listener listen(String name, Address address) throws EcdysisException;
 

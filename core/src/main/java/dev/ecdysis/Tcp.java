@@ -106,8 +106,7 @@ public final class Tcp implements Address {
 
     /// How many sockets share the address, as an `SO_REUSEPORT` group when it is more than 1.
     ///
-    /// @param count 1 to 1,000; the kernel spreads new connections over an `SO_REUSEPORT` group of that size. An
-    ///        upgrade hands over all sockets of all listeners at once, so [Ecdysis#listen] limits their sum as well
+    /// @param count 1 to 1,000; the kernel spreads new connections over an `SO_REUSEPORT` group of that size
     public Tcp sockets(int count) {
         return with(Option.SOCKETS, Checks.between(1, MOST_SOCKETS, count, "sockets"));
     }

@@ -18,7 +18,6 @@ import org.openjdk.jmh.annotations.State;
 @State(Scope.Thread)
 public class CodecBenchmark {
     private static final int VARIABLES = 40;
-    private static final int LISTENERS = 3;
 
     private final Message heartbeat = new Message.Heartbeat(123_456_789, 987_654_321);
     private final Message welcome = welcome();
@@ -61,14 +60,11 @@ public class CodecBenchmark {
 
     private static Message welcome() {
         return new Message.Welcome(1, 7, 4711,
-                IntStream.range(0, LISTENERS).mapToObj(i -> new Message.InheritedListener("http-" + i,
-                        "tcp:0.0.0.0:" + (8080 + i), 0, 0, 1, false)).toList(),
                 new Message.LaunchDescription(
                         bytes(List.of("java", "-jar", "/opt/app/current/app.jar", "--config", "/etc/app.conf")),
                         bytes(IntStream.range(0, VARIABLES)
                                 .mapToObj(i -> "VARIABLE_" + i + "=a value of usual length, number " + i).toList()),
                         "/opt/app/current".getBytes(StandardCharsets.UTF_8)),
-                List.of(new Message.OlderGeneration(6, 4710, 1, 2)),
                 new Message.Settings(3000, 30_000, 500));
     }
 

@@ -1,5 +1,6 @@
 package dev.ecdysis.internal.engine;
 
+import dev.ecdysis.internal.inheritance.OtherGeneration;
 import dev.ecdysis.internal.posix.Posix;
 import dev.ecdysis.internal.wire.Message;
 import dev.ecdysis.status.DrainingStatus;
@@ -39,11 +40,9 @@ final class Elders {
             status.add(status(inheritance.generation() - 1, inheritance.predecessorPid(), since, predecessorsEnd(),
                     List.of(PROBATION)));
         }
-        for (Inheritance.Older one : inheritance.older()) {
+        for (OtherGeneration one : inheritance.older()) {
             if (!Family.hasEnded(posix, one.pidfd())) {
-                Message.OlderGeneration known = one.known();
-                status.add(status(known.generation(), known.pid(), known.drainingSinceNanos(), known.killAtNanos(),
-                        List.of()));
+                status.add(status(one.generation(), one.pid(), one.since(), one.killAt(), List.of()));
             }
         }
         return List.copyOf(status);

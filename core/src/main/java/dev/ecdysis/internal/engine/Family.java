@@ -1,5 +1,6 @@
 package dev.ecdysis.internal.engine;
 
+import dev.ecdysis.internal.inheritance.OtherGeneration;
 import dev.ecdysis.internal.log.Log;
 import dev.ecdysis.internal.loop.EventLoop;
 import dev.ecdysis.internal.loop.Timers;
@@ -42,13 +43,10 @@ final class Family {
     }
 
     private final class Member {
-        private final int generation;
+        private final OtherGeneration known;
         private final long pid;
-        private final Fd pidfd;
         private final FrameChannel channel;
         private final boolean successor;
-        private final long since;
-        private final long killAt;
         private final EventLoop.Watch exit;
         private final EventLoop.Watch frames;
         private final Timers.Handle killer;
@@ -57,18 +55,14 @@ final class Family {
         private long remaining = -1;
         private List<String> waitsFor = List.of();
 
-        private Member(int generation, long pid, Fd pidfd, FrameChannel channel, boolean successor, long since,
-                long killAt) {
-            this.generation = generation;
-            this.pid = pid;
-            this.pidfd = pidfd;
-            this.channel = channel;
+        private Member(OtherGeneration known, boolean successor) {
+            this.known = known;
+            this.pid = known.pid();
+            this.channel = known.channel();
             this.successor = successor;
-            this.since = since;
-            this.killAt = killAt;
-            this.exit = loop.watch(pidfd, Linux.POLLIN, this::ended);
+            this.exit = loop.watch(known.pidfd(), Linux.POLLIN, this::ended);
             this.frames = loop.watch(channel.fd(), Linux.POLLIN, this::listen);
-            this.killer = loop.schedule(Duration.ofNanos(Math.max(0, killAt - System.nanoTime())), this::overstays);
+            this.killer = loop.schedule(Duration.ofNanos(Math.max(0, known.killAt() - System.nanoTime())), this::overstays);
         }
 
         /// From now on it must tell of its drain, as whoever still runs does.
@@ -87,8 +81,8 @@ final class Family {
 
         private void kill(String why) {
             LOG.log(System.Logger.Level.WARNING,
-                    "process " + pid + " of generation " + generation + " " + why + ": killed");
-            SuccessorProcess.kill(posix, pidfd);
+                    "process " + pid + " of generation " + known.generation() + " " + why + ": killed");
+            SuccessorProcess.kill(posix, known.pidfd());
         }
 
         private void ended() {
@@ -138,15 +132,14 @@ final class Family {
             expectNews(Optional.empty());
             exit.close();
             frames.close();
-            reap(posix, pidfd);
-            pidfd.close();
-            channel.close();
+            reap(posix, known.pidfd());
+            known.close();
         }
 
         private DrainingStatus status() {
             long now = System.nanoTime();
-            return new DrainingStatus(generation, pid, Duration.ofNanos(now - since),
-                    Duration.ofNanos(Math.max(0, killAt - now)), remaining, waitsFor);
+            return new DrainingStatus(known.generation(), pid, Duration.ofNanos(now - known.since()),
+                    Duration.ofNanos(Math.max(0, known.killAt() - now)), remaining, waitsFor);
         }
     }
 
@@ -170,11 +163,11 @@ final class Family {
         return end.isReady();
     }
 
-    /// Takes ownership of both.
+    /// Takes ownership of it.
     ///
-    /// @param killAt when it is killed, as [System#nanoTime()] counts
-    void add(int generation, long pid, Fd pidfd, FrameChannel channel, boolean successor, long since, long killAt) {
-        Member member = new Member(generation, pid, pidfd, channel, successor, since, killAt);
+    /// @param successor whether it is one that was not kept
+    void add(OtherGeneration known, boolean successor) {
+        Member member = new Member(known, successor);
         members.add(member);
         // What was read along with the last message that its former reader took does not make the socket ready again.
         loop.execute(() -> {
@@ -211,41 +204,25 @@ final class Family {
     }
 
     List<DrainingStatus> status() {
-        return members.stream().sorted(Comparator.comparingInt((Member member) -> member.generation).reversed())
+        return members.stream().sorted(Comparator.comparingInt((Member member) -> member.known.generation()).reversed())
                 .map(Member::status).toList();
     }
 
     /// For STANDING: what the older ones have said.
     List<Message.OlderStanding> standing() {
         List<Message.OlderStanding> standing = new ArrayList<>();
-        for (Member member : older()) {
-            standing.add(new Message.OlderStanding(member.generation, member.remaining, member.waitsFor));
+        for (Member member : olderMembers()) {
+            standing.add(new Message.OlderStanding(member.known.generation(), member.remaining, member.waitsFor));
         }
         return standing;
     }
 
-    /// For WELCOME: what a successor must know of them.
-    List<Message.OlderGeneration> toWire() {
-        List<Message.OlderGeneration> known = new ArrayList<>();
-        for (Member member : older()) {
-            known.add(new Message.OlderGeneration(member.generation, member.pid, member.since, member.killAt));
-        }
-        return known;
+    /// What a successor inherits.
+    List<OtherGeneration> older() {
+        return olderMembers().stream().map(member -> member.known).toList();
     }
 
-    /// For WELCOME, in the same order: the connections, then the pidfds.
-    List<Fd> descriptors() {
-        List<Fd> descriptors = new ArrayList<>();
-        List<Fd> pidfds = new ArrayList<>();
-        for (Member member : older()) {
-            descriptors.add(member.channel.fd());
-            pidfds.add(member.pidfd);
-        }
-        descriptors.addAll(pidfds);
-        return descriptors;
-    }
-
-    private List<Member> older() {
+    private List<Member> olderMembers() {
         List<Member> older = new ArrayList<>();
         for (Member member : members) {
             if (!member.successor) {
@@ -257,7 +234,7 @@ final class Family {
 
     /// After a commit: the successor has its own descriptors of them, and watches them from now on.
     void handOver() {
-        for (Member member : older()) {
+        for (Member member : olderMembers()) {
             member.close();
             members.remove(member);
         }

@@ -1,6 +1,9 @@
 package dev.ecdysis.internal.engine;
 
 import dev.ecdysis.EcdysisException;
+import dev.ecdysis.internal.inheritance.InheritanceReader;
+import dev.ecdysis.internal.inheritance.OtherGeneration;
+import dev.ecdysis.internal.inheritance.Versions;
 import dev.ecdysis.internal.log.Log;
 import dev.ecdysis.internal.posix.Fd;
 import dev.ecdysis.internal.posix.Linux;
@@ -8,7 +11,6 @@ import dev.ecdysis.internal.posix.OwnProcess;
 import dev.ecdysis.internal.posix.PollFd;
 import dev.ecdysis.internal.posix.Posix;
 import dev.ecdysis.internal.process.LaunchDescription;
-import dev.ecdysis.internal.process.LaunchFile;
 import dev.ecdysis.internal.registry.BoundSockets;
 import dev.ecdysis.internal.transport.FrameChannel;
 import dev.ecdysis.internal.transport.Incoming;
@@ -17,7 +19,6 @@ import dev.ecdysis.internal.wire.Limits;
 import dev.ecdysis.internal.wire.Message;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 
 /// What a successor got with WELCOME.
@@ -28,17 +29,9 @@ import java.util.List;
 /// @param listeners the sockets, the control socket among them
 /// @param older the older generations that still drain, each with its connection and its pidfd
 record Inheritance(FrameChannel channel, int generation, long predecessorPid, Fd predecessor,
-        InheritedStreams streams, List<BoundSockets> listeners, LaunchDescription launch, List<Older> older,
+        InheritedStreams streams, List<BoundSockets> listeners, LaunchDescription launch, List<OtherGeneration> older,
         Message.Settings settings) {
     private static final Duration GREETING_LIMIT = Duration.ofSeconds(10);
-
-    /// An older generation as it was handed on.
-    record Older(Message.OlderGeneration known, FrameChannel channel, Fd pidfd) {
-        void close() {
-            channel.close();
-            pidfd.close();
-        }
-    }
 
     private static final System.Logger LOG = Log.of(Inheritance.class);
 
@@ -55,10 +48,16 @@ record Inheritance(FrameChannel channel, int generation, long predecessorPid, Fd
         // We were started by it, and it proved to be our creator: what it sends may be large, with descriptors.
         channel.acceptLargeFrames();
         InheritedStreams streams = new InheritedStreams(posix);
+        InheritanceReader reader = new InheritanceReader(posix);
         boolean received = false;
         try {
             greet(channel);
-            Inheritance inheritance = open(posix, channel, await(posix, channel, streams), streams);
+            await(posix, channel, streams, reader);
+            Message.Welcome welcome = reader.welcome();
+            Inheritance inheritance = new Inheritance(channel, welcome.generation(), welcome.predecessorPid(),
+                    reader.predecessor(), streams, reader.listeners(), reader.launch(), reader.older(),
+                    welcome.settings());
+            streams.originalError(reader.error());
             received = true;
             return inheritance;
         } catch (IOException e) {
@@ -66,6 +65,7 @@ record Inheritance(FrameChannel channel, int generation, long predecessorPid, Fd
                     : new EcdysisException("the handover from the predecessor failed: " + e.getMessage(), e);
         } finally {
             if (!received) {
+                reader.close();
                 channel.close();
                 streams.leaveTheDead();
             }
@@ -75,20 +75,22 @@ record Inheritance(FrameChannel channel, int generation, long predecessorPid, Fd
     /// One that has ended meanwhile has said before where standard output and error lead.
     private static void greet(FrameChannel channel) throws IOException {
         try {
-            channel.send(new Message.Hello(SuccessorLink.LOWEST_VERSION, SuccessorLink.HIGHEST_VERSION,
-                    OwnProcess.pid()));
+            channel.send(new Message.Hello(Versions.LOWEST, Versions.HIGHEST, OwnProcess.pid()));
         } catch (PeerClosedException e) {
             LOG.log(System.Logger.Level.DEBUG, "the predecessor has ended", e);
         }
     }
 
-    private static Incoming.Arrived await(Posix posix, FrameChannel channel, InheritedStreams streams)
+    private static void await(Posix posix, FrameChannel channel, InheritedStreams streams, InheritanceReader reader)
             throws IOException {
         long deadline = System.nanoTime() + GREETING_LIMIT.toNanos();
         while (true) {
             switch (channel.receive()) {
-                case Incoming.Arrived arrived when arrived.message() instanceof Message.Welcome -> {
-                    return arrived;
+                case Incoming.Arrived arrived when InheritanceReader.isPart(arrived.message()) -> {
+                    if (reader.take(arrived)) {
+                        return;
+                    }
+                    deadline = System.nanoTime() + GREETING_LIMIT.toNanos(); // the more there is, the longer it takes
                 }
                 case Incoming.Arrived arrived when arrived.message() instanceof Message.Streams some ->
                     streams.arrived(some, arrived.descriptors());
@@ -118,69 +120,12 @@ record Inheritance(FrameChannel channel, int generation, long predecessorPid, Fd
         posix.poll(List.of(new PollFd(channel.fd(), Linux.POLLIN)), (int) left);
     }
 
-    private static Inheritance open(Posix posix, FrameChannel channel, Incoming.Arrived arrived,
-            InheritedStreams streams) throws IOException {
-        Message.Welcome welcome = (Message.Welcome) arrived.message();
-        List<Fd> unclaimed = new ArrayList<>(arrived.descriptors());
-        List<BoundSockets> listeners = new ArrayList<>();
-        boolean opened = false;
-        try {
-            if (welcome.version() < SuccessorLink.LOWEST_VERSION || welcome.version() > SuccessorLink.HIGHEST_VERSION) {
-                throw new EcdysisException("the predecessor chose version " + welcome.version()
-                        + " of the handover, which this version does not speak");
-            }
-            LaunchDescription launch = launch(posix, welcome.launch(), unclaimed);
-            int next = 2;
-            for (Message.InheritedListener listener : welcome.listeners()) {
-                List<Fd> sockets = arrived.descriptors().subList(next, next + listener.sockets());
-                unclaimed.removeAll(sockets);
-                listeners.add(BoundSockets.inherited(posix, listener.name(), listener.address(), listener.device(),
-                        listener.inode(), listener.control(), sockets));
-                next += listener.sockets();
-            }
-            Inheritance inheritance = new Inheritance(channel, welcome.generation(), welcome.predecessorPid(),
-                    arrived.descriptors().get(0), streams, listeners,
-                    launch,
-                    older(posix, welcome, arrived.descriptors().subList(next, next + 2 * welcome.older().size())),
-                    welcome.settings());
-            streams.originalError(arrived.descriptors().get(1));
-            opened = true;
-            return inheritance;
-        } finally {
-            if (!opened) {
-                listeners.forEach(BoundSockets::close);
-                unclaimed.forEach(Fd::close);
-            }
-        }
-    }
-
-    /// @param descriptors all of them; the last is closed and removed, if the launch description is in it
-    private static LaunchDescription launch(Posix posix, Message.Launch launch, List<Fd> descriptors)
-            throws IOException {
-        if (!(launch instanceof Message.LaunchFile said)) {
-            return LaunchDescription.of((Message.LaunchDescription) launch);
-        }
-        try (Fd file = descriptors.removeLast()) {
-            return LaunchDescription.of(LaunchFile.read(posix, file, said));
-        }
-    }
-
-    private static List<Older> older(Posix posix, Message.Welcome welcome, List<Fd> descriptors) {
-        List<Older> older = new ArrayList<>();
-        int count = welcome.older().size();
-        for (int i = 0; i < count; i++) {
-            older.add(new Older(welcome.older().get(i),
-                    new FrameChannel(posix, descriptors.get(i), Limits.FRAME), descriptors.get(count + i)));
-        }
-        return older;
-    }
-
     /// Closes everything: for a start that fails after this.
     void close() {
         channel.close();
         predecessor.close();
         streams.leaveTheDead();
         listeners.forEach(BoundSockets::close);
-        older.forEach(Older::close);
+        older.forEach(OtherGeneration::close);
     }
 }

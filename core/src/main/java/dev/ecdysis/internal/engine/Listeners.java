@@ -2,7 +2,6 @@ package dev.ecdysis.internal.engine;
 
 import dev.ecdysis.Address;
 import dev.ecdysis.EcdysisException;
-import dev.ecdysis.Tcp;
 import dev.ecdysis.internal.log.Log;
 import dev.ecdysis.internal.nio.Adoption;
 import dev.ecdysis.internal.posix.Fd;
@@ -23,19 +22,16 @@ import org.jspecify.annotations.Nullable;
 final class Listeners {
     private final SocketFactory factory;
     private final Adoption adoption;
-    private final int mostSockets;
     private final Duration patience;
     private final Map<String, BoundSockets> inherited = new LinkedHashMap<>();
     private final Map<String, ManagedListener> opened = new LinkedHashMap<>();
     private @Nullable BoundSockets controlSocket;
     private boolean sealed;
 
-    /// @param mostSockets how many sockets all listeners may have together
     /// @param patience how long a call of an acceptor of the application's may take
-    Listeners(SocketFactory factory, Adoption adoption, int mostSockets, Duration patience) {
+    Listeners(SocketFactory factory, Adoption adoption, Duration patience) {
         this.factory = factory;
         this.adoption = adoption;
-        this.mostSockets = mostSockets;
         this.patience = patience;
     }
 
@@ -61,11 +57,9 @@ final class Listeners {
         BoundSockets known = inherited.get(name);
         ManagedListener listener;
         if (known != null && known.isAt(address) && !known.under(address).isPathGone()) {
-            checkSum(name, known.sockets().size());
             listener = adopt(known.under(address), address, true);
             inherited.remove(name);
         } else {
-            checkSum(name, address instanceof Tcp tcp ? tcp.sockets() : 1);
             listener = adopt(bind(name, address), address, false);
         }
         opened.put(name, listener);
@@ -98,19 +92,6 @@ final class Listeners {
             }
         }
         return e;
-    }
-
-    /// Refused now, because with more every upgrade would fail.
-    private void checkSum(String name, int sockets) throws EcdysisException {
-        int sum = sockets;
-        for (ManagedListener listener : opened.values()) {
-            sum += listener.sockets().sockets().size();
-        }
-        if (sum > mostSockets) {
-            throw new EcdysisException(
-                    "listener " + name + " would make it " + sum + " sockets of all listeners, and an"
-                            + " upgrade hands over at most " + mostSockets + "; ask for fewer with Tcp.sockets()");
-        }
     }
 
     /// A socket that was bound here is closed when it cannot be adopted; an inherited one stays unclaimed.

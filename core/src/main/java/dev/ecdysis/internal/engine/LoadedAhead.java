@@ -4,6 +4,7 @@ import dev.ecdysis.Exit;
 import dev.ecdysis.UpgradeResult;
 import dev.ecdysis.internal.control.ControlServer;
 import dev.ecdysis.internal.handover.Effect;
+import dev.ecdysis.internal.inheritance.InheritanceReader;
 import dev.ecdysis.internal.log.Log;
 import dev.ecdysis.internal.loop.EventLoop;
 import dev.ecdysis.internal.loop.Timers;
@@ -39,7 +40,7 @@ final class LoadedAhead {
 
     /// In the order in which they are needed.
     private static final List<Class<?>> CLASSES = List.of(Startup.class, Fd.class, Inheritance.class,
-            FrameChannel.class, OwnProcess.class, PollFd.class, Received.class, BoundSockets.class,
+            InheritanceReader.class, FrameChannel.class, OwnProcess.class, PollFd.class, Received.class, BoundSockets.class,
             LaunchDescription.class, SocketFactory.class, Listeners.class, Resources.class, Notifier.class,
             LinkedBlockingQueue.class, Signals.class, EventLoop.class, Timers.class, EffectExecutor.class,
             EventPump.class, PendingRequests.class, CompletableFuture.class, ServerView.class, ControlServer.class,

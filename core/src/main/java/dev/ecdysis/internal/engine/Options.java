@@ -2,7 +2,6 @@ package dev.ecdysis.internal.engine;
 
 import dev.ecdysis.Signal;
 import dev.ecdysis.UpgradeObserver;
-import dev.ecdysis.internal.wire.Limits;
 import dev.ecdysis.spi.HealthCheck;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -28,12 +27,6 @@ record Options(Set<Signal> upgradeOn, Set<Signal> stopOn, Optional<Path> control
         stopOn = Set.copyOf(stopOn);
         command = List.copyOf(command);
         observers = List.copyOf(observers);
-    }
-
-    /// How many sockets all listeners may have together: what WELCOME carries beside the pidfd, the original stderr, the
-    /// control socket, the file of a large launch description, and two descriptors of each generation that may drain.
-    int mostSockets() {
-        return Limits.DESCRIPTORS - 4 - 2 * maxDraining;
     }
 
     /// How long a health check may take, in milliseconds; 0 when there is none.

@@ -2,6 +2,7 @@ package dev.ecdysis.internal.engine;
 
 import dev.ecdysis.internal.control.PredecessorProcess;
 import dev.ecdysis.internal.handover.Event;
+import dev.ecdysis.internal.inheritance.OtherGeneration;
 import dev.ecdysis.internal.log.Log;
 import dev.ecdysis.internal.loop.EventLoop;
 import dev.ecdysis.internal.posix.Linux;
@@ -215,8 +216,8 @@ final class PredecessorLink implements Receiver {
         } else {
             long now = System.nanoTime();
             long killAt = (drainDeadlineNanos == 0 ? now : drainDeadlineNanos) + Options.GRACE.toNanos();
-            family.add(inheritance.generation() - 1, inheritance.predecessorPid(), inheritance.predecessor(), channel,
-                    false, now, killAt);
+            family.add(new OtherGeneration(inheritance.generation() - 1, inheritance.predecessorPid(), now, killAt,
+                    channel, inheritance.predecessor()), false);
         }
     }
 

@@ -3,6 +3,7 @@ package dev.ecdysis.internal.engine;
 import dev.ecdysis.UpgradeResult;
 import dev.ecdysis.internal.handover.Event;
 import dev.ecdysis.internal.handover.Outcome;
+import dev.ecdysis.internal.inheritance.InheritanceWriter;
 import dev.ecdysis.internal.log.Log;
 import dev.ecdysis.internal.loop.EventLoop;
 import dev.ecdysis.internal.loop.Urgency;
@@ -12,7 +13,6 @@ import dev.ecdysis.internal.posix.Posix;
 import dev.ecdysis.internal.posix.PosixException;
 import dev.ecdysis.internal.process.CompilerThreads;
 import dev.ecdysis.internal.process.LaunchDescription;
-import dev.ecdysis.internal.process.LaunchFile;
 import dev.ecdysis.internal.process.LaunchSize;
 import dev.ecdysis.internal.process.NextLaunch;
 import dev.ecdysis.internal.process.Obstacle;
@@ -21,13 +21,10 @@ import dev.ecdysis.internal.process.Relays;
 import dev.ecdysis.internal.process.StandardStream;
 import dev.ecdysis.internal.process.SuccessorProcess;
 import dev.ecdysis.internal.pump.EventQueue;
-import dev.ecdysis.internal.registry.BoundSockets;
 import dev.ecdysis.internal.systemd.UnitCheck;
-import dev.ecdysis.internal.wire.LaunchCodec;
 import dev.ecdysis.internal.wire.Limits;
 import dev.ecdysis.internal.wire.Message;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -263,52 +260,14 @@ final class PredecessorSide {
     }
 
     void sendWelcome() {
-        if (successor == null) {
+        SuccessorLink link = successor;
+        if (link == null) {
             events.post(new Event.PeerLost(NOBODY));
             return;
         }
-        sendPipes(successor);
-        Message.LaunchDescription description = next.handedOn().toWire();
-        if (LaunchCodec.fitsFrame(description) || commonVersion() < SuccessorLink.LAUNCH_FILE_VERSION) {
-            sendWelcome(description, List.of());
-            return;
-        }
-        try {
-            ByteBuffer content = LaunchCodec.encode(description);
-            int bytes = content.remaining();
-            try (Fd file = LaunchFile.write(posix, content)) {
-                sendWelcome(new Message.LaunchFile(bytes), List.of(file));
-            }
-        } catch (IOException e) {
-            events.post(new Event.PeerLost("the launch description could not be handed over: " + e.getMessage()));
-        }
-    }
-
-    private void sendWelcome(Message.Launch launched, List<Fd> file) {
-        List<Message.InheritedListener> listeners = new ArrayList<>();
-        List<Fd> descriptors = new ArrayList<>();
-        descriptors.add(self);
-        Fd stderr = Fd.own(posix, StandardStream.ERROR.number());
-        descriptors.add(stderr);
-        for (BoundSockets sockets : holdings.sockets()) {
-            listeners.add(toWire(sockets));
-            descriptors.addAll(sockets.sockets());
-        }
-        descriptors.addAll(family.descriptors());
-        descriptors.addAll(file);
-        Message welcome = new Message.Welcome(commonVersion(), nextGeneration(), OwnProcess.pid(), listeners,
-                launched, family.toWire(), settings());
-        send(welcome, descriptors);
-        stderr.release();
-    }
-
-    private int commonVersion() {
-        return successor == null ? SuccessorLink.HIGHEST_VERSION : successor.version();
-    }
-
-    private static Message.InheritedListener toWire(BoundSockets sockets) {
-        return new Message.InheritedListener(sockets.name(), sockets.address(), sockets.device(), sockets.inode(),
-                sockets.sockets().size(), sockets.control());
+        sendPipes(link);
+        link.handOver(new InheritanceWriter(posix, nextGeneration(), next.handedOn().toWire(), self, settings(),
+                holdings.sockets(), family.older()));
     }
 
     private Message.Settings settings() {

@@ -61,8 +61,10 @@ final class Rehearsal {
     private static void play(Posix posix, LaunchDescription launch) {
         Handover.rehearsePredecessor();
         exchange(new Message.Hello(1, 1, 1), 0);
-        Message welcome = welcome(launch);
-        exchange(welcome, welcome.descriptors());
+        for (Message part : List.of(welcome(launch), new Message.Sockets("rehearsal", "stream", "unix:/", 0, 0, false, 1, 1),
+                new Message.Older(0, 1, 0, 0), new Message.HandedOver(1, 1))) {
+            exchange(part, part.descriptors());
+        }
         lookForCompilers(posix);
     }
 
@@ -87,9 +89,8 @@ final class Rehearsal {
     private static Message welcome(LaunchDescription launch) {
         Message.LaunchDescription description = launch.toWire();
         return new Message.Welcome(1, 1, 1,
-                List.of(new Message.InheritedListener("rehearsal", "unix:/", 0, 0, 1, false)),
                 LaunchCodec.fitsFrame(description) ? description : new Message.LaunchFile(1),
-                List.of(), new Message.Settings(0, 0, 0));
+                new Message.Settings(0, 0, 0));
     }
 
     /// Encodes and decodes.

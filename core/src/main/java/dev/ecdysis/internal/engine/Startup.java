@@ -149,7 +149,7 @@ final class Startup {
     private Engine connect() throws IOException {
         int generation = inheritance.isPresent() ? inheritance.get().generation() : 0;
         SocketFactory factory = new SocketFactory(posix);
-        Listeners listeners = new Listeners(factory, adoption, options.mostSockets(), options.handoverTimeout());
+        Listeners listeners = new Listeners(factory, adoption, options.handoverTimeout());
         Resources resources = new Resources(options.handoverTimeout(), generation);
         Notifier notifier = new Notifier(options.observers());
         Signals signals = new Signals();
@@ -238,7 +238,7 @@ final class Startup {
         Set<Long> family = new HashSet<>();
         inheritance.ifPresent(from -> {
             family.add(from.predecessorPid());
-            from.older().forEach(older -> family.add(older.known().pid()));
+            from.older().forEach(older -> family.add(older.pid()));
         });
         PidFileOwner owner = new PidFileOwner(posix, file, family);
         owner.check();

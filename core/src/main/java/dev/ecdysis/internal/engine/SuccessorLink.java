@@ -2,6 +2,9 @@ package dev.ecdysis.internal.engine;
 
 import dev.ecdysis.internal.handover.Event;
 import dev.ecdysis.internal.handover.Sign;
+import dev.ecdysis.internal.inheritance.InheritanceWriter;
+import dev.ecdysis.internal.inheritance.OtherGeneration;
+import dev.ecdysis.internal.inheritance.Versions;
 import dev.ecdysis.internal.log.Log;
 import dev.ecdysis.internal.loop.EventLoop;
 import dev.ecdysis.internal.loop.Timers;
@@ -29,11 +32,6 @@ import org.jspecify.annotations.Nullable;
 /// The successor as its predecessor sees it: its process, what it says, and its end. On the loop's thread.
 final class SuccessorLink implements Receiver, Announcements.Words {
     private static final System.Logger LOG = Log.of(SuccessorLink.class);
-    /// The versions of the protocol that this library speaks.
-    static final int LOWEST_VERSION = 1;
-    static final int HIGHEST_VERSION = 2;
-    /// From this one on a launch description may travel in a file.
-    static final int LAUNCH_FILE_VERSION = 2;
     /// A process that ends closes its connection before its end can be seen. Then it is the end that counts: it comes with
     /// an exit status. Nobody waits for one that was not ready yet, and it may have closed its connection long before,
     /// as a JVM does that shuts down in order.
@@ -53,6 +51,7 @@ final class SuccessorLink implements Receiver, Announcements.Words {
     private final FrameChannel channel;
     private final EventLoop.Watch frames;
     private final EventLoop.Watch exit;
+    private @Nullable InheritanceWriter handingOver;
     private @Nullable Runnable onFlushed;
     private Timers.@Nullable Handle disconnected;
     private Timers.@Nullable Handle nextKill;
@@ -61,7 +60,6 @@ final class SuccessorLink implements Receiver, Announcements.Words {
     private boolean stopping;
     private Optional<Duration> stepLimit = Optional.empty();
     private Optional<Duration> checkLimit = Optional.empty();
-    private int version = HIGHEST_VERSION;
     private boolean died;
     private boolean handedOver;
     private long firstAcceptNanos;
@@ -98,11 +96,6 @@ final class SuccessorLink implements Receiver, Announcements.Words {
     /// Whether it counts as much as this process from now on.
     private boolean raised() {
         return boot == null || died || boot.end();
-    }
-
-    /// The highest version of the protocol that both sides speak, once it has greeted.
-    int version() {
-        return version;
     }
 
     /// How long its application may need to take hold, or to let go again, by its own word; older ones do not say.
@@ -150,6 +143,7 @@ final class SuccessorLink implements Receiver, Announcements.Words {
     private void flush() throws IOException {
         try {
             channel.flush();
+            handOn();
             flushed();
         } catch (PeerClosedException e) {
             LOG.log(System.Logger.Level.DEBUG, "nothing can be sent; what it said is still to be read", e);
@@ -220,9 +214,9 @@ final class SuccessorLink implements Receiver, Announcements.Words {
     private void greeted(Message.Hello hello) {
         if (greeted) {
             lost("the new process greeted twice");
-        } else if (hello.lowestVersion() > HIGHEST_VERSION || hello.highestVersion() < LOWEST_VERSION) {
+        } else if (hello.lowestVersion() > Versions.HIGHEST || hello.highestVersion() < Versions.LOWEST) {
             lost("the new version speaks versions " + hello.lowestVersion() + " to " + hello.highestVersion()
-                    + " of the handover, and this one " + LOWEST_VERSION + " to " + HIGHEST_VERSION
+                    + " of the handover, and this one " + Versions.LOWEST + " to " + Versions.HIGHEST
                     + "; stop the server and start the new version");
         } else if (hello.pid() != process.pid()) {
             // A launch script that starts the JVM as its child: its end would not be noticed, so it must exec.
@@ -233,7 +227,6 @@ final class SuccessorLink implements Receiver, Announcements.Words {
             if (boot != null) {
                 boot.booted();
             }
-            version = Math.min(hello.highestVersion(), HIGHEST_VERSION);
             channel.acceptLargeFrames();
             events.post(arrived);
             greeted = true;
@@ -295,12 +288,37 @@ final class SuccessorLink implements Receiver, Announcements.Words {
             channel.send(message, descriptors);
             adjust();
             return Optional.empty();
-        } catch (PeerClosedException e) {
-            readLastMessages();
-            return Optional.of("the new process could not be told: " + e.getMessage());
         } catch (IOException e) {
+            return Optional.of(unsent(e));
+        }
+    }
+
+    private String unsent(IOException why) {
+        if (why instanceof PeerClosedException) {
+            readLastMessages();
+        } else {
             frames.close();
-            return Optional.of("the new process could not be told: " + e.getMessage());
+        }
+        return "the new process could not be told: " + why.getMessage();
+    }
+
+    /// Sends all that there is to inherit, as fast as the new process takes it. A failure comes back as PeerLost.
+    void handOver(InheritanceWriter everything) {
+        handingOver = everything;
+        try {
+            handOn();
+            adjust();
+        } catch (IOException e) {
+            String why = unsent(e);
+            if (!stopping) {
+                events.post(new Event.PeerLost(why));
+            }
+        }
+    }
+
+    private void handOn() throws IOException {
+        if (handingOver != null) {
+            handingOver.sendOn(channel);
         }
     }
 
@@ -414,7 +432,8 @@ final class SuccessorLink implements Receiver, Announcements.Words {
             process.pidfd().close();
         } else {
             long now = System.nanoTime();
-            family.add(generation, process.pid(), process.pidfd(), channel, true, now, now + patience.toNanos());
+            family.add(new OtherGeneration(generation, process.pid(), now, now + patience.toNanos(), channel,
+                    process.pidfd()), true);
         }
     }
 

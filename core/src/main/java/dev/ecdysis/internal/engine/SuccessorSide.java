@@ -4,6 +4,7 @@ import dev.ecdysis.status.DrainingStatus;
 import dev.ecdysis.internal.control.PredecessorProcess;
 import dev.ecdysis.internal.handover.Event;
 import dev.ecdysis.internal.handover.Pulse;
+import dev.ecdysis.internal.inheritance.OtherGeneration;
 import dev.ecdysis.internal.log.Log;
 import dev.ecdysis.internal.loop.EventLoop;
 import dev.ecdysis.internal.loop.Timers;
@@ -36,7 +37,7 @@ final class SuccessorSide {
     private @Nullable PredecessorLink predecessor;
     private boolean predecessorDied;
     private final Urgency urgency;
-    private List<Inheritance.Older> older;
+    private List<OtherGeneration> older;
     private final InheritedStreams streams;
     private final long predecessorPid;
     private final OptionalInt outOfMemoryScore;
@@ -225,8 +226,7 @@ final class SuccessorSide {
             }
         });
         // Not before: until the commit the predecessor watches them, and would miss what is read here.
-        older.forEach(one -> family.add(one.known().generation(), one.known().pid(), one.pidfd(), one.channel(), false,
-                one.known().drainingSinceNanos(), one.known().killAtNanos()));
+        older.forEach(one -> family.add(one, false));
         older = List.of();
         PredecessorLink link = predecessor;
         if (link != null) {
@@ -242,6 +242,6 @@ final class SuccessorSide {
             predecessor.close();
         }
         streams.close();
-        older.forEach(Inheritance.Older::close);
+        older.forEach(OtherGeneration::close);
     }
 }

@@ -28,6 +28,7 @@ public final class BoundSockets implements AutoCloseable {
 
     private final Posix posix;
     private final String name;
+    private final SocketKind kind;
     private final String address;
     private final List<Fd> sockets;
     private final SockAddr local;
@@ -36,10 +37,11 @@ public final class BoundSockets implements AutoCloseable {
     private final Origin origin;
     private final boolean control;
 
-    private BoundSockets(Posix posix, String name, String address, List<Fd> sockets, SockAddr local,
+    private BoundSockets(Posix posix, String name, SocketKind kind, String address, List<Fd> sockets, SockAddr local,
             @Nullable SocketPlace place, Origin origin, boolean control) {
         this.posix = posix;
         this.name = name;
+        this.kind = kind;
         this.address = address;
         this.sockets = List.copyOf(sockets);
         this.local = local;
@@ -50,28 +52,28 @@ public final class BoundSockets implements AutoCloseable {
 
     static BoundSockets bound(Posix posix, String name, String address, List<Fd> sockets, SockAddr local,
             boolean control) {
-        return new BoundSockets(posix, name, address, sockets, local, null, Origin.BOUND_HERE, control);
+        return new BoundSockets(posix, name, SocketKind.STREAM, address, sockets, local, null, Origin.BOUND_HERE, control);
     }
 
     static BoundSockets boundToPath(Posix posix, String name, String address, Fd socket, UnixPath path,
             boolean control) {
-        return new BoundSockets(posix, name, address, List.of(socket), new SockAddr.Unix(path.path()),
+        return new BoundSockets(posix, name, SocketKind.STREAM, address, List.of(socket), new SockAddr.Unix(path.path()),
                 SocketPlace.of(path.path(), path.device(), path.inode()), Origin.BOUND_HERE, control);
     }
 
     /// Takes over what another process, or the service manager, has bound. Nothing that it says is believed:
-    /// the kernel is asked whether these are listening sockets of that kind. They become non-blocking, as all
+    /// the kernel is asked whether these are sockets of that kind. They become non-blocking, as all
     /// are.
     ///
     /// @param address what was asked for when it was bound, as [dev.ecdysis.Address#toString()] writes it
     /// @param device of a Unix path, else 0
     /// @param inode of a Unix path, else 0
     /// @param sockets owned by this method from the call on: they are closed when it throws
-    public static BoundSockets inherited(Posix posix, String name, String address, long device, long inode,
-            boolean control, List<Fd> sockets) throws EcdysisException {
+    public static BoundSockets inherited(Posix posix, String name, SocketKind kind, String address, long device,
+            long inode, boolean control, List<Fd> sockets) throws EcdysisException {
         try {
-            SockAddr local = InheritedSockets.check(posix, name, address, sockets);
-            return new BoundSockets(posix, name, address, sockets, local,
+            SockAddr local = InheritedSockets.check(posix, name, kind, address, sockets);
+            return new BoundSockets(posix, name, kind, address, sockets, local,
                     SocketPlace.of(local, device, inode), Origin.PREDECESSOR, control);
         } catch (EcdysisException | RuntimeException e) {
             sockets.forEach(Fd::close);
@@ -81,6 +83,11 @@ public final class BoundSockets implements AutoCloseable {
 
     public String name() {
         return name;
+    }
+
+    /// What kind of socket all of them are.
+    public SocketKind kind() {
+        return kind;
     }
 
     /// What was asked for when it was bound, as [dev.ecdysis.Address#toString()] writes it.
@@ -148,7 +155,7 @@ public final class BoundSockets implements AutoCloseable {
         SocketPlace known = place;
         SocketPlace found = asked instanceof Unix unix && known != null && !unix.path().equals(known.path())
                 ? SocketPlace.of(unix.path(), known.device(), known.inode()) : known;
-        return new BoundSockets(posix, name, asked.toString(), sockets, local, found, origin, control);
+        return new BoundSockets(posix, name, kind, asked.toString(), sockets, local, found, origin, control);
     }
 
     /// Whether nobody can bind that address while these are open.

@@ -27,7 +27,7 @@ final class Inbox {
     private static final int READ_BYTES = 4 * 1024;
     /// Reading stops at each whole message, so an honest peer has at most one unfinished message's
     /// descriptors here, and those of the one read that finished it.
-    private static final int QUEUE_LIMIT = Limits.DESCRIPTORS + Limits.DESCRIPTORS_PER_FRAME;
+    private static final int QUEUE_LIMIT = 2 * Limits.DESCRIPTORS;
 
     private static final Incoming WITHOUT_MEMORY = new Incoming.Torn("there was no memory for what had come");
 
@@ -104,7 +104,8 @@ final class Inbox {
         queue.addAll(received.descriptors());
         if (received.truncated()) {
             throw new WireException(
-                    "descriptors were lost on the way (MSG_CTRUNC): too many files are open here");
+                    "descriptors were lost on the way (MSG_CTRUNC): too many files are open here; raise the limit"
+                            + " (ulimit -n, LimitNOFILE=)");
         }
         if (!takesDescriptors && !queue.isEmpty()) {
             throw new WireException("descriptors from a peer that may not send any");

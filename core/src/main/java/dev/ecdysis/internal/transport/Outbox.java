@@ -5,8 +5,6 @@ import dev.ecdysis.internal.posix.Fd;
 import dev.ecdysis.internal.posix.Posix;
 import dev.ecdysis.internal.posix.PosixException;
 import dev.ecdysis.internal.thread.Survival;
-import dev.ecdysis.internal.wire.Codec;
-import dev.ecdysis.internal.wire.Limits;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
@@ -45,18 +43,13 @@ final class Outbox {
         return !queue.isEmpty();
     }
 
-    void send(ByteBuffer encoded, List<Fd> descriptors) throws IOException {
+    void send(ByteBuffer frame, List<Fd> descriptors) throws IOException {
         checkUsable();
-        if (queuedBytes + encoded.remaining() > QUEUE_LIMIT) {
+        if (queuedBytes + frame.remaining() > QUEUE_LIMIT) {
             throw new IOException("the peer does not read: " + queuedBytes + " bytes wait for it already");
         }
         try {
-            int first = 0;
-            for (ByteBuffer frame : Codec.frames(encoded)) {
-                int last = Math.min(first + Limits.DESCRIPTORS_PER_FRAME, descriptors.size());
-                writeOrQueue(frame, descriptors, first, last);
-                first = last;
-            }
+            insist(frame, descriptors);
         } catch (PosixException e) {
             throw fail(e);
         }
@@ -84,10 +77,10 @@ final class Outbox {
     }
 
     /// A message of which a part has been sent must be sent as a whole: without memory this waits for some.
-    private void writeOrQueue(ByteBuffer frame, List<Fd> descriptors, int first, int last) throws PosixException {
+    private void insist(ByteBuffer frame, List<Fd> descriptors) throws PosixException {
         for (int tries = 1;; tries++) {
             try {
-                writeOrQueue(frame, descriptors.subList(first, last));
+                writeOrQueue(frame, descriptors);
                 return;
             } catch (VirtualMachineError e) {
                 Survival.outlast(e, tries);

@@ -15,8 +15,6 @@ public final class FrameReader {
     private int limit;
     /// What was fed and not yet taken lies between its position and its limit.
     private ByteBuffer bytes = ByteBuffer.allocate(FIRST_CAPACITY).limit(0);
-    /// A message whose continuations have not all come.
-    private @Nullable Frame unfinished;
     private @Nullable WireException failure;
 
     /// @param limit how many bytes a frame may have, see [Limits]
@@ -51,7 +49,7 @@ public final class FrameReader {
         }
     }
 
-    /// The next message with all its continuations; empty when it is not whole yet.
+    /// The next message; empty when it is not whole yet.
     public Optional<Frame> next() throws WireException {
         if (failure != null) {
             throw failure;
@@ -65,51 +63,30 @@ public final class FrameReader {
     }
 
     private Optional<Frame> takeMessage() throws WireException {
-        while (true) {
-            Optional<Header> header = Header.peek(bytes, limit);
-            if (header.isEmpty() || bytes.remaining() < header.get().length()) {
-                return Optional.empty();
-            }
-            Optional<Frame> frame = Optional.of(join(header.get(), body(header.get())));
-            bytes.position(bytes.position() + header.get().length()); // last: what lacks memory is to be had again
-            if (!header.get().hasMore()) {
-                unfinished = null;
-                return frame;
-            }
-            unfinished = frame.get();
+        Optional<Header> header = Header.peek(bytes, limit);
+        if (header.isEmpty() || bytes.remaining() < header.get().length()) {
+            return Optional.empty();
         }
+        Header found = header.get();
+        Optional<Frame> frame = Optional.of(new Frame(found.type(), found.descriptors(), body(found)));
+        bytes.position(bytes.position() + found.length()); // last: what lacks memory is to be had again
+        return frame;
     }
 
     private Fields body(Header header) throws WireException {
         return Fields.read(bytes.slice(bytes.position() + Header.BYTES, header.length() - Header.BYTES));
     }
 
-    private Frame join(Header header, Fields body) throws WireException {
-        Frame first = unfinished;
-        if ((first != null) != (header.type() == Header.CONTINUATION)) {
-            throw new WireException(first == null ? "a continuation of nothing"
-                    : "a frame of type " + header.type() + " where a continuation was announced");
-        }
-        if (first == null) {
-            return new Frame(header.type(), header.flags() & ~Header.MORE, header.descriptors(), body);
-        }
-        int descriptors = first.descriptors() + header.descriptors();
-        if (descriptors > Limits.DESCRIPTORS) {
-            throw new WireException("a message of more than " + Limits.DESCRIPTORS + " descriptors");
-        }
-        return new Frame(first.type(), first.flags(), descriptors, first.body());
-    }
-
     /// Whether the stream would be cut in the middle of a message if it ended here.
     public boolean isMidFrame() {
-        return unfinished != null || bytes.hasRemaining();
+        return bytes.hasRemaining();
     }
 
     /// How many descriptors belong to the frames that have begun and were not taken; empty when that cannot
     /// be said, because a header is not whole or not good. Descriptors travel with the first byte of their
     /// frame, so whoever received more than that received some that belong to nothing.
     public OptionalInt announcedDescriptors() {
-        int sum = unfinished == null ? 0 : unfinished.descriptors();
+        int sum = 0;
         ByteBuffer ahead = bytes.duplicate();
         try {
             while (ahead.hasRemaining()) {

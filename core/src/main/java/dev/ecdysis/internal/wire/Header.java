@@ -19,21 +19,15 @@ import java.util.Optional;
 /// ```
 ///
 /// @param length bytes of the whole frame, these twelve included
-/// @param flags see [#MORE]; a receiver ignores those it does not know
-/// @param type the type of the message, or [#CONTINUATION]
+/// @param type the type of the message
 /// @param descriptors how many descriptors travel with the first byte of this frame
-record Header(int length, int flags, int type, int descriptors) {
+record Header(int length, int type, int descriptors) {
     /// The version of the framing. What the messages mean is negotiated by HELLO and WELCOME instead.
     static final int VERSION = 1;
     static final int BYTES = 12;
-    /// The flag of a frame whose message has more descriptors than it: a continuation follows.
-    static final int MORE = 0x01;
-    /// The type of a frame without fields that only brings more descriptors of the message before it.
-    static final int CONTINUATION = 0;
 
     private static final int LENGTH_OFFSET = 0;
     private static final int VERSION_OFFSET = 4;
-    private static final int FLAGS_OFFSET = 5;
     private static final int TYPE_OFFSET = 6;
     private static final int DESCRIPTORS_OFFSET = 8;
 
@@ -51,7 +45,6 @@ record Header(int length, int flags, int type, int descriptors) {
             return Optional.empty();
         }
         Header header = new Header(bytes.getInt(start + LENGTH_OFFSET),
-                Byte.toUnsignedInt(bytes.get(start + FLAGS_OFFSET)),
                 Short.toUnsignedInt(bytes.getShort(start + TYPE_OFFSET)),
                 Short.toUnsignedInt(bytes.getShort(start + DESCRIPTORS_OFFSET)));
         header.checkDescriptors();
@@ -76,22 +69,14 @@ record Header(int length, int flags, int type, int descriptors) {
     }
 
     private void checkDescriptors() throws WireException {
-        if (descriptors > Limits.DESCRIPTORS_PER_FRAME) {
+        if (descriptors > Limits.DESCRIPTORS) {
             throw new WireException("a frame announces " + descriptors + " descriptors; at most "
-                    + Limits.DESCRIPTORS_PER_FRAME + " are allowed");
+                    + Limits.DESCRIPTORS + " are allowed");
         }
-        if (type == CONTINUATION && (length != BYTES || descriptors == 0)) {
-            throw new WireException("a continuation has descriptors and no fields, not " + descriptors
-                    + " descriptors in " + length + " bytes");
-        }
-    }
-
-    boolean hasMore() {
-        return (flags & MORE) != 0;
     }
 
     void write(ByteBuffer target) {
-        target.putInt(length).put((byte) VERSION).put((byte) flags).putShort((short) type)
+        target.putInt(length).put((byte) VERSION).put((byte) 0).putShort((short) type)
                 .putShort((short) descriptors).putShort((short) 0);
     }
 }

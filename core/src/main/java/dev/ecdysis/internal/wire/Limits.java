@@ -6,10 +6,10 @@ public final class Limits {
     public static final int STRANGER_FRAME = 4 * 1024;
     /// Bytes of a frame, header included.
     public static final int FRAME = 1024 * 1024;
-    /// Descriptors of one message, over its frame and the continuations of it.
-    public static final int DESCRIPTORS = 1024;
     /// Descriptors of one frame: the kernel takes 253 in one `sendmsg(2)`, and musl 252.
-    public static final int DESCRIPTORS_PER_FRAME = 252;
+    public static final int DESCRIPTORS = 252;
+    /// Characters of the word for a kind of socket.
+    static final int KIND = 32;
     /// Pipes that are handed over: what older generations passed on, and their successors go on with.
     public static final int PIPES = 64;
     /// Fields on one level, and so the entries of any list. Kubernetes gives a container seven environment

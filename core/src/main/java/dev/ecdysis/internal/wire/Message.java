@@ -31,30 +31,71 @@ public sealed interface Message {
 
     /// Predecessor: this is what you inherit.
     ///
-    /// Its descriptors, in order: the predecessor's pidfd; the original stderr; each listener's sockets, in
-    /// the order of the listeners; one connection to each older generation, in the order of `older`; one
-    /// pidfd of each older generation, in the same order; the file of a [LaunchFile].
+    /// Its descriptors, in order: the predecessor's pidfd; the original stderr; the file of a [LaunchFile].
     ///
     /// @param version the version of the protocol that both sides speak from now on
     /// @param generation the successor's
-    /// @param older generations that still drain
-    record Welcome(int version, int generation, long predecessorPid, List<InheritedListener> listeners,
-            Launch launch, List<OlderGeneration> older, Settings settings) implements Message {
+    record Welcome(int version, int generation, long predecessorPid, Launch launch, Settings settings)
+            implements Message {
         private static final int PIDFD_AND_STDERR = 2;
 
-        public Welcome {
-            listeners = List.copyOf(listeners);
-            older = List.copyOf(older);
+        @Override
+        public int descriptors() {
+            return PIDFD_AND_STDERR + (launch instanceof LaunchFile ? 1 : 0);
+        }
+    }
+
+    /// Predecessor: these are sockets of a listener. One with more than fit into a frame has several such messages, one right
+    /// after the other, which say the same and bring one part of the sockets each, in order.
+    ///
+    /// @param kind of socket, by a word that the registry knows
+    /// @param address what was asked for when they were bound
+    /// @param device of a Unix socket's path, to tell whether it is still ours; else 0
+    /// @param inode as for the device
+    /// @param control whether it is the control socket's
+    /// @param all how many sockets the listener has, 1 or more
+    /// @param here how many of them come with this message
+    record Sockets(String name, String kind, String address, long device, long inode, boolean control, int all,
+            int here) implements Message {
+        public Sockets {
+            if (kind.isEmpty() || kind.length() > Limits.KIND) {
+                throw new IllegalArgumentException("a kind of socket has 1 to " + Limits.KIND
+                        + " characters, not " + kind.length());
+            }
+            if (here < 1 || here > Limits.DESCRIPTORS || here > all) {
+                throw new IllegalArgumentException(here + " of the " + all + " sockets of a listener; a message brings 1 to "
+                        + Limits.DESCRIPTORS + " of them");
+            }
         }
 
         @Override
         public int descriptors() {
-            int sockets = 0;
-            for (InheritedListener listener : listeners) {
-                sockets += listener.sockets();
-            }
-            return PIDFD_AND_STDERR + sockets + 2 * older.size() + (launch instanceof LaunchFile ? 1 : 0);
+            return here;
         }
+
+        /// Whether both say the same, apart from how many sockets they bring.
+        public boolean isOfSameListener(Sockets other) {
+            return withOneHere().equals(other.withOneHere());
+        }
+
+        private Sockets withOneHere() {
+            return new Sockets(name, kind, address, device, inode, control, all, 1);
+        }
+    }
+
+    /// Predecessor: this older generation still drains. Its descriptors: a connection to it, and its pidfd.
+    record Older(int generation, long pid, long drainingSinceNanos, long killAtNanos) implements Message {
+        @Override
+        public int descriptors() {
+            return 2;
+        }
+    }
+
+    /// Predecessor: that was all.
+    ///
+    /// @param sockets how many came, of all listeners together
+    /// @param older how many older generations
+    record HandedOver(int sockets, int older) implements Message {
     }
 
     /// Predecessor: this is what your standard output and error were before they became pipes, or these are the pipes.
@@ -87,22 +128,6 @@ public sealed interface Message {
 
     /// Predecessor: I read no pipe any more.
     record RelayEnded() implements Message {
-    }
-
-    /// A listener that is handed over.
-    ///
-    /// @param device of a Unix socket's path, to tell whether it is still ours; else 0
-    /// @param inode as for the device
-    /// @param sockets how many descriptors it has, 1 or more
-    /// @param control whether it is the control socket's
-    record InheritedListener(String name, String address, long device, long inode, int sockets,
-            boolean control) {
-        public InheritedListener {
-            if (sockets < 1 || sockets > Limits.DESCRIPTORS) {
-                throw new IllegalArgumentException(
-                        "a listener has 1 to " + Limits.DESCRIPTORS + " sockets, not " + sockets);
-            }
-        }
     }
 
     /// The launch description, or where it is.
@@ -174,10 +199,6 @@ public sealed interface Message {
             return "LaunchDescription[" + arguments.size() + " arguments, " + environment.size()
                     + " variables, in " + new String(directory, StandardCharsets.UTF_8) + "]";
         }
-    }
-
-    /// An older generation that still drains.
-    record OlderGeneration(int generation, long pid, long drainingSinceNanos, long killAtNanos) {
     }
 
     /// The predecessor's times, which hold for this handover.

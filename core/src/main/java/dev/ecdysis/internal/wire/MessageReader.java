@@ -14,6 +14,10 @@ final class MessageReader {
         return switch (type) {
             case HELLO -> hello(fields);
             case WELCOME -> welcome(fields);
+            case SOCKETS -> sockets(fields);
+            case OLDER -> new Message.Older(integer(fields, "generation"), fields.number("pid"),
+                    fields.number("draining-since-nanos"), fields.number("kill-at-nanos"));
+            case HANDED_OVER -> new Message.HandedOver(integer(fields, "sockets"), integer(fields, "older"));
             case READY -> new Message.Ready(fields.texts("claimed"),
                     fields.optionalNumber("step-millis").orElse(-1),
                     fields.optionalNumber("check-millis").orElse(-1));
@@ -51,23 +55,14 @@ final class MessageReader {
     }
 
     private static Message welcome(Fields fields) throws WireException {
-        List<Message.InheritedListener> listeners = new ArrayList<>();
-        for (Fields listener : fields.nested("listener")) {
-            listeners.add(inheritedListener(listener));
-        }
-        List<Message.OlderGeneration> older = new ArrayList<>();
-        for (Fields generation : fields.nested("older")) {
-            older.add(olderGeneration(generation));
-        }
         return new Message.Welcome(integer(fields, "version"), integer(fields, "generation"),
-                fields.number("predecessor-pid"), listeners, launch(only(fields, "launch")), older,
-                settings(only(fields, "settings")));
+                fields.number("predecessor-pid"), launch(only(fields, "launch")), settings(only(fields, "settings")));
     }
 
-    private static Message.InheritedListener inheritedListener(Fields fields) throws WireException {
-        return new Message.InheritedListener(fields.text("name"), fields.text("address"),
-                fields.number("device"), fields.number("inode"), integer(fields, "sockets"),
-                flag(fields, "control"));
+    private static Message sockets(Fields fields) throws WireException {
+        return new Message.Sockets(fields.text("name"), fields.text("kind"), fields.text("address"),
+                fields.number("device"), fields.number("inode"), flag(fields, "control"), integer(fields, "all"),
+                integer(fields, "here"));
     }
 
     private static Message.Launch launch(Fields fields) throws WireException {
@@ -79,11 +74,6 @@ final class MessageReader {
         List<byte[]> program = fields.allBytes("program");
         return new Message.LaunchDescription(fields.allBytes("argument"), fields.allBytes("environment"),
                 fields.bytes("directory"), program.isEmpty() ? Optional.empty() : Optional.of(program.getFirst()));
-    }
-
-    private static Message.OlderGeneration olderGeneration(Fields fields) throws WireException {
-        return new Message.OlderGeneration(integer(fields, "generation"), fields.number("pid"),
-                fields.number("draining-since-nanos"), fields.number("kill-at-nanos"));
     }
 
     private static Message.Settings settings(Fields fields) throws WireException {

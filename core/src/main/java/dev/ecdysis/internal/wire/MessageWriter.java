@@ -16,6 +16,10 @@ final class MessageWriter {
         return switch (message) {
             case Message.Hello hello -> of(MessageType.HELLO, hello(hello));
             case Message.Welcome welcome -> of(MessageType.WELCOME, welcome(welcome));
+            case Message.Sockets sockets -> of(MessageType.SOCKETS, sockets(sockets));
+            case Message.Older older -> of(MessageType.OLDER, older(older));
+            case Message.HandedOver(int sockets, int older) -> of(MessageType.HANDED_OVER,
+                    Fields.builder().number("sockets", sockets).number("older", older).build());
             case Message.Ready ready -> of(MessageType.READY, ready(ready));
             case Message.Cutover cutover -> of(MessageType.CUTOVER, cutover(cutover));
             case Message.Heartbeat(long firstAcceptNanos, long sentNanos) ->
@@ -60,23 +64,16 @@ final class MessageWriter {
     }
 
     private static Fields welcome(Message.Welcome welcome) {
-        Fields.Builder fields = Fields.builder().number("version", welcome.version())
-                .number("generation", welcome.generation())
-                .number("predecessor-pid", welcome.predecessorPid());
-        for (Message.InheritedListener listener : welcome.listeners()) {
-            fields.fields("listener", inheritedListener(listener));
-        }
-        fields.fields("launch", launch(welcome.launch()));
-        for (Message.OlderGeneration older : welcome.older()) {
-            fields.fields("older", olderGeneration(older));
-        }
-        return fields.fields("settings", settings(welcome.settings())).build();
+        return Fields.builder().number("version", welcome.version()).number("generation", welcome.generation())
+                .number("predecessor-pid", welcome.predecessorPid()).fields("launch", launch(welcome.launch()))
+                .fields("settings", settings(welcome.settings())).build();
     }
 
-    private static Fields inheritedListener(Message.InheritedListener listener) {
-        return Fields.builder().text("name", listener.name()).text("address", listener.address())
-                .number("device", listener.device()).number("inode", listener.inode())
-                .number("sockets", listener.sockets()).number("control", listener.control() ? 1 : 0).build();
+    private static Fields sockets(Message.Sockets sockets) {
+        return Fields.builder().text("name", sockets.name()).text("kind", sockets.kind())
+                .text("address", sockets.address()).number("device", sockets.device()).number("inode", sockets.inode())
+                .number("control", sockets.control() ? 1 : 0).number("all", sockets.all()).number("here", sockets.here())
+                .build();
     }
 
     private static Fields launch(Message.Launch launch) {
@@ -101,7 +98,7 @@ final class MessageWriter {
         return fields.build();
     }
 
-    private static Fields olderGeneration(Message.OlderGeneration older) {
+    private static Fields older(Message.Older older) {
         return Fields.builder().number("generation", older.generation()).number("pid", older.pid())
                 .number("draining-since-nanos", older.drainingSinceNanos())
                 .number("kill-at-nanos", older.killAtNanos()).build();

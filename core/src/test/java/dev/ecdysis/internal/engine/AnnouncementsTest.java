@@ -9,10 +9,11 @@ import dev.ecdysis.internal.handover.Origin;
 import dev.ecdysis.internal.handover.Outcome;
 import dev.ecdysis.internal.loop.EventLoop;
 import dev.ecdysis.internal.posix.LinuxPosix;
-import dev.ecdysis.spi.UpgradeObserver;
+import dev.ecdysis.UpgradeObserver;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.OptionalInt;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -103,7 +104,7 @@ class AnnouncementsTest {
         CompletableFuture<UpgradeResult> answer = fail();
         CompletableFuture<Boolean> after = new CompletableFuture<>();
         onLoop(() -> {
-            announcements.phase(Phase.DRAINING, 0, 0, "");
+            announcements.phase(Phase.DRAINING, 0, OptionalLong.empty(), 0, "");
             announcements.afterwards(() -> after.complete(true));
         });
         assertThat(answer).isNotDone();

@@ -83,8 +83,8 @@ class EffectExecutorTest {
         executor = new EffectExecutor(loop, options, notifier, pump);
         self = POSIX.pidfdOpen((int) OwnProcess.pid());
         Holdings holdings = new Holdings(
-                new Listeners(new SocketFactory(POSIX), Adoption.select(POSIX), 1, Duration.ofSeconds(1)), resources,
-                new ControlServer(POSIX, loop, null), new PidFileKeeper(Optional.empty()), new StepRunner(loop, pump),
+                new Listeners(new SocketFactory(POSIX), Adoption.select(POSIX), Duration.ofSeconds(1)), resources,
+                new ControlServer(POSIX, loop, null), new PidFileKeeper(Optional.empty(), Optional.empty()), new StepRunner(loop, pump),
                 options.handoverTimeout());
         Family family = new Family(POSIX, loop, executor::memberEnded, executor::relayEnded);
         PredecessorSide predecessorSide = new PredecessorSide(POSIX, loop, pump, options, 0,

@@ -3,6 +3,7 @@ package dev.ecdysis.internal.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import dev.ecdysis.internal.inheritance.OtherGeneration;
 import dev.ecdysis.internal.posix.Fd;
 import dev.ecdysis.internal.posix.FdPair;
 import dev.ecdysis.internal.posix.LinuxPosix;
@@ -48,10 +49,9 @@ class EldersTest {
         }
     }
 
-    private static Inheritance.Older older(int generation, Fd pidfd, Fd connection) throws Exception {
+    private static OtherGeneration older(int generation, Fd pidfd, Fd connection) throws Exception {
         long now = System.nanoTime();
-        return new Inheritance.Older(new Message.OlderGeneration(generation, OwnProcess.pid(), now, now),
-                channel(connection), pidfd);
+        return new OtherGeneration(generation, OwnProcess.pid(), now, now, channel(connection), pidfd);
     }
 
     private static Fd self() throws Exception {

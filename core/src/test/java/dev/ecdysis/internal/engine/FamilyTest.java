@@ -2,6 +2,7 @@ package dev.ecdysis.internal.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ecdysis.internal.inheritance.OtherGeneration;
 import dev.ecdysis.internal.loop.EventLoop;
 import dev.ecdysis.internal.posix.FaultingPosix;
 import dev.ecdysis.internal.posix.Fd;
@@ -41,7 +42,8 @@ class FamilyTest {
             theirs.send(new Message.RelayEnded());
             assertThat(ours.receive()).isEqualTo(new Incoming.Arrived(new Message.Drained(), List.of()));
             long now = System.nanoTime();
-            family.add(3, self, posix.pidfdOpen((int) self), ours, false, now, now + 2 * LIMIT.toNanos());
+            family.add(new OtherGeneration(3, self, now, now + 2 * LIMIT.toNanos(), ours,
+                    posix.pidfdOpen((int) self)), false);
             loop.schedule(LIMIT, loop::stop);
             loop.run();
             family.handOver();
@@ -69,9 +71,8 @@ class FamilyTest {
         try (FdPair pair = posix.socketpair();
                 FrameChannel theirs = new FrameChannel(posix, pair.second(), Limits.FRAME)) {
             long now = System.nanoTime();
-            family.add(3, pid, pidfd, new FrameChannel(posix, Fd.own(posix, pair.first().release()), Limits.FRAME),
-                    false,
-                    now, now + Duration.ofMillis(300).toNanos());
+            family.add(new OtherGeneration(3, pid, now, now + Duration.ofMillis(300).toNanos(),
+                    new FrameChannel(posix, Fd.own(posix, pair.first().release()), Limits.FRAME), pidfd), false);
             theirs.send(new Message.Draining(5, List.of("http: 5")));
             assertThat(family.drainingPids()).containsExactly((long) pid);
             boolean[] told = new boolean[1];

@@ -40,7 +40,7 @@ class InheritanceTest {
         assertThat(posix.openDescriptors()).isEmpty();
     }
 
-    /// With a generation that drains, so that the file is not the only thing after the sockets.
+    /// With a generation that drains.
     private Inheritance receive(Fd file, int bytes) throws IOException {
         try (file;
                 FdPair pair = posix.socketpair();
@@ -48,9 +48,10 @@ class InheritanceTest {
                 FrameChannel theirs = new FrameChannel(posix, pair.second(), Limits.FRAME);
                 Fd self = posix.pidfdOpen((int) OwnProcess.pid());
                 Fd other = posix.eventfd()) {
-            theirs.send(new Message.Welcome(2, 3, OwnProcess.pid(), List.of(), new Message.LaunchFile(bytes),
-                    List.of(new Message.OlderGeneration(1, OwnProcess.pid(), 1, 1)),
-                    new Message.Settings(1, 1, 1)), List.of(self, other, older.first(), self, file));
+            theirs.send(new Message.Welcome(1, 3, OwnProcess.pid(), new Message.LaunchFile(bytes),
+                    new Message.Settings(1, 1, 1)), List.of(self, other, file));
+            theirs.send(new Message.Older(1, OwnProcess.pid(), 1, 1), List.of(older.first(), self));
+            theirs.send(new Message.HandedOver(0, 1));
             return Inheritance.receive(posix, Fd.own(posix, pair.first().release()));
         }
     }

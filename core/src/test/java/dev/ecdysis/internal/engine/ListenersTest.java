@@ -31,14 +31,13 @@ import org.junit.jupiter.api.io.TempDir;
 
 class ListenersTest {
     private static final Tcp ANY = Tcp.of("127.0.0.1", 0);
-    private static final int MOST_SOCKETS = 4;
 
     @TempDir
     Path folder;
 
     private final FaultingPosix posix = new FaultingPosix(LinuxPosix.open());
     private final SocketFactory factory = new SocketFactory(posix);
-    private final Listeners listeners = new Listeners(factory, Adoption.select(posix), MOST_SOCKETS,
+    private final Listeners listeners = new Listeners(factory, Adoption.select(posix),
             Duration.ofSeconds(5));
     private final List<BoundSockets> others = new ArrayList<>();
 
@@ -54,8 +53,8 @@ class ListenersTest {
         for (Fd socket : theirs.sockets()) {
             copies.add(posix.duplicate(socket));
         }
-        listeners.inherit(BoundSockets.inherited(posix, name, address.toString(), theirs.device(), theirs.inode(),
-                false, copies));
+        listeners.inherit(BoundSockets.inherited(posix, name, theirs.kind(), address.toString(), theirs.device(),
+                theirs.inode(), false, copies));
         return theirs;
     }
 
@@ -184,25 +183,6 @@ class ListenersTest {
         assertThatThrownBy(() -> listeners.open("https", ANY)).isInstanceOf(IllegalStateException.class);
     }
 
-    /// Those that were inherited count, and those of which an inherited one was not claimed do not.
-    @Test
-    void moreSocketsThanAnUpgradeHandsOverAreRefused() throws Exception {
-        inherit("claimed");
-        inherit("left");
-        inherit("one-too-many");
-        listeners.open("claimed", ANY);
-        listeners.open("group", ANY.sockets(2));
-        listeners.open("unix", Unix.of(folder.resolve("s")));
-        int before = posix.openDescriptors().size();
-        for (String name : List.of("one-too-many", "new")) {
-            assertThatThrownBy(() -> listeners.open(name, ANY)).isInstanceOf(EcdysisException.class)
-                    .hasMessage("listener " + name + " would make it 5 sockets of all listeners, and an upgrade hands"
-                            + " over at most 4; ask for fewer with Tcp.sockets()");
-        }
-        assertThat(posix.openDescriptors()).hasSize(before);
-        assertThat(listeners.seal()).containsExactly("claimed");
-    }
-
     @Test
     void whatCannotBeBoundLeavesNothing() throws Exception {
         int port = ((InetSocketAddress) listeners.open("first", ANY).localAddress()).getPort();
@@ -219,11 +199,11 @@ class ListenersTest {
         for (Throwable reason : List.of(new IOException("no"), new IllegalStateException("no"),
                 new NoSuchMethodError("no"))) {
             Failing second = new Failing(1, reason);
-            Listeners two = new Listeners(factory, second, MOST_SOCKETS, Duration.ofSeconds(5));
+            Listeners two = new Listeners(factory, second, Duration.ofSeconds(5));
             assertThatThrownBy(() -> two.open("tcp", ANY.sockets(2))).hasMessageContaining("no");
             assertThat(second.adopted).hasSize(1).noneMatch(ServerSocketChannel::isOpen);
             Path path = folder.resolve("s");
-            Listeners none = new Listeners(factory, new Failing(0, reason), MOST_SOCKETS, Duration.ofSeconds(5));
+            Listeners none = new Listeners(factory, new Failing(0, reason), Duration.ofSeconds(5));
             assertThatThrownBy(() -> none.open("unix", Unix.of(path))).hasMessageContaining("no");
             assertThat(path).doesNotExist();
             assertThat(posix.openDescriptors()).as(reason.toString()).isEmpty();

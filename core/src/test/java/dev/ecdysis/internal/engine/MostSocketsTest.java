@@ -16,16 +16,6 @@ class MostSocketsTest {
     }
 
     @Test
-    void theMoreMayDrainTheFewerSocketsThereMayBe() throws Exception {
-        try (Ecdysis ecdysis = builder().maxDraining(100).start()) {
-            Tcp most = Tcp.of("127.0.0.1", 0).sockets(1000);
-            int pidfdStderrControlAndLaunch = 4;
-            assertThatThrownBy(() -> ecdysis.listen("http", most))
-                    .hasMessageContaining("at most " + (Limits.DESCRIPTORS - pidfdStderrControlAndLaunch - 2 * 100));
-        }
-    }
-
-    @Test
     void howManyMayDrainHasABound() {
         for (int outOfRange : new int[] {0, 101}) {
             assertThatThrownBy(() -> builder().maxDraining(outOfRange)).isInstanceOf(IllegalArgumentException.class)

@@ -35,8 +35,7 @@ class PeerReasonsTest {
         Fd own = Fd.own(POSIX, pair.first().release());
         return new Inheritance(new FrameChannel(POSIX, own, Limits.FRAME), 1, OwnProcess.pid(),
                 POSIX.pidfdOpen((int) OwnProcess.pid()), new InheritedStreams(POSIX), List.of(),
-                LaunchDescription.ofThisProcess(POSIX),
-                List.of(), new Message.Settings(0, 0, 10));
+                LaunchDescription.ofThisProcess(POSIX), List.of(), new Message.Settings(0, 0, 10));
     }
 
     @Test
@@ -70,7 +69,7 @@ class PeerReasonsTest {
             throw new IOException(LONG);
         };
         Holdings holdings = new Holdings(
-                new Listeners(new SocketFactory(POSIX), Adoption.select(POSIX), 1, Duration.ofSeconds(5)),
+                new Listeners(new SocketFactory(POSIX), Adoption.select(POSIX), Duration.ofSeconds(5)),
                 new Resources(Duration.ofSeconds(1), 0), new ControlServer(POSIX, loop, null), new PidFileKeeper(Optional.empty(), Optional.empty()),
                 new StepRunner(loop, recorded),
                 Duration.ofSeconds(1));

@@ -56,9 +56,9 @@ class PredecessorLinkTest {
 
     private static Inheritance inheritance(FdPair pair, FrameChannel theirs) throws IOException {
         try (Fd self = POSIX.pidfdOpen((int) OwnProcess.pid()); Fd other = POSIX.eventfd()) {
-            theirs.send(new Message.Welcome(1, 1, OwnProcess.pid(), List.of(),
-                    LaunchDescription.ofThisProcess(POSIX).toWire(), List.of(), new Message.Settings(1, 1, 1)),
-                    List.of(self, other));
+            theirs.send(new Message.Welcome(1, 1, OwnProcess.pid(), LaunchDescription.ofThisProcess(POSIX).toWire(),
+                    new Message.Settings(1, 1, 1)), List.of(self, other));
+            theirs.send(new Message.HandedOver(0, 0));
             Inheritance inheritance = Inheritance.receive(POSIX, Fd.own(POSIX, pair.first().release()));
             inheritance.streams().close();
             return inheritance;

@@ -119,9 +119,8 @@ class PauseUnderLoadTest {
         for (Fd socket : sockets.sockets()) {
             duplicates.add(Sockets.POSIX.duplicate(socket));
         }
-        return BoundSockets.inherited(Sockets.POSIX, "second", sockets.address(), sockets.device(),
-                sockets.inode(),
-                false, duplicates);
+        return BoundSockets.inherited(Sockets.POSIX, "second", sockets.kind(), sockets.address(), sockets.device(),
+                sockets.inode(), false, duplicates);
     }
 
     private AtomicInteger served(int turn) {

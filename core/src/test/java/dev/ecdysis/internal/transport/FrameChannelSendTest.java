@@ -27,10 +27,10 @@ class FrameChannelSendTest {
     @Test
     void whatDoesNotFitWaitsWithDuplicatesOfItsDescriptors() throws IOException {
         try (Wire wire = new Wire(); FrameChannel peer = wire.peerChannel()) {
-            List<Fd> descriptors = wire.pipes(300);
+            List<Fd> descriptors = wire.pipes(200);
             List<String> identities = Wire.identities(descriptors);
             peer.send(LARGE);
-            peer.send(Wire.welcome(300), descriptors);
+            peer.send(Wire.sockets(200), descriptors);
             peer.send(PAUSED);
             assertThat(peer.wantsWrite()).isTrue();
             wire.closePipes();
@@ -43,7 +43,7 @@ class FrameChannelSendTest {
             assertThat(incoming).isEqualTo(new Incoming.Arrived(LARGE, List.of()));
             peer.flush();
             assertThat(peer.wantsWrite()).isFalse();
-            Wire.assertArrived(wire.channel, Wire.welcome(300), identities);
+            Wire.assertArrived(wire.channel, Wire.sockets(200), identities);
             Wire.assertArrived(wire.channel, PAUSED, List.of());
         }
     }
@@ -60,10 +60,10 @@ class FrameChannelSendTest {
             return InterceptedPosix.call(Wire.POSIX, method, arguments);
         });
         try (Wire wire = new Wire(poor, Limits.FRAME); FrameChannel peer = wire.peerChannel()) {
-            List<Fd> descriptors = wire.pipes(300);
+            List<Fd> descriptors = wire.pipes(200);
             List<String> identities = Wire.identities(descriptors);
             wire.channel.send(LARGE);
-            wire.channel.send(Wire.welcome(300), descriptors);
+            wire.channel.send(Wire.sockets(200), descriptors);
             Incoming incoming = peer.receive();
             while (incoming.equals(new Incoming.Nothing())) {
                 wire.channel.flush();
@@ -71,7 +71,7 @@ class FrameChannelSendTest {
             }
             assertThat(incoming).isEqualTo(new Incoming.Arrived(LARGE, List.of()));
             wire.channel.flush();
-            Wire.assertArrived(peer, Wire.welcome(300), identities);
+            Wire.assertArrived(peer, Wire.sockets(200), identities);
             wire.sendRaw(PAUSED);
             wire.sendRaw(new Message.Fail("the end"));
             assertThat(received(wire.channel)).isEqualTo(new Incoming.Arrived(PAUSED, List.of()));
@@ -142,7 +142,7 @@ class FrameChannelSendTest {
             List<Fd> descriptors = wire.pipes(10);
             wire.channel.send(LARGE);
             int open = OpenFiles.count();
-            wire.channel.send(Wire.welcome(10), descriptors);
+            wire.channel.send(Wire.sockets(10), descriptors);
             assertThat(OpenFiles.count()).isEqualTo(open + 10);
             wire.peer.close();
             assertThatExceptionOfType(PeerClosedException.class).isThrownBy(wire.channel::flush);
@@ -157,7 +157,7 @@ class FrameChannelSendTest {
             List<Fd> descriptors = wire.pipes(10);
             wire.channel.send(LARGE);
             int open = OpenFiles.count();
-            wire.channel.send(Wire.welcome(10), descriptors);
+            wire.channel.send(Wire.sockets(10), descriptors);
             wire.channel.close();
             assertThat(OpenFiles.count()).isEqualTo(open - 1);
         }
@@ -177,10 +177,10 @@ class FrameChannelSendTest {
     void asManyDescriptorsAsTheMessageSays() throws IOException {
         try (Wire wire = new Wire(); FrameChannel peer = wire.peerChannel()) {
             List<Fd> descriptors = wire.pipes(3);
-            assertThatIllegalArgumentException().isThrownBy(() -> peer.send(Wire.welcome(4), descriptors));
+            assertThatIllegalArgumentException().isThrownBy(() -> peer.send(Wire.sockets(4), descriptors));
             assertThatIllegalArgumentException().isThrownBy(() -> peer.send(PAUSED, descriptors));
             descriptors.getLast().close();
-            assertThatIllegalStateException().isThrownBy(() -> peer.send(Wire.welcome(3), descriptors));
+            assertThatIllegalStateException().isThrownBy(() -> peer.send(Wire.sockets(3), descriptors));
             peer.send(PAUSED);
             wire.assertArrived(PAUSED, List.of());
         }
@@ -191,10 +191,8 @@ class FrameChannelSendTest {
         FaultyPosix posix = new FaultyPosix();
         posix.fail("sendmsg", 2, Errno.ENOBUFS);
         try (Wire wire = new Wire(posix.posix(), Limits.FRAME)) {
-            List<Fd> descriptors = wire.pipes(300);
             for (int i = 0; i < 2; i++) {
-                assertThatExceptionOfType(PosixException.class)
-                        .isThrownBy(() -> wire.channel.send(Wire.welcome(300), descriptors))
+                assertThatExceptionOfType(PosixException.class).isThrownBy(() -> wire.channel.send(LARGE))
                         .withMessageContaining("ENOBUFS");
             }
         }

@@ -59,11 +59,11 @@ class FrameChannelSoakTest {
             return;
         }
         boolean small = random.nextBoolean();
-        int count = random.nextInt(10) == 0 ? random.nextInt(253, 600) : random.nextInt(3, 12);
+        int count = random.nextInt(10) == 0 ? random.nextInt(200, 253) : random.nextInt(3, 12);
         int first = random.nextInt(pipes.size() - count);
         List<Fd> descriptors = small ? List.of() : pipes.subList(first, first + count);
         Message message = small ? new Message.Heartbeat(random.nextLong(), 0)
-                : Wire.welcome(count, random.nextInt(4) == 0 ? random.nextInt(40_000) : 0);
+                : Wire.sockets(count, random.nextInt(4) == 0 ? random.nextInt(40_000) : 0);
         underWay.add(new Sent(message, Wire.identities(descriptors)));
         channel.send(message, descriptors);
     }
@@ -108,8 +108,8 @@ class FrameChannelSoakTest {
                 FrameChannel receiver = new FrameChannel(posix, pair.second(), Limits.FRAME);
                 FdPair pipe = Wire.POSIX.pipe2()) {
             try {
-                sender.send(Wire.welcome(3, 20_000), List.of(pipe.first(), pipe.second(), pipe.first()));
-                sender.send(Wire.welcome(4),
+                sender.send(Wire.sockets(3, 20_000), List.of(pipe.first(), pipe.second(), pipe.first()));
+                sender.send(Wire.sockets(4),
                         List.of(pipe.first(), pipe.second(), pipe.first(), pipe.second()));
                 boolean first = arrives(sender, receiver);
                 return first && arrives(sender, receiver);
@@ -149,7 +149,7 @@ class FrameChannelSoakTest {
                 });
                 try {
                     while (true) {
-                        peer.send(Wire.welcome(3), descriptors);
+                        peer.send(Wire.sockets(3), descriptors);
                         if (wire.channel.receive() instanceof Incoming.Arrived arrived) {
                             arrived.descriptors().forEach(Fd::close);
                         }

@@ -67,17 +67,14 @@ final class Wire implements AutoCloseable {
         return new FrameChannel(POSIX, peer, Limits.FRAME);
     }
 
-    /// A message with that many descriptors, 3 or more.
-    static Message.Welcome welcome(int descriptors) {
-        return welcome(descriptors, 0);
+    /// A message with that many descriptors, 1 or more.
+    static Message sockets(int descriptors) {
+        return sockets(descriptors, 0);
     }
 
     /// The same, and at least that many bytes long.
-    static Message.Welcome welcome(int descriptors, int bytes) {
-        return new Message.Welcome(1, 1, 1,
-                List.of(new Message.InheritedListener("http", "tcp:*:80", 0, 0, descriptors - 2, false)),
-                new Message.LaunchDescription(List.of(), List.of(), new byte[bytes]), List.of(),
-                new Message.Settings(1, 1, 1));
+    static Message sockets(int descriptors, int bytes) {
+        return new Message.Sockets("http", "stream", "x".repeat(bytes), 0, 0, false, 1_000, descriptors);
     }
 
     static List<String> identities(List<Fd> descriptors) {

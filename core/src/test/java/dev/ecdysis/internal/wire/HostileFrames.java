@@ -11,6 +11,7 @@ public final class HostileFrames {
     private static final byte[] INTERESTING = {0, 1, 0x7F, (byte) 0x80, (byte) 0xFF};
     private static final int LARGEST_BODY = Limits.STRANGER_FRAME - Header.BYTES;
     private static final int MOST_FIELDS = 6;
+    private static final int FLAGS_OFFSET = 5;
     private static final int LONGEST_VALUE = 50;
 
     private final SplittableRandom random;
@@ -37,9 +38,10 @@ public final class HostileFrames {
         MessageType[] types = MessageType.values();
         int type = random.nextInt(8) == 0 ? random.nextInt(1 << 16) : types[random.nextInt(types.length)].number();
         int flags = random.nextInt(8) == 0 ? random.nextInt(1 << 8) : 0;
-        int descriptors = random.nextInt(8) == 0 ? random.nextInt(Limits.DESCRIPTORS_PER_FRAME + 1) : 0;
+        int descriptors = random.nextInt(8) == 0 ? random.nextInt(Limits.DESCRIPTORS + 1) : 0;
         ByteBuffer frame = ByteBuffer.allocate(Header.BYTES + body.length);
-        new Header(frame.capacity(), flags, type, descriptors).write(frame);
+        new Header(frame.capacity(), type, descriptors).write(frame);
+        frame.put(FLAGS_OFFSET, (byte) flags);
         return frame.put(body).array();
     }
 
@@ -89,7 +91,7 @@ public final class HostileFrames {
 
     private byte[] encoded() {
         Message message = messages.next();
-        int descriptors = random.nextInt(4) == 0 ? 300 : message.descriptors();
+        int descriptors = random.nextInt(4) == 0 ? 200 : message.descriptors();
         try {
             return Streams.bytes(Codec.encode(message, descriptors));
         } catch (WireException e) {

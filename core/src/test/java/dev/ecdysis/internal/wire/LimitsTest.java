@@ -97,11 +97,23 @@ class LimitsTest {
         Message message = new Message.Paused();
         assertThat(Streams.frame(Codec.encode(message, Limits.DESCRIPTORS)).descriptors())
                 .isEqualTo(Limits.DESCRIPTORS);
-        refused(() -> Codec.encode(message, Limits.DESCRIPTORS + 1), "a message of 1025 descriptors");
+        refused(() -> Codec.encode(message, Limits.DESCRIPTORS + 1), "a message of 253 descriptors");
         refused(() -> Codec.encode(message, -1), "a message of -1 descriptors");
-        ByteBuffer five = Streams.join(Collections.nCopies(5, Streams.raw(Header.MORE, 0, 205, Fields.EMPTY))
-                .toArray(ByteBuffer[]::new)).putShort(6, (short) 6);
-        refused(() -> Streams.messages(five), "a message of more than 1024 descriptors");
+    }
+
+    @Test
+    void socketsOfAListener() {
+        for (int[] bad : new int[][] {{0, 0}, {0, 1}, {1, 0}, {1, -1}, {1, 2}, {-1, -1}, {300, 253}}) {
+            refused(() -> Streams.messages(sockets("stream", bad[0], bad[1])), bad[1] + " of the " + bad[0] + " sockets");
+        }
+        refused(() -> Streams.messages(sockets("", 1, 1)), "a kind of socket has 1 to 32 characters, not 0");
+        refused(() -> Streams.messages(sockets("x".repeat(33), 1, 1)), "a kind of socket has 1 to 32 characters, not 33");
+    }
+
+    private static ByteBuffer sockets(String kind, int all, int here) {
+        return Streams.raw(0, MessageType.SOCKETS.number(), 0, Fields.builder().text("name", "http").text("kind", kind)
+                .text("address", "tcp:*:80").number("device", 0).number("inode", 0).number("control", 0)
+                .number("all", all).number("here", here).build());
     }
 
     @Test

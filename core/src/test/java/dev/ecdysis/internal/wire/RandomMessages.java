@@ -31,7 +31,9 @@ final class RandomMessages {
     }
 
     private List<Supplier<Message>> kinds() {
-        return List.of(this::hello, this::welcome,
+        return List.of(this::hello, this::welcome, this::sockets,
+                () -> new Message.Older(integer(), number(), number(), number()),
+                () -> new Message.HandedOver(integer(), integer()),
                 () -> new Message.Ready(texts(), Math.max(-1, number()), Math.max(-1, number())),
                 Message.Signalled::new, Message.RelayEnded::new,
                 () -> new Message.Streams(random.nextBoolean(), list(() -> random.nextInt(1, 3))),
@@ -69,23 +71,14 @@ final class RandomMessages {
     }
 
     Message.Welcome welcome() {
-        return welcome(list(() -> random.nextInt(1, 5)), random.nextInt(4));
+        return new Message.Welcome(integer(), integer(), number(), launch(),
+                new Message.Settings(number(), number(), number()));
     }
 
-    /// @param sockets how many sockets each listener has
-    Message.Welcome welcome(List<Integer> sockets, int older) {
-        List<Message.InheritedListener> listeners = new ArrayList<>();
-        for (int count : sockets) {
-            listeners.add(new Message.InheritedListener(text(), text(), number(), number(), count,
-                    random.nextBoolean()));
-        }
-        List<Message.OlderGeneration> generations = new ArrayList<>();
-        for (int i = 0; i < older; i++) {
-            generations.add(new Message.OlderGeneration(integer(), number(), number(), number()));
-        }
-        return new Message.Welcome(integer(), integer(), number(), listeners,
-                launch(), generations,
-                new Message.Settings(number(), number(), number()));
+    Message.Sockets sockets() {
+        int all = random.nextInt(1, 1_000);
+        return new Message.Sockets(text(), "stream", text(), number(), number(), random.nextBoolean(), all,
+                random.nextInt(1, Math.min(all, Limits.DESCRIPTORS) + 1));
     }
 
     private Message.Launch launch() {
