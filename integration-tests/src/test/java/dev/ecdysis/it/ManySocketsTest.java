@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.ecdysis.UpgradeResult;
-import dev.ecdysis.client.ListenerStatus;
+import dev.ecdysis.status.ListenerStatus;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.file.Files;
