@@ -59,7 +59,8 @@ final class EffectExecutor implements EventPump.Executor, Runnable {
     ///
     /// @param successorSide in a successor; empty in generation 0
     /// @param serviceManager empty when nobody is told who serves
-    record Parts(PredecessorSide predecessorSide, Optional<SuccessorSide> successorSide, Holdings holdings, DrainWatch drain,
+    record Parts(PredecessorSide predecessorSide, Optional<SuccessorSide> successorSide, Holdings holdings,
+            DrainWatch drain,
             Family family, Optional<ServiceManager> serviceManager) {
     }
 
@@ -160,7 +161,8 @@ final class EffectExecutor implements EventPump.Executor, Runnable {
         State state = pump.state();
         boolean known = state instanceof State.TakingOver || state instanceof State.OnProbation
                 || (state instanceof State.Inheriting inheriting && inheriting.peer() == State.Peer.DEAD);
-        return known && parts().successorSide().isPresent() ? parts().successorSide().get().elders() : family().status();
+        return known && parts().successorSide().isPresent() ? parts().successorSide().get().elders()
+                : family().status();
     }
 
     @Override
@@ -213,8 +215,8 @@ final class EffectExecutor implements EventPump.Executor, Runnable {
                 successorSide.becomeOwner(family());
                 checkPredecessor();
             });
-            case Effect.StartBeating() -> parts().successorSide().ifPresent(SuccessorSide::startBeating);
-            case Effect.StopBeating() -> parts().successorSide().ifPresent(SuccessorSide::stopBeating);
+            case Effect.StartBeating() -> beat(true);
+            case Effect.StopBeating() -> beat(false);
             case Effect.Rehearse() -> predecessorSide().rehearse();
             case Effect.CloseListeners(Cause cause) -> closeListeners(cause);
             case Effect.BeginDrain(Cause cause) -> beginDrain(cause);
@@ -236,6 +238,16 @@ final class EffectExecutor implements EventPump.Executor, Runnable {
             predecessorSide().send(message, List.of());
         } else {
             predecessorSide().tell(message);
+        }
+    }
+
+    /// No lambda: it would be linked while the predecessor waits for the first beat.
+    private void beat(boolean on) {
+        Optional<SuccessorSide> side = parts().successorSide();
+        if (side.isPresent() && on) {
+            side.get().startBeating();
+        } else if (side.isPresent()) {
+            side.get().stopBeating();
         }
     }
 
@@ -343,7 +355,8 @@ final class EffectExecutor implements EventPump.Executor, Runnable {
             case Cause.Stopped stopped -> {
                 FlightRecord.stop(stopped.by());
                 pending.begun();
-                holdings().closeAtStop(atMost, predecessorSide().hasCutOver() ? predecessorSide().claimed() : List.of());
+                holdings().closeAtStop(atMost,
+                        predecessorSide().hasCutOver() ? predecessorSide().claimed() : List.of());
             }
             case Cause.RolledBack back -> holdings().closeAfterRollback();
         }

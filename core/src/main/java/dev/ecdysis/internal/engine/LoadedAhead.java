@@ -43,6 +43,7 @@ final class LoadedAhead {
             InheritanceReader.class, FrameChannel.class, OwnProcess.class, PollFd.class, Received.class, BoundSockets.class,
             LaunchDescription.class, SocketFactory.class, Listeners.class, Resources.class, Notifier.class,
             LinkedBlockingQueue.class, Signals.class, EventLoop.class, Timers.class, EffectExecutor.class,
+            Announcements.class,
             EventPump.class, PendingRequests.class, CompletableFuture.class, ServerView.class, ControlServer.class,
             ControlRequests.class, StepRunner.class, Holdings.class, Family.class, PredecessorSide.class,
             NextLaunch.class, Preflight.class, Urgency.class, SuccessorSide.class, PredecessorLink.class,

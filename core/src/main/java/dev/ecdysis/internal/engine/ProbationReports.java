@@ -47,7 +47,8 @@ final class ProbationReports {
         List<String> waitsFor = new ArrayList<>(List.of(Elders.PROBATION));
         waitsFor.addAll(drain.waitsFor());
         List<Message.OlderStanding> standing = new ArrayList<>();
-        standing.add(new Message.OlderStanding(executor.predecessorSide().nextGeneration() - 1, drain.remaining(), waitsFor));
+        standing.add(new Message.OlderStanding(executor.predecessorSide().nextGeneration() - 1, drain.remaining(),
+                waitsFor));
         standing.addAll(executor.family().standing());
         return standing;
     }

@@ -44,7 +44,8 @@ final class ServerView {
     private final LaunchDescription launch;
     private final long started = System.nanoTime();
 
-    ServerView(Posix posix, EffectExecutor executor, Options options, int generation, Adoption adoption, Signals signals,
+    ServerView(Posix posix, EffectExecutor executor, Options options, int generation, Adoption adoption,
+            Signals signals,
             LaunchDescription launch) {
         this.posix = posix;
         this.executor = executor;

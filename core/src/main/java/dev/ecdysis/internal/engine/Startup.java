@@ -187,7 +187,8 @@ final class Startup {
             successorSide = Optional.of(new SuccessorSide(posix, loop, pump, holdings, options.healthCheck(),
                     options.healthCheckTimeout(), inheritance.get()));
         }
-        executor.use(new EffectExecutor.Parts(predecessorSide, successorSide, holdings, new DrainWatch(posix, loop, holdings),
+        executor.use(new EffectExecutor.Parts(predecessorSide, successorSide, holdings,
+                new DrainWatch(posix, loop, holdings),
                 family, serviceManager));
         Engine engine = new Engine(loop, executor, listeners, resources, control, notifier, signals, self,
                 generation);

@@ -4,9 +4,9 @@ import dev.ecdysis.Phase;
 import dev.ecdysis.internal.handover.State.Committing;
 import dev.ecdysis.internal.handover.State.Draining;
 import dev.ecdysis.internal.handover.State.Killing;
+import dev.ecdysis.internal.handover.State.Probation;
 import dev.ecdysis.internal.handover.State.Recalling;
 import dev.ecdysis.internal.handover.State.TakingBack;
-import dev.ecdysis.internal.handover.State.Probation;
 import dev.ecdysis.internal.wire.Message;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -52,7 +52,8 @@ final class AfterCutover {
             case Event.FailArrived(String reason) -> recall(attempt, "the new version refused: " + reason);
             case Event.PausedArrived() -> takeBack(attempt, "the new version let go", OptionalInt.empty());
             case Event.UpgradeAsked asked ->
-                Serving.meanwhile(state, attempt, new Probation(attempt.askedAgain(), state.beaten(), state.over()), asked,
+                Serving.meanwhile(state, attempt, new Probation(attempt.askedAgain(), state.beaten(), state.over()),
+                        asked,
                         "tried");
             default -> lost(state, attempt, event);
         };

@@ -10,16 +10,16 @@ import dev.ecdysis.internal.handover.State.Exited;
 import dev.ecdysis.internal.handover.State.Inheriting;
 import dev.ecdysis.internal.handover.State.Initialising;
 import dev.ecdysis.internal.handover.State.Killing;
-import dev.ecdysis.internal.handover.State.Relinquishing;
 import dev.ecdysis.internal.handover.State.OnProbation;
 import dev.ecdysis.internal.handover.State.Preflight;
+import dev.ecdysis.internal.handover.State.Probation;
 import dev.ecdysis.internal.handover.State.Recalling;
 import dev.ecdysis.internal.handover.State.Releasing;
+import dev.ecdysis.internal.handover.State.Relinquishing;
 import dev.ecdysis.internal.handover.State.Running;
 import dev.ecdysis.internal.handover.State.Spawning;
-import dev.ecdysis.internal.handover.State.TakingOver;
 import dev.ecdysis.internal.handover.State.TakingBack;
-import dev.ecdysis.internal.handover.State.Probation;
+import dev.ecdysis.internal.handover.State.TakingOver;
 import java.util.List;
 
 /// The handover: what a process does next when something happens. A pure function; time, I/O and threads are the

@@ -6,9 +6,9 @@ import dev.ecdysis.internal.handover.State.AwaitingCutover;
 import dev.ecdysis.internal.handover.State.Doom;
 import dev.ecdysis.internal.handover.State.Draining;
 import dev.ecdysis.internal.handover.State.Inheriting;
-import dev.ecdysis.internal.handover.State.Relinquishing;
 import dev.ecdysis.internal.handover.State.OnProbation;
 import dev.ecdysis.internal.handover.State.Peer;
+import dev.ecdysis.internal.handover.State.Relinquishing;
 import dev.ecdysis.internal.handover.State.Running;
 import dev.ecdysis.internal.handover.State.TakingOver;
 import dev.ecdysis.internal.wire.Message;
@@ -33,7 +33,8 @@ final class Succeeding {
         return switch (event) {
             case Event.ApplicationReady ready when peer == Peer.DEAD -> take(Peer.DEAD, state.signalled());
             case Event.ApplicationReady ready -> Step.to(new AwaitingCutover(peer, state.signalled()),
-                    Effect.Send.toPredecessor(new Message.Ready(ready.claimed(), ready.stepMillis(), ready.checkMillis())));
+                    Effect.Send.toPredecessor(
+                            new Message.Ready(ready.claimed(), ready.stepMillis(), ready.checkMillis())));
             case Event.PeerLost lost when peer == Peer.THERE -> lost(new Inheriting(Peer.LOST, state.signalled()));
             case Event.PeerDied died -> Step.to(new Inheriting(Peer.DEAD, state.signalled()),
                     new Effect.StopTimer(Timer.VERDICT), new Effect.AnswerClients());
@@ -234,7 +235,8 @@ final class Succeeding {
     static Step relinquishing(Relinquishing state, Event event) {
         return switch (event) {
             case Event.PeerDied died when state.ready() -> decided(state.with(Peer.DEAD));
-            case Event.PeerLost lost when state.ready() && state.peer().isPresent() && state.peer().get() == Peer.THERE ->
+            case Event.PeerLost lost when state.ready() && state.peer().isPresent()
+                    && state.peer().get() == Peer.THERE ->
                 lost(state.with(Peer.LOST));
             case Event.TimerFired(Timer timer) when timer == Timer.VERDICT -> decided(state.withoutWord());
             case Event.Released released -> hasLetGo(state);

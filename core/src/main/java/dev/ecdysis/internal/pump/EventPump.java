@@ -127,7 +127,8 @@ public final class EventPump implements EventQueue {
     private static boolean mustHappen(Effect effect) {
         return !(effect instanceof Effect.RunPreflight || effect instanceof Effect.Spawn
                 || effect instanceof Effect.SendWelcome || effect instanceof Effect.SendCutover
-                || effect instanceof Effect.SendCommitted || effect instanceof Effect.SendPaused || effect instanceof Effect.Send
+                || effect instanceof Effect.SendCommitted || effect instanceof Effect.SendPaused
+                || effect instanceof Effect.Send
                 || effect instanceof Effect.Release || effect instanceof Effect.LetGo || effect instanceof Effect.Take);
     }
 

@@ -21,8 +21,8 @@ import dev.ecdysis.internal.loop.EventLoop;
 import dev.ecdysis.internal.nio.Adoption;
 import dev.ecdysis.internal.posix.Fd;
 import dev.ecdysis.internal.posix.LinuxPosix;
-import dev.ecdysis.internal.process.LaunchDescription;
 import dev.ecdysis.internal.posix.OwnProcess;
+import dev.ecdysis.internal.process.LaunchDescription;
 import dev.ecdysis.internal.process.Relays;
 import dev.ecdysis.internal.pump.EventPump;
 import dev.ecdysis.internal.registry.SocketFactory;
@@ -76,7 +76,8 @@ class EffectExecutorTest {
     @BeforeEach
     void start() throws Exception {
         Options options = new Options(Set.of(), Set.of(), Optional.empty(), Optional.empty(), Duration.ofMillis(1),
-                Duration.ofMillis(1), Duration.ofSeconds(10), Duration.ZERO, Duration.ofMillis(1), Duration.ofMillis(500),
+                Duration.ofMillis(1), Duration.ofSeconds(10), Duration.ZERO, Duration.ofMillis(1),
+                Duration.ofMillis(500),
                 Duration.ofSeconds(1), 3, "test", List.of("/no/such/program"), Optional.empty(), List.of());
         loop = new EventLoop(POSIX);
         notifier = new Notifier(List.of());
@@ -89,7 +90,8 @@ class EffectExecutorTest {
         Family family = new Family(POSIX, loop, executor::memberEnded, executor::relayEnded);
         PredecessorSide predecessorSide = new PredecessorSide(POSIX, loop, pump, options, 0,
                 LaunchDescription.ofThisProcess(POSIX), self, holdings, family, new Relays(POSIX));
-        executor.use(new EffectExecutor.Parts(predecessorSide, Optional.empty(), holdings, new DrainWatch(POSIX, loop, holdings),
+        executor.use(new EffectExecutor.Parts(predecessorSide, Optional.empty(), holdings,
+                new DrainWatch(POSIX, loop, holdings),
                 family, Optional.empty()));
     }
 

@@ -1,8 +1,8 @@
 package dev.ecdysis.internal.engine;
 
-import dev.ecdysis.internal.pump.EventQueue;
 import dev.ecdysis.internal.handover.Event;
 import dev.ecdysis.internal.loop.EventLoop;
+import dev.ecdysis.internal.pump.EventQueue;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -137,13 +137,14 @@ class SuccessorLinkTest {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void aStopIsTheAnswerToWhatCannotBeSent(boolean cutover) throws Exception {
-        List<Event> events = eventsOf(List.of(new Message.Stop("SIGTERM")), cutover ? 3 : 2, (loop, process, theirs, link) -> {
-            theirs.close();
-            boolean sent = cutover ? link.sendCutover(new Message.Cutover(1))
-                    : link.send(new Message.Abandon("no"), List.of());
-            assertThat(sent).isFalse();
-            loop.schedule(Options.END_GRACE.dividedBy(3), () -> SuccessorProcess.kill(POSIX, process.pidfd()));
-        });
+        List<Event> events = eventsOf(List.of(new Message.Stop("SIGTERM")), cutover ? 3 : 2,
+                (loop, process, theirs, link) -> {
+                    theirs.close();
+                    boolean sent = cutover ? link.sendCutover(new Message.Cutover(1))
+                            : link.send(new Message.Abandon("no"), List.of());
+                    assertThat(sent).isFalse();
+                    loop.schedule(Options.END_GRACE.dividedBy(3), () -> SuccessorProcess.kill(POSIX, process.pidfd()));
+                });
         assertThat(events).startsWith(new Event.StopArrived("SIGTERM"))
                 .endsWith(new Event.PeerDied(OptionalInt.of(128 + Linux.SIGKILL)));
         if (cutover) {
@@ -166,8 +167,8 @@ class SuccessorLinkTest {
     @Test
     void eachMessageIsHandledBeforeTheNextIsRead() throws Exception {
         List<String> order = new ArrayList<>();
-        eventsOf(List.of(new Message.Paused(), new Message.Paused()), 2, (loop, process, theirs, link) ->
-                loop.afterEach(() -> order.add("handled")));
+        eventsOf(List.of(new Message.Paused(), new Message.Paused()), 2,
+                (loop, process, theirs, link) -> loop.afterEach(() -> order.add("handled")));
         assertThat(order.size()).isGreaterThanOrEqualTo(3);
     }
 }

@@ -17,7 +17,8 @@ final class Coverage {
     private static final List<Fault.Kind> ANYWHERE = List.of(Fault.Kind.CRASH, Fault.Kind.HANG, Fault.Kind.FREEZE,
             Fault.Kind.BREAK, Fault.Kind.SIGNAL, Fault.Kind.COMMAND);
     private static final List<Class<?>> UNWATCHED = List.of(State.Running.class, State.Preflight.class,
-            State.Spawning.class, State.Initialising.class, State.Releasing.class, State.CuttingOver.class, State.Ending.class,
+            State.Spawning.class, State.Initialising.class, State.Releasing.class, State.CuttingOver.class,
+            State.Ending.class,
             State.Probation.class, State.Committing.class, State.Recalling.class, State.Killing.class,
             State.TakingBack.class);
 

@@ -16,14 +16,16 @@ import java.util.random.RandomGenerator;
 /// Draws the faults of one simulation and lets them happen.
 final class Faults {
     private static final Class<?>[] AS_PREDECESSOR = {State.Preflight.class, State.Spawning.class,
-        State.Initialising.class, State.Releasing.class, State.CuttingOver.class, State.Ending.class, State.Probation.class,
+        State.Initialising.class, State.Releasing.class, State.CuttingOver.class, State.Ending.class,
+        State.Probation.class,
         State.Committing.class, State.Recalling.class, State.Killing.class, State.TakingBack.class,
         State.Draining.class, State.Running.class};
     private static final Class<?>[] AS_SUCCESSOR = {State.Inheriting.class, State.AwaitingCutover.class,
         State.TakingOver.class, State.OnProbation.class, State.Relinquishing.class, State.Abandoned.class,
         State.Draining.class, State.Running.class};
     /// While the two sides may know different things.
-    private static final Class<?>[] DECISIVE = {State.Releasing.class, State.CuttingOver.class, State.Probation.class, State.Committing.class,
+    private static final Class<?>[] DECISIVE = {State.Releasing.class, State.CuttingOver.class, State.Probation.class,
+        State.Committing.class,
         State.Recalling.class, State.Killing.class, State.TakingBack.class};
     private static final Class<?>[] RECALLING = {State.Recalling.class, State.TakingBack.class};
     private static final Class<?>[] KILLING = {State.Killing.class, State.TakingBack.class};

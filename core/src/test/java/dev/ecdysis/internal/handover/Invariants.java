@@ -93,7 +93,8 @@ final class Invariants {
             throw new Violation(process + (process.engine().beating() ? " beats in " : " does not beat in ") + state);
         }
         if (process.idle() && process.engine().reporting() != state instanceof State.Probation) {
-            throw new Violation(process + (process.engine().reporting() ? " reports in " : " does not report in ") + state);
+            throw new Violation(
+                    process + (process.engine().reporting() ? " reports in " : " does not report in ") + state);
         }
         if (process.idle() && !process.answering() && mustAnswer(state)) {
             throw new Violation(process + DOES_NOT_ANSWER + state);

@@ -58,7 +58,8 @@ enum Mutant {
         @Override
         Step next(State state, Event event) {
             return state instanceof State.Probation probation && event.equals(new Event.TimerFired(Timer.PROBATION))
-                    ? right(new State.Probation(probation.attempt(), true, true), new Event.HeartbeatArrived(Sign.HEALTHY))
+                    ? right(new State.Probation(probation.attempt(), true, true),
+                            new Event.HeartbeatArrived(Sign.HEALTHY))
                     : right(state, event);
         }
     },
@@ -182,7 +183,8 @@ enum Mutant {
         @Override
         Step next(State state, Event event) {
             return without(right(state, event),
-                    effect -> effect instanceof Effect.Send(Side to, Message message) && message instanceof Message.Stop);
+                    effect -> effect instanceof Effect.Send(Side to, Message message)
+                            && message instanceof Message.Stop);
         }
     },
     TAKES_THE_WORD_OF_THE_OTHER_SIDE_FOR_THE_FIRST_STOP {
@@ -254,7 +256,8 @@ enum Mutant {
         @Override
         Step next(State state, Event event) {
             return state instanceof State.OnProbation && event instanceof Event.ApplicationFailed(String reason)
-                    ? Step.to(State.Relinquishing.because(reason, true, Optional.of(Peer.THERE), false), Effect.Send.toPredecessor(new Message.Fail(reason)), new Effect.StopBeating(),
+                    ? Step.to(State.Relinquishing.because(reason, true, Optional.of(Peer.THERE), false),
+                            Effect.Send.toPredecessor(new Message.Fail(reason)), new Effect.StopBeating(),
                             new Effect.LetGo())
                     : right(state, event);
         }
@@ -319,7 +322,8 @@ enum Mutant {
         @Override
         Step next(State state, Event event) {
             return without(right(state, event),
-                    effect -> effect instanceof Effect.Send(Side to, Message message) && message instanceof Message.Signalled);
+                    effect -> effect instanceof Effect.Send(Side to, Message message)
+                            && message instanceof Message.Signalled);
         }
     },
     COMMITS_TO_WHAT_REFUSES_WHILE_IT_IS_TOLD {

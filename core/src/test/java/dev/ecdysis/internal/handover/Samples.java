@@ -21,7 +21,8 @@ final class Samples {
     private static final Attempt ATTEMPT = Attempt.by(Origin.COMMAND, 7);
     private static final Optional<OptionalInt> DEAD = Optional.of(OptionalInt.of(1));
 
-    private static final State.Relinquishing RELINQUISHING = State.Relinquishing.because(WHY, true, Optional.of(Peer.THERE), false);
+    private static final State.Relinquishing RELINQUISHING = State.Relinquishing.because(WHY, true,
+            Optional.of(Peer.THERE), false);
 
     private Samples() {
     }
@@ -54,7 +55,8 @@ final class Samples {
                 new State.Ending(ATTEMPT, Phase.CUTOVER, WHY, true, DEAD),
                 new State.Ending(stopping, Phase.CUTOVER, WHY, false, Optional.empty()),
                 new State.Probation(ATTEMPT, false, false), new State.Probation(ATTEMPT, true, false),
-                new State.Probation(ATTEMPT, false, true), new State.Committing(ATTEMPT), new State.Committing(stopping),
+                new State.Probation(ATTEMPT, false, true), new State.Committing(ATTEMPT),
+                new State.Committing(stopping),
                 new State.Recalling(ATTEMPT, WHY), new State.Killing(ATTEMPT, WHY),
                 new State.TakingBack(ATTEMPT, WHY, OptionalInt.empty()),
                 new State.TakingBack(ATTEMPT.askedAgain(), WHY, OptionalInt.empty()),
@@ -98,13 +100,15 @@ final class Samples {
                 new Event.PeerDied(OptionalInt.of(1)), new Event.StopArrived(WHY), new Event.PreflightPassed(),
                 new Event.PreflightFailed(WHY), new Event.Spawned(), new Event.SpawnFailed(WHY),
                 new Event.HelloArrived(), new Event.ReadyArrived(List.of("http")), new Event.Released(1),
-                new Event.CutoverSent(), new Event.CutoverFailed(WHY), new Event.ReleaseFailed(WHY), new Event.HeartbeatArrived(Sign.HEALTHY),
+                new Event.CutoverSent(), new Event.CutoverFailed(WHY), new Event.ReleaseFailed(WHY),
+                new Event.HeartbeatArrived(Sign.HEALTHY),
                 new Event.HeartbeatArrived(Sign.ALIVE), new Event.HeartbeatArrived(Sign.STALE),
                 new Event.PausedArrived(),
                 new Event.FailArrived(WHY), new Event.CommitSent(), new Event.TakenBack(),
                 new Event.ApplicationReady(List.of("http"), 0, 0), new Event.ApplicationFailed(WHY),
                 new Event.CutoverArrived(), new Event.Taken(), new Event.TakeFailed(WHY),
-                new Event.PausedSent(), new Event.CommittedArrived(false), new Event.CommittedArrived(true), new Event.AbandonArrived(WHY),
+                new Event.PausedSent(), new Event.CommittedArrived(false), new Event.CommittedArrived(true),
+                new Event.AbandonArrived(WHY),
                 new Event.DrainFinished(0));
         Map<String, Event> all = new LinkedHashMap<>();
         events.forEach(event -> all.put(Words.of(event), event));

@@ -1,8 +1,8 @@
 package dev.ecdysis.internal.handover;
 
 import dev.ecdysis.internal.handover.State.Peer;
-import dev.ecdysis.internal.wire.Message;
 import dev.ecdysis.internal.pump.EventPump;
+import dev.ecdysis.internal.wire.Message;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
