@@ -4,13 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.ecdysis.Ecdysis;
-import dev.ecdysis.Tcp;
 import dev.ecdysis.internal.posix.LinuxPosix;
-import dev.ecdysis.internal.wire.Limits;
 import org.junit.jupiter.api.Test;
 
-/// What a server may listen on always fits into the one message that hands it over.
-class MostSocketsTest {
+/// How many older generations may still drain when another upgrade is asked for.
+class MaxDrainingTest {
     private static Ecdysis.Builder builder() {
         return new EngineBuilder(LinuxPosix::open);
     }
