@@ -23,8 +23,7 @@ class BuilderTest {
         Children children = new Children();
         children.set("of the test");
         try {
-            Ecdysis.Builder builder = Ecdysis.builder().upgradeOn(Signal.HUP).observer(new UpgradeObserver() {
-            });
+            Ecdysis.Builder builder = Ecdysis.builder().upgradeOn(Signal.HUP).observer(new UpgradeObserver() {});
             assertThat(children.made).isEmpty();
             builder.start().close();
             assertThat(children.made).as("threads made by start()").isNotEmpty();

@@ -67,7 +67,8 @@ final class DoctorReport {
         lines.add(switch (check.verdict()) {
             case PASS -> Line.plain("pass  " + text);
             case WARN -> Line.caution("warn  " + text);
-            case UNKNOWN -> Line.caution("warn  " + text + " (a verdict that only a later version of this program knows)");
+            case UNKNOWN ->
+                Line.caution("warn  " + text + " (a verdict that only a later version of this program knows)");
             case FAIL -> Line.bad("FAIL  " + text);
         });
         if (!check.cure().isEmpty()) {

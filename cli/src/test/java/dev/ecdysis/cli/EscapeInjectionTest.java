@@ -35,7 +35,8 @@ class EscapeInjectionTest {
     @BeforeEach
     void answerEvil() {
         Duration second = Duration.ofSeconds(1);
-        shell.server.status = new ServerStatus(1, 2, EVIL, ServerState.RUNNING, Optional.empty(), true, second, Optional.of(EVIL),
+        shell.server.status = new ServerStatus(1, 2, EVIL, ServerState.RUNNING, Optional.empty(), true, second,
+                Optional.of(EVIL),
                 List.of(new ListenerStatus(EVIL, EVIL, 1, 1, true)), 1,
                 List.of(new DrainingStatus(0, 1, second, second, 1, List.of(EVIL))), EVIL, List.of(EVIL));
         shell.server.checks = List.of(Check.fail(EVIL, EVIL, EVIL));

@@ -31,7 +31,8 @@ class ProgressTest {
             progress.accept(Samples.step(Phase.SPAWNING, 40));
             progress.accept(Samples.step(Phase.INITIALISING, 460));
             progress.accept(Samples.step(Phase.INITIALISING, 900));
-            progress.accept(new Progress(Phase.CUTOVER, 4, OptionalLong.empty(), Duration.ofMillis(1_290), 0, "2 listeners"));
+            progress.accept(
+                    new Progress(Phase.CUTOVER, 4, OptionalLong.empty(), Duration.ofMillis(1_290), 0, "2 listeners"));
             progress.accept(Samples.step(Phase.PROBATION, 1_300));
             progress.accept(Samples.drain(1, 4_300));
         }

@@ -90,7 +90,8 @@ class StatusCommandTest {
 
     @Test
     void aServerWithoutListenersSaysSo() {
-        shell.server.status = new ServerStatus(0, 1, "unknown", ServerState.RUNNING, Optional.empty(), true, Duration.ZERO, Optional.empty(), List.of(), 0,
+        shell.server.status = new ServerStatus(0, 1, "unknown", ServerState.RUNNING, Optional.empty(), true,
+                Duration.ZERO, Optional.empty(), List.of(), 0,
                 List.of(),
                 "dup2", List.of());
 

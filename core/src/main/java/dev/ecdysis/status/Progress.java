@@ -12,5 +12,6 @@ import java.util.OptionalLong;
 /// @param elapsed since the request
 /// @param connections while draining, how many connections have not ended yet; else 0
 /// @param detail one line, may be empty
-public record Progress(Phase phase, int generation, OptionalLong pid, Duration elapsed, long connections, String detail) {
+public record Progress(Phase phase, int generation, OptionalLong pid, Duration elapsed, long connections,
+        String detail) {
 }

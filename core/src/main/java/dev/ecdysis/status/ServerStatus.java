@@ -19,7 +19,8 @@ import java.util.Optional;
 /// @param draining older generations, the newest first
 /// @param adoption how descriptors become JDK channels here
 /// @param notes what an operator should know, one line each: the last upgrade's failure, a signal that is ignored
-public record ServerStatus(int generation, long pid, String version, ServerState state, Optional<UpgradeStatus> upgrade, boolean ready, Duration uptime,
+public record ServerStatus(int generation, long pid, String version, ServerState state, Optional<UpgradeStatus> upgrade,
+        boolean ready, Duration uptime,
         Optional<String> pidFile,
         List<ListenerStatus> listeners, long connections, List<DrainingStatus> draining, String adoption,
         List<String> notes) {

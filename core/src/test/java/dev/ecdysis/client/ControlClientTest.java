@@ -34,7 +34,8 @@ import org.junit.jupiter.api.io.TempDir;
 class ControlClientTest {
     private static final Duration LONG = Duration.ofSeconds(60);
 
-    private static final ServerStatus STATUS = new ServerStatus(0, ProcessHandle.current().pid(), "v", ServerState.RUNNING,
+    private static final ServerStatus STATUS = new ServerStatus(0, ProcessHandle.current().pid(), "v",
+            ServerState.RUNNING,
             Optional.empty(), true, Duration.ZERO, Optional.empty(), List.of(), 0, List.of(), "", List.of());
 
     @TempDir

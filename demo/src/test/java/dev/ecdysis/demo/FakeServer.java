@@ -82,7 +82,8 @@ final class FakeServer implements DemoServer {
 
     @Override
     public UpgradeResult upgrade(Optional<String> fault, Consumer<Progress> progress) throws IOException {
-        progress.accept(new Progress(Phase.INITIALISING, generation.get() + 1, OptionalLong.empty(), Duration.ZERO, 0, ""));
+        progress.accept(
+                new Progress(Phase.INITIALISING, generation.get() + 1, OptionalLong.empty(), Duration.ZERO, 0, ""));
         if (fault.isPresent()) {
             return new UpgradeResult.Failed(Phase.INITIALISING, "the new process ended", OptionalInt.of(3),
                     List.of("boom\u001b[2J"));

@@ -37,8 +37,9 @@ class ManySocketsTest {
     private static void assumeFiles() throws Exception {
         String hard = Files.readAllLines(Path.of("/proc/self/limits")).stream()
                 .filter(line -> line.startsWith("Max open files")).findFirst().orElseThrow().split(" {2,}", -1)[2];
-        assumeTrue(hard.equals("unlimited") || Long.parseLong(hard) >= FILES, "SKIPPED: the hard limit of open files is "
-                + hard + ", and " + FILES + " are needed; raise it (ulimit -Hn) to run this test");
+        assumeTrue(hard.equals("unlimited") || Long.parseLong(hard) >= FILES,
+                "SKIPPED: the hard limit of open files is "
+                        + hard + ", and " + FILES + " are needed; raise it (ulimit -Hn) to run this test");
     }
 
     @Test

@@ -62,7 +62,8 @@ public final class ResultCodec {
             case COMMITTED -> new UpgradeResult.Committed((int) fields.number("generation"), fields.number("pid"),
                     Duration.ofNanos(fields.number("to-cutover-nanos")),
                     Duration.ofNanos(fields.number("pause-nanos")), fields.texts("warnings"));
-            case FAILED -> new UpgradeResult.Failed(StatusCodec.known(Phase.class, fields.text("phase"), Phase.UNKNOWN), fields.text("reason"),
+            case FAILED -> new UpgradeResult.Failed(StatusCodec.known(Phase.class, fields.text("phase"), Phase.UNKNOWN),
+                    fields.text("reason"),
                     exitStatus(fields), fields.texts("last-words"));
             case ROLLED_BACK -> new UpgradeResult.RolledBack(fields.text("reason"), exitStatus(fields),
                     fields.texts("last-words"));

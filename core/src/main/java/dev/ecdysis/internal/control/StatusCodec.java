@@ -30,7 +30,8 @@ public final class StatusCodec {
     /// @param predecessor when the upgrade that brought this server is not decided
     public static Fields of(ServerStatus status, Optional<PredecessorProcess> predecessor) {
         Fields.Builder builder = Fields.builder().number("generation", status.generation()).number("pid", status.pid())
-                .text("version", status.version()).text("state", status.state().name()).number("ready", status.ready() ? 1 : 0)
+                .text("version", status.version()).text("state", status.state().name())
+                .number("ready", status.ready() ? 1 : 0)
                 .number("uptime-nanos", status.uptime().toNanos()).number("connections", status.connections())
                 .text("adoption", status.adoption()).text("feature", UPGRADE_COMMAND);
         status.pidFile().ifPresent(path -> builder.text("pid-file", path));
@@ -139,7 +140,8 @@ public final class StatusCodec {
     public static List<Check> checks(Fields fields) throws WireException {
         List<Check> checks = new ArrayList<>();
         for (Fields check : fields.nested("check")) {
-            checks.add(new Check(check.text("name"), known(Check.Verdict.class, check.text("verdict"), Check.Verdict.UNKNOWN), check.text("found"),
+            checks.add(new Check(check.text("name"),
+                    known(Check.Verdict.class, check.text("verdict"), Check.Verdict.UNKNOWN), check.text("found"),
                     check.text("cure")));
         }
         return checks;

@@ -1,10 +1,9 @@
 package dev.ecdysis.internal.engine;
 
-import dev.ecdysis.Phase;
 import dev.ecdysis.AbandonedException;
 import dev.ecdysis.Exit;
+import dev.ecdysis.Phase;
 import dev.ecdysis.UpgradeResult;
-import dev.ecdysis.status.DrainingStatus;
 import dev.ecdysis.internal.control.PredecessorProcess;
 import dev.ecdysis.internal.handover.Cause;
 import dev.ecdysis.internal.handover.Effect;
@@ -19,8 +18,11 @@ import dev.ecdysis.internal.handover.Timer;
 import dev.ecdysis.internal.log.Log;
 import dev.ecdysis.internal.loop.EventLoop;
 import dev.ecdysis.internal.loop.Timers;
+import dev.ecdysis.internal.posix.OwnProcess;
 import dev.ecdysis.internal.pump.EventPump;
 import dev.ecdysis.internal.wire.Message;
+import dev.ecdysis.status.DrainingStatus;
+import dev.ecdysis.status.UpgradeStatus;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -28,8 +30,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import dev.ecdysis.status.UpgradeStatus;
-import dev.ecdysis.internal.posix.OwnProcess;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 

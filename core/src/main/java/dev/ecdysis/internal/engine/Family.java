@@ -62,7 +62,8 @@ final class Family {
             this.successor = successor;
             this.exit = loop.watch(known.pidfd(), Linux.POLLIN, this::ended);
             this.frames = loop.watch(channel.fd(), Linux.POLLIN, this::listen);
-            this.killer = loop.schedule(Duration.ofNanos(Math.max(0, known.killAt() - System.nanoTime())), this::overstays);
+            this.killer = loop.schedule(Duration.ofNanos(Math.max(0, known.killAt() - System.nanoTime())),
+                    this::overstays);
         }
 
         /// From now on it must tell of its drain, as whoever still runs does.

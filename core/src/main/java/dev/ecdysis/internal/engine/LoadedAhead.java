@@ -40,7 +40,8 @@ final class LoadedAhead {
 
     /// In the order in which they are needed.
     private static final List<Class<?>> CLASSES = List.of(Startup.class, Fd.class, Inheritance.class,
-            InheritanceReader.class, FrameChannel.class, OwnProcess.class, PollFd.class, Received.class, BoundSockets.class,
+            InheritanceReader.class, FrameChannel.class, OwnProcess.class, PollFd.class, Received.class,
+            BoundSockets.class,
             LaunchDescription.class, SocketFactory.class, Listeners.class, Resources.class, Notifier.class,
             LinkedBlockingQueue.class, Signals.class, EventLoop.class, Timers.class, EffectExecutor.class,
             Announcements.class,

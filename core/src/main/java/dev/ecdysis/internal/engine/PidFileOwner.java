@@ -101,7 +101,8 @@ final class PidFileOwner {
     /// As a control socket is: others are not spoken to.
     private boolean isOfOneUserOnly(Path path) {
         try {
-            int owner = (Integer) Objects.requireNonNull(Files.getAttribute(path, "unix:uid", LinkOption.NOFOLLOW_LINKS));
+            int owner = (Integer) Objects
+                    .requireNonNull(Files.getAttribute(path, "unix:uid", LinkOption.NOFOLLOW_LINKS));
             return owner == posix.geteuid() && Files.getPosixFilePermissions(path, LinkOption.NOFOLLOW_LINKS)
                     .equals(PosixFilePermissions.fromString("rw-------"));
         } catch (IOException e) {

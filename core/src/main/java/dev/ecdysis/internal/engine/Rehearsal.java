@@ -61,7 +61,8 @@ final class Rehearsal {
     private static void play(Posix posix, LaunchDescription launch) {
         Handover.rehearsePredecessor();
         exchange(new Message.Hello(1, 1, 1), 0);
-        for (Message part : List.of(welcome(launch), new Message.Sockets("rehearsal", "stream", "unix:/", 0, 0, false, 1, 1),
+        for (Message part : List.of(welcome(launch),
+                new Message.Sockets("rehearsal", "stream", "unix:/", 0, 0, false, 1, 1),
                 new Message.Older(0, 1, 0, 0), new Message.HandedOver(1, 1))) {
             exchange(part, part.descriptors());
         }

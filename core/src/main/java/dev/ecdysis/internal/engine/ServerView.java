@@ -60,7 +60,8 @@ final class ServerView {
         List<ListenerStatus> listeners = executor.holdings().listeners().stream().map(ServerView::status).toList();
         State state = executor.pump().state();
         return new ServerStatus(generation, OwnProcess.pid(), options.version(), of(state),
-                Standing.phase(state).map(executor::upgrade), Standing.isReady(state), Duration.ofNanos(System.nanoTime() - started),
+                Standing.phase(state).map(executor::upgrade), Standing.isReady(state),
+                Duration.ofNanos(System.nanoTime() - started),
                 options.pidFile().map(path -> path.toAbsolutePath().toString()), listeners,
                 executor.drain().remaining(),
                 executor.older(), adoption.description(), notes());

@@ -1,6 +1,5 @@
 package dev.ecdysis.internal.engine;
 
-import dev.ecdysis.status.DrainingStatus;
 import dev.ecdysis.internal.control.PredecessorProcess;
 import dev.ecdysis.internal.handover.Event;
 import dev.ecdysis.internal.handover.Pulse;
@@ -16,6 +15,7 @@ import dev.ecdysis.internal.pump.EventQueue;
 import dev.ecdysis.internal.registry.ManagedListener;
 import dev.ecdysis.internal.wire.Message;
 import dev.ecdysis.spi.HealthCheck;
+import dev.ecdysis.status.DrainingStatus;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;

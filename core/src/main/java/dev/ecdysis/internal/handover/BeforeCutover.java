@@ -19,8 +19,9 @@ final class BeforeCutover {
     static Step spawning(Spawning state, Event event) {
         Attempt attempt = state.attempt();
         return switch (event) {
-            case Event.HelloArrived() -> Step.to(new Initialising(attempt), Effect.Announce.ofSuccessor(Phase.INITIALISING),
-                    new Effect.SendWelcome());
+            case Event.HelloArrived() ->
+                Step.to(new Initialising(attempt), Effect.Announce.ofSuccessor(Phase.INITIALISING),
+                        new Effect.SendWelcome());
             case Event.SpawnFailed(String why) ->
                 Serving.over(attempt, new Outcome.Failed(Phase.SPAWNING, why, OptionalInt.empty()))
                         .after(new Effect.StopTimer(Timer.READY));

@@ -34,7 +34,8 @@ public final class InheritanceReader {
 
     /// Whether a message is for [#take].
     public static boolean isPart(Message message) {
-        return message instanceof Message.Welcome || message instanceof Message.Sockets || message instanceof Message.Older
+        return message instanceof Message.Welcome || message instanceof Message.Sockets
+                || message instanceof Message.Older
                 || message instanceof Message.HandedOver;
     }
 
@@ -98,7 +99,8 @@ public final class InheritanceReader {
     private void checkSums(Message.HandedOver end) throws EcdysisException {
         if (end.sockets() != listeners.sockets() || end.older() != older.size()) {
             throw new EcdysisException("the predecessor says that it handed over " + end.sockets() + " sockets and "
-                    + end.older() + " older generations, and " + listeners.sockets() + " and " + older.size() + " came");
+                    + end.older() + " older generations, and " + listeners.sockets() + " and " + older.size()
+                    + " came");
         }
     }
 

@@ -69,7 +69,8 @@ final class ListenersReader {
         if (kind == null) {
             closeAll(all);
             throw new EcdysisException("the predecessor hands over listener " + said.name() + " (" + said.address()
-                    + ") as a socket of the kind '" + said.kind() + "', which this version does not know; stop the server"
+                    + ") as a socket of the kind '" + said.kind()
+                    + "', which this version does not know; stop the server"
                     + " and start this version, or upgrade to one that knows it");
         }
         return BoundSockets.inherited(posix, said.name(), kind, said.address(), said.device(), said.inode(),

@@ -34,7 +34,8 @@ public final class ListeningPaths {
         Set<String> inodes = inodes(process.resolve("fd"));
         List<Path> paths = new ArrayList<>();
         // Whatever bytes a path has, it must not keep the others from being read.
-        try (BufferedReader sockets = Files.newBufferedReader(process.resolve("net/unix"), StandardCharsets.ISO_8859_1)) {
+        try (BufferedReader sockets = Files.newBufferedReader(process.resolve("net/unix"),
+                StandardCharsets.ISO_8859_1)) {
             for (String line = sockets.readLine(); line != null && paths.size() < atMost; line = sockets.readLine()) {
                 String[] columns = line.split(" +", COLUMNS);
                 if (columns.length == COLUMNS && columns[3].equals(LISTENING) && columns[4].equals(STREAM)

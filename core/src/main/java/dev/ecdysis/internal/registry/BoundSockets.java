@@ -52,12 +52,14 @@ public final class BoundSockets implements AutoCloseable {
 
     static BoundSockets bound(Posix posix, String name, String address, List<Fd> sockets, SockAddr local,
             boolean control) {
-        return new BoundSockets(posix, name, SocketKind.STREAM, address, sockets, local, null, Origin.BOUND_HERE, control);
+        return new BoundSockets(posix, name, SocketKind.STREAM, address, sockets, local, null, Origin.BOUND_HERE,
+                control);
     }
 
     static BoundSockets boundToPath(Posix posix, String name, String address, Fd socket, UnixPath path,
             boolean control) {
-        return new BoundSockets(posix, name, SocketKind.STREAM, address, List.of(socket), new SockAddr.Unix(path.path()),
+        return new BoundSockets(posix, name, SocketKind.STREAM, address, List.of(socket),
+                new SockAddr.Unix(path.path()),
                 SocketPlace.of(path.path(), path.device(), path.inode()), Origin.BOUND_HERE, control);
     }
 
@@ -273,7 +275,8 @@ public final class BoundSockets implements AutoCloseable {
         // Of a single address the kernel sets it whatever was asked for, because then it says nothing.
         if (local instanceof SockAddr.Inet6 && Hosts.isAny(local)
                 && option(Linux.IPPROTO_IPV6, Linux.IPV6_V6ONLY) != (only ? 1 : 0)) {
-            lines.add("ipv6Only(" + !only + "), which it inherited, although this version asks for ipv6Only(" + only + ")");
+            lines.add("ipv6Only(" + !only + "), which it inherited, although this version asks for ipv6Only(" + only
+                    + ")");
         }
         return lines;
     }
@@ -308,8 +311,10 @@ public final class BoundSockets implements AutoCloseable {
             }
         } catch (PosixException e) {
             made.forEach(Fd::close);
-            throw new EcdysisException("the descriptors of listener " + name + " cannot be duplicated: " + e.getMessage()
-                    + "; raise the limit of open files (ulimit -n, LimitNOFILE=)", e);
+            throw new EcdysisException(
+                    "the descriptors of listener " + name + " cannot be duplicated: " + e.getMessage()
+                            + "; raise the limit of open files (ulimit -n, LimitNOFILE=)",
+                    e);
         } catch (IllegalStateException e) {
             made.forEach(Fd::close);
             throw new IllegalStateException("listener " + name + " is closed", e);

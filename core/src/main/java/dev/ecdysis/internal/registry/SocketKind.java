@@ -51,8 +51,9 @@ public enum SocketKind {
     void check(Posix posix, Fd socket, String start, String address) throws EcdysisException, PosixException {
         int found = posix.getsockopt(socket, SOL_SOCKET, SO_TYPE);
         if (found != type) {
-            throw new EcdysisException(start + socket + " is a socket of type " + found + ", and one of the kind '" + word
-                    + "' has type " + type);
+            throw new EcdysisException(
+                    start + socket + " is a socket of type " + found + ", and one of the kind '" + word
+                            + "' has type " + type);
         }
         if ((posix.getsockopt(socket, SOL_SOCKET, SO_ACCEPTCONN) != 0) != listens) {
             throw new EcdysisException(start + socket + " is a socket that "

@@ -63,8 +63,9 @@ public sealed interface Message {
                         + " characters, not " + kind.length());
             }
             if (here < 1 || here > Limits.DESCRIPTORS || here > all) {
-                throw new IllegalArgumentException(here + " of the " + all + " sockets of a listener; a message brings 1 to "
-                        + Limits.DESCRIPTORS + " of them");
+                throw new IllegalArgumentException(
+                        here + " of the " + all + " sockets of a listener; a message brings 1 to "
+                                + Limits.DESCRIPTORS + " of them");
             }
         }
 

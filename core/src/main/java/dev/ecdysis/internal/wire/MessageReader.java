@@ -100,7 +100,8 @@ final class MessageReader {
 
     private static Message progress(Fields fields) throws WireException {
         return new Message.Progress(integer(fields, "phase"), integer(fields, "generation"),
-                fields.optionalNumber("pid"), fields.number("elapsed-millis"), fields.number("connections"), fields.text("detail"));
+                fields.optionalNumber("pid"), fields.number("elapsed-millis"), fields.number("connections"),
+                fields.text("detail"));
     }
 
     private static int integer(Fields fields, String name) throws WireException {

@@ -72,7 +72,8 @@ final class MessageWriter {
     private static Fields sockets(Message.Sockets sockets) {
         return Fields.builder().text("name", sockets.name()).text("kind", sockets.kind())
                 .text("address", sockets.address()).number("device", sockets.device()).number("inode", sockets.inode())
-                .number("control", sockets.control() ? 1 : 0).number("all", sockets.all()).number("here", sockets.here())
+                .number("control", sockets.control() ? 1 : 0).number("all", sockets.all())
+                .number("here", sockets.here())
                 .build();
     }
 

@@ -90,11 +90,13 @@ class CodecsTest {
 
     @Test
     void status() throws Exception {
-        ServerStatus empty = new ServerStatus(0, 1, "", ServerState.RUNNING, Optional.empty(), true, Duration.ZERO, Optional.empty(), List.of(), 0, List.of(), "",
+        ServerStatus empty = new ServerStatus(0, 1, "", ServerState.RUNNING, Optional.empty(), true, Duration.ZERO,
+                Optional.empty(), List.of(), 0, List.of(), "",
                 List.of());
         assertThat(StatusCodec.status(StatusCodec.of(empty, Optional.empty()))).isEqualTo(empty);
         ServerStatus full = new ServerStatus(3, 4711, ODD, ServerState.UPGRADING,
-                Optional.of(new UpgradeStatus(Phase.PROBATION, 4, OptionalLong.of(4712), Duration.ofNanos(5))), false, Duration.ofDays(900), Optional.of(ODD),
+                Optional.of(new UpgradeStatus(Phase.PROBATION, 4, OptionalLong.of(4712), Duration.ofNanos(5))), false,
+                Duration.ofDays(900), Optional.of(ODD),
                 List.of(new ListenerStatus("http", "tcp:0.0.0.0:80", 4, Long.MAX_VALUE, true),
                         new ListenerStatus("admin", "unix:/run/a b", 1, 0, false)),
                 12, List.of(new DrainingStatus(1, 99, Duration.ofSeconds(1), Duration.ofSeconds(2), -1, List.of()),

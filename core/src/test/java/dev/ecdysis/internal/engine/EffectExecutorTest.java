@@ -2,8 +2,8 @@ package dev.ecdysis.internal.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.ecdysis.Phase;
 import dev.ecdysis.Exit;
+import dev.ecdysis.Phase;
 import dev.ecdysis.UpgradeResult;
 import dev.ecdysis.internal.control.ControlServer;
 import dev.ecdysis.internal.handover.Cause;
@@ -85,7 +85,8 @@ class EffectExecutorTest {
         self = POSIX.pidfdOpen((int) OwnProcess.pid());
         Holdings holdings = new Holdings(
                 new Listeners(new SocketFactory(POSIX), Adoption.select(POSIX), Duration.ofSeconds(1)), resources,
-                new ControlServer(POSIX, loop, null), new PidFileKeeper(Optional.empty(), Optional.empty()), new StepRunner(loop, pump),
+                new ControlServer(POSIX, loop, null), new PidFileKeeper(Optional.empty(), Optional.empty()),
+                new StepRunner(loop, pump),
                 options.handoverTimeout());
         Family family = new Family(POSIX, loop, executor::memberEnded, executor::relayEnded);
         PredecessorSide predecessorSide = new PredecessorSide(POSIX, loop, pump, options, 0,

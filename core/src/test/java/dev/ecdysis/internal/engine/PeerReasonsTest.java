@@ -70,7 +70,8 @@ class PeerReasonsTest {
         };
         Holdings holdings = new Holdings(
                 new Listeners(new SocketFactory(POSIX), Adoption.select(POSIX), Duration.ofSeconds(5)),
-                new Resources(Duration.ofSeconds(1), 0), new ControlServer(POSIX, loop, null), new PidFileKeeper(Optional.empty(), Optional.empty()),
+                new Resources(Duration.ofSeconds(1), 0), new ControlServer(POSIX, loop, null),
+                new PidFileKeeper(Optional.empty(), Optional.empty()),
                 new StepRunner(loop, recorded),
                 Duration.ofSeconds(1));
         try (FdPair pair = POSIX.socketpair()) {

@@ -44,8 +44,9 @@ class ChangedOptionsTest {
     @Test
     void whatCanBeChangedIsChangedAtTheCommitAndNotEarlier() throws Exception {
         try (BoundSockets bound = Sockets.FACTORY.bind("http", ANY.sockets(2).receiveBuffer(30_000).fastOpen(3))) {
-            ManagedListener listener = inherit(bound, ANY.sockets(2).receiveBuffer(40_000).sendBuffer(50_000).fastOpen(7)
-                    .deferAccept(Duration.ofSeconds(3)).freeBind(true).reuseAddress(false));
+            ManagedListener listener = inherit(bound,
+                    ANY.sockets(2).receiveBuffer(40_000).sendBuffer(50_000).fastOpen(7)
+                            .deferAccept(Duration.ofSeconds(3)).freeBind(true).reuseAddress(false));
             listener.start();
             assertThat(option(bound, SOL_SOCKET, SO_RCVBUF)).isEqualTo(60_000);
             assertThat(option(bound, IPPROTO_TCP, TCP_FASTOPEN)).isEqualTo(3);

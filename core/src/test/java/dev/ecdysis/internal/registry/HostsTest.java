@@ -69,7 +69,8 @@ class HostsTest {
             assertThat(sockets.isAt(Tcp.of(host + "%" + own.get().getScopeId(), bound.getPort()))).isTrue();
             assertThat(sockets.isAt(Tcp.of(host + "%" + (own.get().getScopeId() + 1), bound.getPort()))).isFalse();
             listener.closeSockets();
-            ManagedListener again = Sockets.listen("http", Tcp.of(bound.getAddress().getHostAddress(), bound.getPort()));
+            ManagedListener again = Sockets.listen("http",
+                    Tcp.of(bound.getAddress().getHostAddress(), bound.getPort()));
             assertThat(again.localAddress()).isEqualTo(bound);
             again.closeSockets();
         } finally {

@@ -104,10 +104,12 @@ class LimitsTest {
     @Test
     void socketsOfAListener() {
         for (int[] bad : new int[][] {{0, 0}, {0, 1}, {1, 0}, {1, -1}, {1, 2}, {-1, -1}, {300, 253}}) {
-            refused(() -> Streams.messages(sockets("stream", bad[0], bad[1])), bad[1] + " of the " + bad[0] + " sockets");
+            refused(() -> Streams.messages(sockets("stream", bad[0], bad[1])),
+                    bad[1] + " of the " + bad[0] + " sockets");
         }
         refused(() -> Streams.messages(sockets("", 1, 1)), "a kind of socket has 1 to 32 characters, not 0");
-        refused(() -> Streams.messages(sockets("x".repeat(33), 1, 1)), "a kind of socket has 1 to 32 characters, not 33");
+        refused(() -> Streams.messages(sockets("x".repeat(33), 1, 1)),
+                "a kind of socket has 1 to 32 characters, not 33");
     }
 
     private static ByteBuffer sockets(String kind, int all, int here) {
