@@ -1,5 +1,6 @@
 package dev.ecdysis.client;
 
+import dev.ecdysis.internal.launch.JvmFlags;
 import dev.ecdysis.internal.nio.Adoption;
 import dev.ecdysis.internal.posix.Errno;
 import dev.ecdysis.internal.posix.Fd;
@@ -11,8 +12,7 @@ import dev.ecdysis.internal.posix.Posix;
 import dev.ecdysis.internal.posix.PosixException;
 import dev.ecdysis.internal.posix.PosixUnavailableException;
 import dev.ecdysis.internal.posix.SpawnRequest;
-import dev.ecdysis.internal.process.JvmFlags;
-import dev.ecdysis.internal.process.MemoryCheck;
+import dev.ecdysis.internal.preflight.MemoryCheck;
 import dev.ecdysis.status.Check;
 import java.io.IOException;
 import java.io.InputStream;

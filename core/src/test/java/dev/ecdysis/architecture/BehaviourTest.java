@@ -13,8 +13,8 @@ import org.junit.jupiter.api.Test;
 class BehaviourTest {
     /// Who sleeps, and why no condition can be awaited instead.
     private static final Map<String, String> MAY_SLEEP = Map.of(
-            "dev.ecdysis.internal.process.Preflight", "whether a jar still changes shows only after a while",
-            "dev.ecdysis.internal.engine.PidFileKeeper", "nobody says when a disk has room again");
+            "dev.ecdysis.internal.preflight.Preflight", "whether a jar still changes shows only after a while",
+            "dev.ecdysis.internal.resources.PidFileKeeper", "nobody says when a disk has room again");
 
     /// A program of its own, in a process of its own.
     private static final String SUPERVISOR = Core.INTERNAL + "supervisor";

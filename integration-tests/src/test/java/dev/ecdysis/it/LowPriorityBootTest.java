@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.ecdysis.UpgradeResult;
 import dev.ecdysis.internal.posix.Linux;
 import dev.ecdysis.internal.posix.LinuxPosix;
-import dev.ecdysis.internal.process.CompilerThreads;
+import dev.ecdysis.internal.scheduling.CompilerThreads;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

@@ -8,6 +8,8 @@ import dev.ecdysis.internal.handover.Event;
 import dev.ecdysis.internal.handover.Origin;
 import dev.ecdysis.internal.handover.State;
 import dev.ecdysis.internal.log.Log;
+import dev.ecdysis.internal.log.OneLine;
+import dev.ecdysis.internal.loop.Errand;
 import dev.ecdysis.internal.loop.EventLoop;
 import dev.ecdysis.internal.systemd.UnitCheck;
 import dev.ecdysis.internal.wire.Message;
@@ -85,12 +87,12 @@ final class ControlRequests implements RequestHandler {
         }
 
         @Override
-        void work() {
+        public void work() {
             answer = new Message.Report(StatusCodec.of(view.doctor(unit, elders)));
         }
 
         @Override
-        void over(@Nullable Throwable failed) {
+        public void over(@Nullable Throwable failed) {
             Message found = answer;
             reply.send(found != null ? found
                     : new Message.Refusal("this server could not be looked at (" + failed + "); ask again"));

@@ -7,6 +7,7 @@ import dev.ecdysis.Unix;
 import dev.ecdysis.UpgradeObserver;
 import dev.ecdysis.internal.accept.EarlySetUp;
 import dev.ecdysis.internal.log.Log;
+import dev.ecdysis.internal.options.Options;
 import dev.ecdysis.internal.posix.LinuxPosix;
 import dev.ecdysis.internal.posix.Posix;
 import dev.ecdysis.internal.posix.PosixUnavailableException;
@@ -77,7 +78,7 @@ public final class EngineBuilder implements Ecdysis.Builder {
     }
 
     /// For tests, with another kernel.
-    EngineBuilder(Supplier<Posix> posix) {
+    public EngineBuilder(Supplier<Posix> posix) {
         this.posix = posix;
     }
 

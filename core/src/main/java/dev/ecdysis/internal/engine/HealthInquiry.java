@@ -1,6 +1,8 @@
 package dev.ecdysis.internal.engine;
 
 import dev.ecdysis.internal.log.Log;
+import dev.ecdysis.internal.log.OneLine;
+import dev.ecdysis.internal.loop.Errand;
 import dev.ecdysis.internal.loop.EventLoop;
 import dev.ecdysis.internal.loop.Timers;
 import dev.ecdysis.spi.HealthCheck;
@@ -75,7 +77,7 @@ final class HealthInquiry {
         }
 
         @Override
-        void work() {
+        public void work() {
             try {
                 check.check();
             } catch (Throwable e) { // an Error too: silence would say less
@@ -84,7 +86,7 @@ final class HealthInquiry {
         }
 
         @Override
-        void over(@Nullable Throwable failed) {
+        public void over(@Nullable Throwable failed) {
             end(failed == null ? complaint : failed.getClass().getName());
         }
 

@@ -31,7 +31,7 @@ final class LibraryClasses {
 
     /// Loads them, and initialises those of the inner packages: a class whose first use comes while there is no memory can
     /// never be used again. Not the events of the flight recorder: the first of them starts all of that, for a tenth of a
-    /// second, and [FlightRecord] can do without. What cannot be loaded is logged.
+    /// second, and [dev.ecdysis.internal.announce.FlightRecord] can do without. What cannot be loaded is logged.
     static void load() {
         try {
             List<String> names = names(Ecdysis.class);

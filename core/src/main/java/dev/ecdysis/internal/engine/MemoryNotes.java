@@ -1,10 +1,10 @@
 package dev.ecdysis.internal.engine;
 
+import dev.ecdysis.internal.launch.JvmFlags;
+import dev.ecdysis.internal.launch.NextLaunch;
 import dev.ecdysis.internal.log.Log;
 import dev.ecdysis.internal.loop.LastResort;
-import dev.ecdysis.internal.process.JvmFlags;
-import dev.ecdysis.internal.process.MemoryCheck;
-import dev.ecdysis.internal.process.NextLaunch;
+import dev.ecdysis.internal.preflight.MemoryCheck;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

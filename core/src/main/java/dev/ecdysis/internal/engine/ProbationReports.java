@@ -1,7 +1,9 @@
 package dev.ecdysis.internal.engine;
 
+import dev.ecdysis.internal.drain.DrainWatch;
 import dev.ecdysis.internal.loop.EventLoop;
 import dev.ecdysis.internal.loop.Timers;
+import dev.ecdysis.internal.peer.Elders;
 import dev.ecdysis.internal.wire.Message;
 import java.time.Duration;
 import java.util.ArrayList;

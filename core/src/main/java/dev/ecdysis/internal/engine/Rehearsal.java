@@ -1,12 +1,12 @@
 package dev.ecdysis.internal.engine;
 
 import dev.ecdysis.internal.handover.Handover;
+import dev.ecdysis.internal.launch.LaunchDescription;
 import dev.ecdysis.internal.log.Log;
 import dev.ecdysis.internal.nio.Adoption;
 import dev.ecdysis.internal.posix.OwnProcess;
 import dev.ecdysis.internal.posix.Posix;
-import dev.ecdysis.internal.process.CompilerThreads;
-import dev.ecdysis.internal.process.LaunchDescription;
+import dev.ecdysis.internal.scheduling.CompilerThreads;
 import dev.ecdysis.internal.thread.Survival;
 import dev.ecdysis.internal.wire.Codec;
 import dev.ecdysis.internal.wire.Frame;

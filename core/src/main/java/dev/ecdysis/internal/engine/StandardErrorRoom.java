@@ -1,12 +1,12 @@
 package dev.ecdysis.internal.engine;
 
 import dev.ecdysis.internal.log.Readiness;
+import dev.ecdysis.internal.output.StandardStream;
 import dev.ecdysis.internal.posix.Fd;
 import dev.ecdysis.internal.posix.Linux;
 import dev.ecdysis.internal.posix.PollFd;
 import dev.ecdysis.internal.posix.Posix;
 import dev.ecdysis.internal.posix.PosixException;
-import dev.ecdysis.internal.process.StandardStream;
 import java.util.List;
 
 /// Waits until somebody reads standard error, when it is a pipe that is full, or a terminal that was stopped.

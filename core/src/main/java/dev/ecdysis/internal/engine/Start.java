@@ -1,6 +1,8 @@
 package dev.ecdysis.internal.engine;
 
 import dev.ecdysis.internal.log.Log;
+import dev.ecdysis.internal.log.OneLine;
+import dev.ecdysis.internal.loop.Errand;
 import dev.ecdysis.internal.loop.EventLoop;
 import dev.ecdysis.internal.loop.LastResort;
 import dev.ecdysis.internal.posix.Posix;
@@ -51,19 +53,19 @@ final class Start extends Errand {
     }
 
     @Override
-    boolean isPointless() {
+    public boolean isPointless() {
         return givenUp;
     }
 
     @Override
-    void work() throws IOException {
+    public void work() throws IOException {
         if (!givenUp) {
             started = launch.start();
         }
     }
 
     @Override
-    void over(@Nullable Throwable failed) {
+    public void over(@Nullable Throwable failed) {
         SuccessorProcess process = started;
         if (givenUp) {
             undo(process);

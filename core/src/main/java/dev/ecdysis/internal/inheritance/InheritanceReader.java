@@ -1,10 +1,10 @@
 package dev.ecdysis.internal.inheritance;
 
 import dev.ecdysis.EcdysisException;
+import dev.ecdysis.internal.launch.LaunchDescription;
+import dev.ecdysis.internal.launch.LaunchFile;
 import dev.ecdysis.internal.posix.Fd;
 import dev.ecdysis.internal.posix.Posix;
-import dev.ecdysis.internal.process.LaunchDescription;
-import dev.ecdysis.internal.process.LaunchFile;
 import dev.ecdysis.internal.registry.BoundSockets;
 import dev.ecdysis.internal.transport.FrameChannel;
 import dev.ecdysis.internal.transport.Incoming;

@@ -1,5 +1,7 @@
 package dev.ecdysis.internal.process;
 
+import dev.ecdysis.internal.launch.HandoverVariable;
+import dev.ecdysis.internal.procfs.ProcFiles;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;

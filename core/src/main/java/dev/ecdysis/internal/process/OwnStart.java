@@ -1,5 +1,6 @@
 package dev.ecdysis.internal.process;
 
+import dev.ecdysis.internal.procfs.ProcFiles;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

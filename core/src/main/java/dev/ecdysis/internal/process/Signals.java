@@ -1,6 +1,7 @@
 package dev.ecdysis.internal.process;
 
 import dev.ecdysis.internal.log.Log;
+import dev.ecdysis.internal.procfs.ProcFiles;
 import dev.ecdysis.internal.thread.Survival;
 import java.io.IOException;
 import java.math.BigInteger;

@@ -1,6 +1,13 @@
 package dev.ecdysis.internal.process;
 
+import dev.ecdysis.internal.launch.HandoverVariable;
+import dev.ecdysis.internal.launch.LaunchDescription;
+import dev.ecdysis.internal.launch.ProgramPath;
+import dev.ecdysis.internal.launch.SpawnFailure;
 import dev.ecdysis.internal.log.Log;
+import dev.ecdysis.internal.output.LastWords;
+import dev.ecdysis.internal.output.OutputPipes;
+import dev.ecdysis.internal.output.Relays;
 import dev.ecdysis.internal.posix.Fd;
 import dev.ecdysis.internal.posix.FdPair;
 import dev.ecdysis.internal.posix.Linux;
@@ -9,6 +16,9 @@ import dev.ecdysis.internal.posix.PollFd;
 import dev.ecdysis.internal.posix.Posix;
 import dev.ecdysis.internal.posix.PosixException;
 import dev.ecdysis.internal.posix.SpawnRequest;
+import dev.ecdysis.internal.procfs.FileNames;
+import dev.ecdysis.internal.procfs.LeakedSockets;
+import dev.ecdysis.internal.procfs.ProcFiles;
 import dev.ecdysis.internal.thread.Survival;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -26,7 +36,6 @@ import java.util.Set;
 /// @param lastWords the end of what it writes
 public record SuccessorProcess(int pid, Fd pidfd, Fd socket, LastWords lastWords) {
     private static final System.Logger LOG = Log.of(SuccessorProcess.class);
-    static final int SOCKET_IN_CHILD = 3;
     /// The most there is, see [proc(5)](https://man7.org/linux/man-pages/man5/proc_pid_oom_score_adj.5.html). The kernel
     /// adds it, in thousandths of the memory there is, to what a process uses: with less, a server that uses most of it
     /// would go before a newcomer that has just begun.
@@ -39,16 +48,16 @@ public record SuccessorProcess(int pid, Fd pidfd, Fd socket, LastWords lastWords
     /// Starts a process. Nothing but stdin, pipes for stdout and stderr, and one end of a socket pair crosses exec.
     ///
     /// @param relays which pass on what it writes
-    /// @param newSession whether it leads a session of its own, without a terminal; see [TerminalSession]
+    /// @param newSession whether it leads a session of its own, without a terminal; see `preflight.TerminalSession`
     /// @throws IOException when it could not be started; nothing is left behind
     public static SuccessorProcess start(Posix posix, LaunchDescription launch, Relays relays, boolean newSession)
             throws IOException {
         Path program = ProgramPath.resolve(launch);
         try (FdPair sockets = posix.socketpair(); OutputPipes pipes = OutputPipes.open(posix)) {
-            HandoverVariable variable = new HandoverVariable(SOCKET_IN_CHILD, OwnProcess.pid(),
+            HandoverVariable variable = new HandoverVariable(HandoverVariable.SOCKET_IN_CHILD, OwnProcess.pid(),
                     inode(sockets.second()));
             Map<Integer, Fd> descriptors = new HashMap<>(pipes.writing());
-            descriptors.put(SOCKET_IN_CHILD, sockets.second());
+            descriptors.put(HandoverVariable.SOCKET_IN_CHILD, sockets.second());
             Child child = spawn(posix, launch, new SpawnRequest(FileNames.bytes(program), launch.arguments(),
                     launch.environmentWith(variable), launch.directory(), descriptors, newSession),
                     sockets.second());

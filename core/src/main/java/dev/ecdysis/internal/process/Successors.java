@@ -1,5 +1,8 @@
 package dev.ecdysis.internal.process;
 
+import dev.ecdysis.internal.launch.HandoverVariable;
+import dev.ecdysis.internal.procfs.ProcFiles;
+import dev.ecdysis.internal.procfs.Supervision;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;

@@ -1,6 +1,4 @@
-/// Processes: what starts a successor, its process and last words, signals, the PID file, and reasons not to begin.
-///
-/// Imports `posix` and `wire`, nothing above.
+/// Processes: a successor's, the variable that it knows its predecessor by, signals, and the PID file.
 @NullMarked
 package dev.ecdysis.internal.process;
 

@@ -10,7 +10,7 @@ import dev.ecdysis.internal.posix.PosixException;
 import dev.ecdysis.internal.posix.Reaped;
 import dev.ecdysis.internal.process.NotifySocket;
 import dev.ecdysis.internal.process.Successors;
-import dev.ecdysis.internal.process.Supervision;
+import dev.ecdysis.internal.procfs.Supervision;
 import dev.ecdysis.internal.thread.Survival;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -12,7 +12,7 @@ import dev.ecdysis.internal.posix.Linux;
 import dev.ecdysis.internal.posix.LinuxPosix;
 import dev.ecdysis.internal.posix.Posix;
 import dev.ecdysis.internal.posix.PosixException;
-import dev.ecdysis.internal.process.CompilerThreads;
+import dev.ecdysis.internal.scheduling.CompilerThreads;
 import dev.ecdysis.status.Check;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -3,6 +3,7 @@ package dev.ecdysis.internal.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ecdysis.internal.loop.EventLoop;
+import dev.ecdysis.internal.peer.Receiver;
 import dev.ecdysis.internal.posix.LinuxPosix;
 import dev.ecdysis.internal.posix.Posix;
 import dev.ecdysis.internal.posix.PosixException;

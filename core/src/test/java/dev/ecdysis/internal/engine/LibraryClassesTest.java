@@ -3,6 +3,7 @@ package dev.ecdysis.internal.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ecdysis.Ecdysis;
+import dev.ecdysis.internal.peer.SuccessorLink;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.URL;

@@ -7,18 +7,18 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// Keeps what is posted, and stops the loop once enough has come.
-final class RecordedEvents implements EventQueue {
+public final class RecordedEvents implements EventQueue {
     private final EventLoop loop;
     private final int last;
     private final List<Event> events = new ArrayList<>();
 
-    RecordedEvents(EventLoop loop, int last) {
+    public RecordedEvents(EventLoop loop, int last) {
         this.loop = loop;
         this.last = last;
     }
 
     /// To be asked once the loop has ended.
-    List<Event> events() {
+    public List<Event> events() {
         return events;
     }
 

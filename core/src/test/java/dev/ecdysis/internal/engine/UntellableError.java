@@ -7,7 +7,7 @@ final class UntellableError extends OutOfMemoryError {
     private int left;
 
     /// @param times how often its text cannot be had
-    UntellableError(int times) {
+    public UntellableError(int times) {
         super("on purpose");
         left = times;
     }

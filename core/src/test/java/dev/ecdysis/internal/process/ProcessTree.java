@@ -5,13 +5,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /// A `/proc` of a test's own.
-record ProcessTree(Path proc) {
+public record ProcessTree(Path proc) {
     /// Process group and session of their own, and no terminal.
-    ProcessTree add(long pid, String name, long parent, String... words) throws IOException {
+    public ProcessTree add(long pid, String name, long parent, String... words) throws IOException {
         return add(pid, name, parent, pid, pid, false, words);
     }
 
-    ProcessTree add(long pid, String name, long parent, long group, long session, boolean terminal, String... words)
+    public ProcessTree add(long pid, String name, long parent, long group, long session, boolean terminal,
+            String... words)
             throws IOException {
         Path folder = Files.createDirectories(proc.resolve(Long.toString(pid)));
         Files.writeString(folder.resolve("comm"), name + "\n");
@@ -24,18 +25,18 @@ record ProcessTree(Path proc) {
     }
 
     /// Of PID 1.
-    ProcessTree children(String pids) throws IOException {
+    public ProcessTree children(String pids) throws IOException {
         Files.writeString(Files.createDirectories(proc.resolve("1/task/1")).resolve("children"), pids);
         return this;
     }
 
     /// Started by an upgrade.
-    ProcessTree successor(long pid, long predecessor) throws IOException {
+    public ProcessTree successor(long pid, long predecessor) throws IOException {
         Files.writeString(proc.resolve(pid + "/environ"), "A=b\0ECDYSIS_HANDOVER=v1:3:" + predecessor + ":4711\0");
         return this;
     }
 
-    ProcessTree controlGroup(long pid, String path) throws IOException {
+    public ProcessTree controlGroup(long pid, String path) throws IOException {
         Files.writeString(proc.resolve(pid + "/cgroup"), "0::" + path + "\n");
         return this;
     }
