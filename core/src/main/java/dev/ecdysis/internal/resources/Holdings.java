@@ -149,8 +149,13 @@ public final class Holdings {
     /// An acceptor of the application's may hang, and one of ours waits for its thread: the loop must do neither. The drain
     /// waits until it is done.
     private static void apart(ManagedListener listener, String what, Runnable action) {
-        Thread.ofPlatform().daemon().name("ecdysis-" + what + "-" + listener.name())
-                .start(() -> Survival.insist(action));
+        try {
+            Thread.ofPlatform().daemon().name("ecdysis-" + what + "-" + listener.name())
+                    .start(() -> Survival.insist(action));
+        } catch (OutOfMemoryError e) { // the limit of threads is reported as this, and it has to be done all the same
+            LOG.log(System.Logger.Level.WARNING, "no thread for the " + what + " of listener " + listener.name(), e);
+            Survival.insist(action);
+        }
     }
 
     /// In a successor at cutover, or in generation 0.
