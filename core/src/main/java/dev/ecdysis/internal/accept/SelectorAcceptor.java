@@ -53,7 +53,7 @@ public final class SelectorAcceptor implements Acceptor {
         this.channels = List.copyOf(channels);
         this.connections = connections;
         this.accept = accept;
-        EarlySetUp.begin();
+        AcceptorWarmUp.begin();
     }
 
     /// Makes everything ready, and accepts nothing yet: [#start()] is then as quick as [#resume()]. Without
@@ -62,7 +62,7 @@ public final class SelectorAcceptor implements Acceptor {
         if (loop != null) {
             return;
         }
-        EarlySetUp.await();
+        AcceptorWarmUp.await();
         AcceptLoop started = new AcceptLoop(name, open(), accept, connections);
         try {
             Thread thread = Thread.ofPlatform().daemon().name("ecdysis-accept-" + name)

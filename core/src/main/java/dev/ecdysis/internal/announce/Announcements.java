@@ -6,9 +6,9 @@ import dev.ecdysis.internal.handover.Effect;
 import dev.ecdysis.internal.handover.Origin;
 import dev.ecdysis.internal.log.Log;
 import dev.ecdysis.internal.log.OneLine;
+import dev.ecdysis.internal.log.SafeLog;
 import dev.ecdysis.internal.loop.Errand;
 import dev.ecdysis.internal.loop.EventLoop;
-import dev.ecdysis.internal.loop.LastResort;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;
@@ -98,7 +98,7 @@ public final class Announcements {
         try {
             begun.start("ecdysis-last-words");
         } catch (OutOfMemoryError e) { // the limit of threads is reported as this
-            LastResort.log(LOG, "no thread to wait for what the new process said last", null, e);
+            SafeLog.log(LOG, "no thread to wait for what the new process said last", null, e);
             begun.end();
         }
     }

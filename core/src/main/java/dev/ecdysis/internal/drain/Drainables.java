@@ -3,7 +3,7 @@ package dev.ecdysis.internal.drain;
 import dev.ecdysis.internal.accept.DrainNotice;
 import dev.ecdysis.internal.accept.DrainableCalls;
 import dev.ecdysis.internal.log.Log;
-import dev.ecdysis.internal.loop.LastResort;
+import dev.ecdysis.internal.log.SafeLog;
 import dev.ecdysis.internal.registry.ManagedListener;
 import dev.ecdysis.internal.resources.Holdings;
 import dev.ecdysis.spi.Drainable;
@@ -112,7 +112,7 @@ final class Drainables {
             Thread.ofPlatform().daemon().name(name).start(work);
             return true;
         } catch (Throwable e) { // the limit of threads is reported as an OutOfMemoryError
-            LastResort.log(LOG, "no thread can be started for", name, e);
+            SafeLog.log(LOG, "no thread can be started for", name, e);
             return false;
         }
     }

@@ -2,9 +2,9 @@ package dev.ecdysis.internal.drain;
 
 import dev.ecdysis.internal.drain.Drainables.Left;
 import dev.ecdysis.internal.log.Log;
+import dev.ecdysis.internal.log.SafeLog;
 import dev.ecdysis.internal.loop.Errand;
 import dev.ecdysis.internal.loop.EventLoop;
-import dev.ecdysis.internal.loop.LastResort;
 import dev.ecdysis.internal.loop.Timers;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -76,7 +76,7 @@ final class Remaining {
         @Override
         public void over(@Nullable Throwable failed) {
             if (failed != null) {
-                LastResort.log(LOG, "the drainables could not be asked", null, failed);
+                SafeLog.log(LOG, "the drainables could not be asked", null, failed);
             }
             arrived(left);
         }
@@ -101,7 +101,7 @@ final class Remaining {
             asked++;
             askedNanos = System.nanoTime();
         } catch (OutOfMemoryError e) { // the limit of threads is reported as this
-            LastResort.log(LOG, "no thread can be started yet to ask", "the drainables", e);
+            SafeLog.log(LOG, "no thread can be started yet to ask", "the drainables", e);
             askLater(WITHOUT_THREADS);
         }
     }

@@ -78,7 +78,7 @@ final class ControlRequests implements RequestHandler {
     private final class Visit extends Errand {
         private final Reply reply;
         private final UnitCheck unit = executor.predecessorSide().unit();
-        private final List<Long> elders = executor.family().drainingPids();
+        private final List<Long> olderGenerations = executor.family().drainingPids();
         private @Nullable Message answer;
 
         private Visit(Reply reply) {
@@ -88,7 +88,7 @@ final class ControlRequests implements RequestHandler {
 
         @Override
         public void work() {
-            answer = new Message.Report(StatusCodec.of(view.doctor(unit, elders)));
+            answer = new Message.Report(StatusCodec.of(view.doctor(unit, olderGenerations)));
         }
 
         @Override

@@ -170,7 +170,7 @@ final class EffectExecutor implements EventPump.Executor, Runnable {
         State state = pump.state();
         boolean known = state instanceof State.TakingOver || state instanceof State.OnProbation
                 || (state instanceof State.Inheriting inheriting && inheriting.peer() == State.Peer.DEAD);
-        return known && parts().successorSide().isPresent() ? parts().successorSide().get().elders()
+        return known && parts().successorSide().isPresent() ? parts().successorSide().get().olderGenerations()
                 : family().status();
     }
 

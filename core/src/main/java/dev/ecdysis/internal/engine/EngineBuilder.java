@@ -5,7 +5,7 @@ import dev.ecdysis.EcdysisException;
 import dev.ecdysis.Signal;
 import dev.ecdysis.Unix;
 import dev.ecdysis.UpgradeObserver;
-import dev.ecdysis.internal.accept.EarlySetUp;
+import dev.ecdysis.internal.accept.AcceptorWarmUp;
 import dev.ecdysis.internal.log.Log;
 import dev.ecdysis.internal.options.Options;
 import dev.ecdysis.internal.posix.LinuxPosix;
@@ -218,7 +218,7 @@ public final class EngineBuilder implements Ecdysis.Builder {
                 Optional.ofNullable(healthCheck),
                 observers);
         // Not before: it logs, and the application may have set up its logging only now.
-        EarlySetUp.begin();
+        AcceptorWarmUp.begin();
         Rehearsal.asSuccessor();
         try {
             return Startup.start(posix.get(), options);

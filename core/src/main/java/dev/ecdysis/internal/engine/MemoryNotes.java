@@ -3,7 +3,7 @@ package dev.ecdysis.internal.engine;
 import dev.ecdysis.internal.launch.JvmFlags;
 import dev.ecdysis.internal.launch.NextLaunch;
 import dev.ecdysis.internal.log.Log;
-import dev.ecdysis.internal.loop.LastResort;
+import dev.ecdysis.internal.log.SafeLog;
 import dev.ecdysis.internal.preflight.MemoryCheck;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,11 +33,11 @@ final class MemoryNotes {
                         LOG.log(System.Logger.Level.WARNING, note);
                     }
                 } catch (VirtualMachineError e) {
-                    LastResort.log(LOG, "nobody looks whether there is memory for two", null, e);
+                    SafeLog.log(LOG, "nobody looks whether there is memory for two", null, e);
                 }
             });
         } catch (OutOfMemoryError e) { // the limit of threads is reported as this
-            LastResort.log(LOG, "nobody looks whether there is memory for two", null, e);
+            SafeLog.log(LOG, "nobody looks whether there is memory for two", null, e);
         }
     }
 

@@ -28,7 +28,7 @@ import dev.ecdysis.internal.resources.Holdings;
 import dev.ecdysis.internal.resources.SocketPaths;
 import dev.ecdysis.internal.resources.StepRunner;
 import dev.ecdysis.internal.scheduling.CompilerThreads;
-import dev.ecdysis.internal.scheduling.Urgency;
+import dev.ecdysis.internal.scheduling.LoopPriority;
 import dev.ecdysis.internal.systemd.UnitCheck;
 import dev.ecdysis.internal.wire.Limits;
 import dev.ecdysis.internal.wire.Message;
@@ -58,7 +58,7 @@ final class PredecessorSide {
     private final Holdings holdings;
     private final Family family;
     private final Relays relays;
-    private final Urgency urgency;
+    private final LoopPriority loopPriority;
     private @Nullable Start starting;
     private final MemoryNotes memory = new MemoryNotes();
     private @Nullable SuccessorLink successor;
@@ -74,13 +74,13 @@ final class PredecessorSide {
     private final class Check implements StepRunner.Work {
         private final NextLaunch checked = next;
         private final UnitCheck unit = unit();
-        private final List<Long> elders = family.drainingPids();
+        private final List<Long> olderGenerations = family.drainingPids();
 
         @Override
         public Event run(Checkpoint checkpoint) {
             memory.warnApart(checked);
             Optional<String> hanging = holdings.hangingAcceptor();
-            Optional<String> obstacle = hanging.isPresent() ? hanging : obstacle(checked, unit, elders);
+            Optional<String> obstacle = hanging.isPresent() ? hanging : obstacle(checked, unit, olderGenerations);
             bootsLow = obstacle.isEmpty() && options.lowPriorityBoot().isPositive()
                     && CompilerThreads.obstacle(posix).isEmpty();
             return obstacle.isPresent() ? new Event.PreflightFailed(obstacle.get()) : new Event.PreflightPassed();
@@ -108,7 +108,7 @@ final class PredecessorSide {
         this.holdings = holdings;
         this.family = family;
         this.relays = relays;
-        this.urgency = new Urgency(posix, loop);
+        this.loopPriority = new LoopPriority(posix, loop);
     }
 
     private NextLaunch nextLaunch(List<String> command) {
@@ -119,10 +119,10 @@ final class PredecessorSide {
     void rehearse() {
         NextLaunch usual = nextLaunch(List.of());
         UnitCheck below = unit();
-        List<Long> elders = family.drainingPids();
+        List<Long> olderGenerations = family.drainingPids();
         Rehearsal.asPredecessor(posix, launch, () -> {
             memory.look(usual);
-            return obstacle(usual, below, elders);
+            return obstacle(usual, below, olderGenerations);
         });
     }
 
@@ -140,9 +140,9 @@ final class PredecessorSide {
     }
 
     /// Why an upgrade would end in tears; empty when nothing speaks against it. Not on the loop.
-    private Optional<String> obstacle(NextLaunch launched, UnitCheck below, List<Long> elders) {
+    private Optional<String> obstacle(NextLaunch launched, UnitCheck below, List<Long> olderGenerations) {
         return preflight.obstacle(launched).or(() -> LaunchSize.obstacle(posix, launched).map(Obstacle::line))
-                .or(() -> SocketPaths.obstacle(holdings.sockets())).or(() -> below.obstacle(elders));
+                .or(() -> SocketPaths.obstacle(holdings.sockets())).or(() -> below.obstacle(olderGenerations));
     }
 
     /// Made when it is first asked for: a start must not wait for it.
@@ -293,7 +293,7 @@ final class PredecessorSide {
 
     void release(List<String> names) {
         claimed = names;
-        urgency.begin();
+        loopPriority.begin();
         holdings.release(names);
     }
 
@@ -309,7 +309,7 @@ final class PredecessorSide {
         if (successor == null) {
             events.post(new Event.CutoverFailed(NOBODY));
         }
-        urgency.end();
+        loopPriority.end();
     }
 
     void sendCommitted(boolean again) {

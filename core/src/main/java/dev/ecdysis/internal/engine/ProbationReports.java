@@ -3,7 +3,7 @@ package dev.ecdysis.internal.engine;
 import dev.ecdysis.internal.drain.DrainWatch;
 import dev.ecdysis.internal.loop.EventLoop;
 import dev.ecdysis.internal.loop.Timers;
-import dev.ecdysis.internal.peer.Elders;
+import dev.ecdysis.internal.peer.OlderGenerations;
 import dev.ecdysis.internal.wire.Message;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -46,7 +46,7 @@ final class ProbationReports {
 
     private List<Message.OlderStanding> standing() {
         DrainWatch drain = executor.drain();
-        List<String> waitsFor = new ArrayList<>(List.of(Elders.PROBATION));
+        List<String> waitsFor = new ArrayList<>(List.of(OlderGenerations.PROBATION));
         waitsFor.addAll(drain.waitsFor());
         List<Message.OlderStanding> standing = new ArrayList<>();
         standing.add(new Message.OlderStanding(executor.predecessorSide().nextGeneration() - 1, drain.remaining(),

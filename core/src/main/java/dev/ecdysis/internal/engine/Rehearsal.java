@@ -32,7 +32,7 @@ final class Rehearsal {
 
     /// The part of a successor, while the system calls are linked on another thread.
     static void asSuccessor() {
-        LoadedAhead.load();
+        PreloadedClasses.load();
         Adoption.rehearse();
         Handover.rehearseSuccessor();
         exchange(new Message.Ready(List.of("rehearsal"), 1, 0), 0);

@@ -124,8 +124,8 @@ final class ServerView {
 
     /// Looks at files, asks systemd, and takes a while: off the loop.
     ///
-    /// @param elders the older generations that still drain
-    List<Check> doctor(UnitCheck unit, List<Long> elders) {
+    /// @param olderGenerations the older generations that still drain
+    List<Check> doctor(UnitCheck unit, List<Long> olderGenerations) {
         List<Check> checks = new ArrayList<>(Doctor.checkMachine());
         options.controlSocket().ifPresent(path -> {
             checks.add(writable("control socket's folder", path));
@@ -142,7 +142,7 @@ final class ServerView {
         checks.add(parents());
         checks.add(launch());
         checks.add(launchSize());
-        unit.obstacle(elders).ifPresent(why -> checks.add(Check.fail("systemd", why,
+        unit.obstacle(olderGenerations).ifPresent(why -> checks.add(Check.fail("systemd", why,
                 "docs/operating.md has units that follow an upgrade")));
         checks.add(lowPriorityBoot());
         checks.addAll(flags());

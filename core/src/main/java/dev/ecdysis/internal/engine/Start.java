@@ -2,9 +2,9 @@ package dev.ecdysis.internal.engine;
 
 import dev.ecdysis.internal.log.Log;
 import dev.ecdysis.internal.log.OneLine;
+import dev.ecdysis.internal.log.SafeLog;
 import dev.ecdysis.internal.loop.Errand;
 import dev.ecdysis.internal.loop.EventLoop;
-import dev.ecdysis.internal.loop.LastResort;
 import dev.ecdysis.internal.posix.Posix;
 import dev.ecdysis.internal.process.SuccessorProcess;
 import java.io.IOException;
@@ -85,7 +85,7 @@ final class Start extends Errand {
         try {
             Thread.ofPlatform().daemon().name("ecdysis-spawn-undo").start(() -> end(process));
         } catch (OutOfMemoryError e) { // the limit of threads is reported as this
-            LastResort.log(LOG, "no thread can be started yet to end process", process.pid(), e);
+            SafeLog.log(LOG, "no thread can be started yet to end process", process.pid(), e);
             loop.schedule(WITHOUT_THREADS, () -> undo(process));
         }
     }

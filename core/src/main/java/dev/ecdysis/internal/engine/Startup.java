@@ -25,7 +25,7 @@ import dev.ecdysis.internal.peer.Family;
 import dev.ecdysis.internal.posix.Fd;
 import dev.ecdysis.internal.posix.OwnProcess;
 import dev.ecdysis.internal.posix.Posix;
-import dev.ecdysis.internal.process.HandedDown;
+import dev.ecdysis.internal.process.InheritedVariable;
 import dev.ecdysis.internal.process.NotifySocket;
 import dev.ecdysis.internal.process.PidFile;
 import dev.ecdysis.internal.process.Signals;
@@ -125,7 +125,7 @@ final class Startup {
         }
         // A child of ours that starts later must not take itself for the successor.
         posix.unsetenv(HandoverVariable.NAME);
-        if (HandedDown.wasTakenByAnAncestor(variable.get())) {
+        if (InheritedVariable.wasTakenByAnAncestor(variable.get())) {
             LOG.log(System.Logger.Level.DEBUG, "{0} was meant for the process that started this one, which took it up",
                     variable.get());
             return Optional.empty();

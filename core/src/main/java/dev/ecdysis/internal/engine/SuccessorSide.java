@@ -18,7 +18,7 @@ import dev.ecdysis.internal.process.SuccessorProcess;
 import dev.ecdysis.internal.pump.EventQueue;
 import dev.ecdysis.internal.registry.ManagedListener;
 import dev.ecdysis.internal.resources.Holdings;
-import dev.ecdysis.internal.scheduling.Urgency;
+import dev.ecdysis.internal.scheduling.LoopPriority;
 import dev.ecdysis.internal.wire.Message;
 import dev.ecdysis.spi.HealthCheck;
 import dev.ecdysis.status.DrainingStatus;
@@ -42,7 +42,7 @@ final class SuccessorSide {
     /// None any more once this process is on its own.
     private @Nullable PredecessorLink predecessor;
     private boolean predecessorDied;
-    private final Urgency urgency;
+    private final LoopPriority loopPriority;
     private List<OtherGeneration> older;
     private final InheritedStreams streams;
     private final long predecessorPid;
@@ -61,7 +61,7 @@ final class SuccessorSide {
                 ? new HealthInquiry(loop, healthCheck.get(), checkLimit, new Answered()) : null;
         this.pulse = new Pulse(healthCheck.isPresent(), Options.freshness(interval).toNanos());
         this.predecessor = new PredecessorLink(posix, loop, events, inheritance);
-        this.urgency = new Urgency(posix, loop);
+        this.loopPriority = new LoopPriority(posix, loop);
         this.older = inheritance.older();
         this.streams = inheritance.streams();
         this.predecessorPid = inheritance.predecessorPid();
@@ -93,9 +93,9 @@ final class SuccessorSide {
     }
 
     /// While they are the predecessor's to watch.
-    List<DrainingStatus> elders() {
+    List<DrainingStatus> olderGenerations() {
         PredecessorLink link = predecessor;
-        return link == null ? List.of() : link.elders().status();
+        return link == null ? List.of() : link.olderGenerations().status();
     }
 
     boolean isPredecessorDead() {
@@ -113,7 +113,7 @@ final class SuccessorSide {
         }
         if (message instanceof Message.Ready) {
             link.readAhead();
-            urgency.begin();
+            loopPriority.begin();
         }
         return link.send(message);
     }
@@ -128,10 +128,10 @@ final class SuccessorSide {
 
     /// The rest of the cutover is no more urgent than the requests that it lets in.
     void takes() {
-        urgency.end();
+        loopPriority.end();
         PredecessorLink link = predecessor;
         if (link != null) {
-            link.elders().begin();
+            link.olderGenerations().begin();
         }
     }
 

@@ -14,7 +14,7 @@ import java.util.Optional;
 /// The environment variable by which a process knows that an upgrade started it: `v1:FD:PREDECESSOR:SOCKET`, with the
 /// descriptor of its end of the socket pair, the predecessor's pid, and the socket's inode.
 ///
-/// What it says is checked against the kernel, so one that was made up is noticed. `process.HandedDown` knows one that was
+/// What it says is checked against the kernel, so one that was made up is noticed. `process.InheritedVariable` knows one that was
 /// inherited from the successor it was meant for.
 public record HandoverVariable(int descriptor, long predecessor, long inode) {
     public static final String NAME = "ECDYSIS_HANDOVER";

@@ -1,6 +1,7 @@
 package dev.ecdysis.internal.loop;
 
 import dev.ecdysis.internal.log.Log;
+import dev.ecdysis.internal.log.SafeLog;
 import dev.ecdysis.internal.posix.Errno;
 import dev.ecdysis.internal.posix.Fd;
 import dev.ecdysis.internal.posix.Linux;
@@ -235,7 +236,7 @@ public final class EventLoop implements AutoCloseable {
             posix.poll(set, tasks.isEmpty() ? timeoutMillis : 0);
         } catch (PosixException e) {
             // Out of kernel memory: nothing here can go on without poll, and everything can once it works again.
-            LastResort.log(LOG, "the event loop cannot look", null, e);
+            SafeLog.log(LOG, "the event loop cannot look", null, e);
             Survival.pause();
             runTasks();
             return false;
@@ -308,7 +309,7 @@ public final class EventLoop implements AutoCloseable {
                 return false;
             }
         } catch (Throwable e) { // also an Error: with the jar overwritten in place, any class may be missing
-            LastResort.log(LOG, "an unexpected error in the event loop", null, e);
+            SafeLog.log(LOG, "an unexpected error in the event loop", null, e);
         }
         tries.count = 0;
         return true;

@@ -25,16 +25,16 @@ final class DuplicateAdoption implements Adoption {
 
     @Override
     public ServerSocketChannel adopt(Fd listener) throws IOException {
-        Family family = Family.of(posix.getsockname(listener));
+        SocketFamily family = SocketFamily.of(posix.getsockname(listener));
         posix.setNonBlocking(listener);
-        ThrowAway throwAway = ThrowAway.open(family);
+        PlaceholderSocket placeholder = PlaceholderSocket.open(family);
         try {
-            BlockingMode.detach(throwAway.channel());
-            int number = OwnDescriptors.listening(posix, throwAway.address());
+            BlockingMode.detach(placeholder.channel());
+            int number = OwnDescriptors.listening(posix, placeholder.address());
             posix.dup3(listener, number, true);
-            return throwAway.channel();
+            return placeholder.channel();
         } catch (IOException | RuntimeException e) {
-            throwAway.channel().close();
+            placeholder.channel().close();
             throw e;
         }
     }

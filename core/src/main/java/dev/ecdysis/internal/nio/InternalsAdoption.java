@@ -38,7 +38,7 @@ final class InternalsAdoption implements Adoption {
             return;
         }
         SockAddr nowhere = new SockAddr.Inet4(InetAddress.getLoopbackAddress(), 0);
-        try (ServerSocketChannel channel = Family.of(nowhere).openChannel()) {
+        try (ServerSocketChannel channel = SocketFamily.of(nowhere).openChannel()) {
             int number = internals.get().descriptorOf(channel);
             LOG.log(System.Logger.Level.TRACE, "rehearsing with descriptor {0}", number);
             internals.get().markBound(channel, nowhere.toSocketAddress());
@@ -49,7 +49,7 @@ final class InternalsAdoption implements Adoption {
     public ServerSocketChannel adopt(Fd listener) throws IOException {
         SockAddr address = posix.getsockname(listener);
         posix.setNonBlocking(listener);
-        ServerSocketChannel channel = Family.of(address).openChannel();
+        ServerSocketChannel channel = SocketFamily.of(address).openChannel();
         try {
             posix.dup3(listener, internals.descriptorOf(channel), true);
             internals.markBound(channel, address.toSocketAddress());

@@ -30,7 +30,7 @@ public final class PredecessorLink implements Receiver {
     private final EventQueue events;
     private final Posix posix;
     private final Inheritance inheritance;
-    private final Elders elders;
+    private final OlderGenerations olderGenerations;
     private final FrameChannel channel;
     private final EventLoop.Watch frames;
     private final EventLoop.Watch exit;
@@ -42,7 +42,7 @@ public final class PredecessorLink implements Receiver {
         this.posix = posix;
         this.events = events;
         this.inheritance = inheritance;
-        this.elders = new Elders(posix, inheritance);
+        this.olderGenerations = new OlderGenerations(posix, inheritance);
         this.channel = inheritance.channel();
         this.frames = loop.watch(channel.fd(), Linux.POLLIN, this::onReady);
         // Links the switches: the first message that they would see otherwise is the one that connections wait for.
@@ -107,7 +107,7 @@ public final class PredecessorLink implements Receiver {
             case Message.Abandon abandon -> events.post(new Event.AbandonArrived(OneLine.of(abandon.reason())));
             case Message.Stop stop -> events.post(new Event.StopArrived(OneLine.of(stop.reason())));
             case Message.RelayEnded over -> inheritance.streams().unread();
-            case Message.Standing told -> elders.told(told.older());
+            case Message.Standing told -> olderGenerations.told(told.older());
             default -> LOG.log(System.Logger.Level.DEBUG, "skipped {0}", message);
         }
     }
@@ -184,8 +184,8 @@ public final class PredecessorLink implements Receiver {
                         Duration.ofMillis(inheritance.settings().drainMillis())));
     }
 
-    public Elders elders() {
-        return elders;
+    public OlderGenerations olderGenerations() {
+        return olderGenerations;
     }
 
     public boolean hasDied() {

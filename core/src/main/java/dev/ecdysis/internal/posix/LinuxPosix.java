@@ -23,7 +23,7 @@ public final class LinuxPosix implements Posix {
     private final SignalCalls signals;
     private final SpawnCalls spawning;
 
-    private LinuxPosix(Libc libc, SpawnWay way) {
+    private LinuxPosix(Libc libc, SpawnMethod way) {
         sockets = new SocketCalls(this, libc);
         options = new OptionCalls(libc);
         messages = new MessageCalls(this, libc);
@@ -47,7 +47,7 @@ public final class LinuxPosix implements Posix {
             LinuxPosix made = instance;
             if (made == null) {
                 Platform.check(System.getProperty("os.name", ""), System.getProperty("os.arch", ""));
-                made = new LinuxPosix(Libc.link(), SpawnWay.asked());
+                made = new LinuxPosix(Libc.link(), SpawnMethod.asked());
                 instance = made;
             }
             return made;
@@ -55,7 +55,7 @@ public final class LinuxPosix implements Posix {
     }
 
     /// One that starts processes in this way, whatever the system property says.
-    static LinuxPosix spawning(SpawnWay way) {
+    static LinuxPosix spawning(SpawnMethod way) {
         return new LinuxPosix(Libc.link(), way);
     }
 

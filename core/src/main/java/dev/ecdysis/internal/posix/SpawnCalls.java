@@ -28,9 +28,9 @@ final class SpawnCalls {
 
     private final Libc libc;
     private final FileCalls files;
-    private final SpawnWay way;
+    private final SpawnMethod way;
 
-    SpawnCalls(Libc libc, FileCalls files, SpawnWay way) {
+    SpawnCalls(Libc libc, FileCalls files, SpawnMethod way) {
         this.libc = libc;
         this.files = files;
         this.way = way;

@@ -52,7 +52,7 @@ public final class Successors {
         try {
             Optional<HandoverVariable> variable = variableOf(pid);
             return variable.isPresent() && variable.get().predecessor() == predecessor
-                    && HandedDown.holdsSocket(pid, variable.get());
+                    && InheritedVariable.holdsSocket(pid, variable.get());
         } catch (IOException e) { // ended, or not ours to look into
             return false;
         }

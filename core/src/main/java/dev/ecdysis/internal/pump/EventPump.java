@@ -6,7 +6,7 @@ import dev.ecdysis.internal.handover.State;
 import dev.ecdysis.internal.handover.Step;
 import dev.ecdysis.internal.handover.Transitions;
 import dev.ecdysis.internal.log.Log;
-import dev.ecdysis.internal.loop.LastResort;
+import dev.ecdysis.internal.log.SafeLog;
 import dev.ecdysis.internal.thread.Survival;
 import java.util.ArrayDeque;
 import java.util.List;
@@ -93,7 +93,7 @@ public final class EventPump implements EventQueue {
             } catch (VirtualMachineError e) {
                 Survival.outlast(e, tries);
             } catch (Throwable e) { // nothing has changed, and the next event may still be handled
-                LastResort.log(LOG, "could not handle", event, e);
+                SafeLog.log(LOG, "could not handle", event, e);
                 return;
             }
         }
@@ -133,7 +133,7 @@ public final class EventPump implements EventQueue {
     }
 
     private void failedTo(Effect effect, Throwable why) {
-        LastResort.log(LOG, "could not carry out", effect, why);
+        SafeLog.log(LOG, "could not carry out", effect, why);
         for (int tries = 1;; tries++) {
             try {
                 Optional<Event> failure = failure(effect, reason(why));

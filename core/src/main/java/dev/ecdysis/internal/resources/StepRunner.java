@@ -3,8 +3,8 @@ package dev.ecdysis.internal.resources;
 import dev.ecdysis.internal.handover.Event;
 import dev.ecdysis.internal.log.Log;
 import dev.ecdysis.internal.log.OneLine;
+import dev.ecdysis.internal.log.SafeLog;
 import dev.ecdysis.internal.loop.EventLoop;
-import dev.ecdysis.internal.loop.LastResort;
 import dev.ecdysis.internal.loop.Timers;
 import dev.ecdysis.internal.pump.EventQueue;
 import dev.ecdysis.internal.thread.Survival;
@@ -161,7 +161,7 @@ public class StepRunner {
                 made.start();
                 thread = made;
             } catch (OutOfMemoryError e) { // the limit of threads is reported as this
-                LastResort.log(LOG, "no thread can be started yet for", name, e);
+                SafeLog.log(LOG, "no thread can be started yet for", name, e);
                 loop.schedule(WITHOUT_THREADS, this::start);
             }
         }

@@ -9,9 +9,9 @@ import java.util.Optional;
 /// Whether the unit would end with this process, though its successor serves.
 ///
 /// @param self this process
-/// @param elders older generations of it that still drain
+/// @param olderGenerations older generations of it that still drain
 /// @param pidFile the file that names who serves; empty when there is none
-record Judgement(long self, Collection<Long> elders, Optional<Path> pidFile) {
+record Judgement(long self, Collection<Long> olderGenerations, Optional<Path> pidFile) {
     /// In the environment of generation 0, `yes` says that the unit follows, and the check is not made.
     static final String OVERRIDE = "ECDYSIS_UNIT_FOLLOWS";
 
@@ -53,7 +53,7 @@ record Judgement(long self, Collection<Long> elders, Optional<Path> pidFile) {
     }
 
     boolean isOurs(long pid) {
-        return pid == self || elders.contains(pid);
+        return pid == self || olderGenerations.contains(pid);
     }
 
     private String cure(UnitProperties properties) {

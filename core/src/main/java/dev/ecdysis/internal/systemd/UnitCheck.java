@@ -53,13 +53,13 @@ public final class UnitCheck {
 
     /// Looks, which takes a few milliseconds below systemd and two seconds when nobody answers; not on the loop.
     ///
-    /// @param elders the older generations that still drain
+    /// @param olderGenerations the older generations that still drain
     /// @return why not to begin, one line that says what to do; empty when nothing speaks against it
-    public Optional<String> obstacle(Collection<Long> elders) {
+    public Optional<String> obstacle(Collection<Long> olderGenerations) {
         if (!belowSystemd) {
             return Optional.empty();
         }
-        Optional<String> found = look(new Judgement(OwnProcess.pid(), elders, pidFile));
+        Optional<String> found = look(new Judgement(OwnProcess.pid(), olderGenerations, pidFile));
         if (found.isPresent() && !found.equals(latest)) {
             LOG.log(System.Logger.Level.WARNING, "upgrades are refused: " + found.get());
         }

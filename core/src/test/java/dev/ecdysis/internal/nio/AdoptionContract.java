@@ -266,7 +266,7 @@ interface AdoptionContract {
             assertThat(Descriptors.open()).isEqualTo(before);
         }
         assertThat(new File(System.getProperty("java.io.tmpdir"))
-                .list((_, name) -> name.startsWith(ThrowAway.FOLDER_PREFIX))).isEmpty();
+                .list((_, name) -> name.startsWith(PlaceholderSocket.FOLDER_PREFIX))).isEmpty();
     }
 
     @Test

@@ -21,7 +21,7 @@ class SpawnCallsTest extends KernelTest {
 
     @ParameterizedTest
     @EnumSource
-    void nothingCrossesExecButStdioAndWhatWasNamed(SpawnWay way) throws Exception {
+    void nothingCrossesExecButStdioAndWhatWasNamed(SpawnMethod way) throws Exception {
         Fd between = inheritable(FREE);
         Fd above = inheritable(FREE + 2);
         assertThat(List.of(between, above)).noneMatch(Descriptors::isCloseOnExec);
@@ -36,7 +36,7 @@ class SpawnCallsTest extends KernelTest {
 
     @ParameterizedTest
     @EnumSource
-    void whatIsNamedCrossesThoughItWasInheritableOrNot(SpawnWay way) throws Exception {
+    void whatIsNamedCrossesThoughItWasInheritableOrNot(SpawnMethod way) throws Exception {
         Fd first = closeLater(POSIX.socketpair()).first();
         Fd second = inheritable(FREE);
         // Swapped, so both go through duplicates; what is marked there must not be marked in the child.
@@ -49,7 +49,7 @@ class SpawnCallsTest extends KernelTest {
 
     @ParameterizedTest
     @EnumSource
-    void stdioIsInherited(SpawnWay way) throws Exception {
+    void stdioIsInherited(SpawnMethod way) throws Exception {
         // Some shells redirect their own output while a command runs.
         String links = "links=$(readlink /proc/$$/fd/0 /proc/$$/fd/1 /proc/$$/fd/2); echo \"$links\" >&3";
 
@@ -63,7 +63,7 @@ class SpawnCallsTest extends KernelTest {
 
     @ParameterizedTest
     @EnumSource
-    void aChildThatCannotBeStartedLeavesNothing(SpawnWay way) {
+    void aChildThatCannotBeStartedLeavesNothing(SpawnMethod way) {
         SpawnRequest missing = new SpawnRequest("/no/such/program", List.of(), List.of(), bytes("/tmp"), Map.of());
 
         assertThat(failureOf(() -> LinuxPosix.spawning(way).spawn(missing)))
@@ -74,35 +74,35 @@ class SpawnCallsTest extends KernelTest {
     void onlyOneWayMarksWhatIsOpenHere() throws Exception {
         Fd inheritable = inheritable(FREE);
 
-        output(SpawnWay.CLOSEFROM, "true", Map.of());
+        output(SpawnMethod.CLOSEFROM, "true", Map.of());
         assertThat(Descriptors.isCloseOnExec(inheritable)).isFalse();
-        output(SpawnWay.CLOSE_RANGE, "true", Map.of());
+        output(SpawnMethod.CLOSE_RANGE, "true", Map.of());
         assertThat(Descriptors.isCloseOnExec(inheritable)).isTrue();
     }
 
     @Test
     void theChildClosesWhereLibcCanTellItTo() {
-        assertThat(SpawnWay.AUTOMATIC.byTheChild(true)).isTrue();
-        assertThat(SpawnWay.AUTOMATIC.byTheChild(false)).isFalse();
-        assertThat(SpawnWay.CLOSEFROM.byTheChild(false)).isTrue();
-        assertThat(SpawnWay.CLOSE_RANGE.byTheChild(true)).isFalse();
-        assertThat(LinuxPosix.spawning(SpawnWay.CLOSE_RANGE).spawnMayLeak()).isTrue();
-        assertThat(LinuxPosix.spawning(SpawnWay.CLOSEFROM).spawnMayLeak()).isFalse();
+        assertThat(SpawnMethod.AUTOMATIC.byTheChild(true)).isTrue();
+        assertThat(SpawnMethod.AUTOMATIC.byTheChild(false)).isFalse();
+        assertThat(SpawnMethod.CLOSEFROM.byTheChild(false)).isTrue();
+        assertThat(SpawnMethod.CLOSE_RANGE.byTheChild(true)).isFalse();
+        assertThat(LinuxPosix.spawning(SpawnMethod.CLOSE_RANGE).spawnMayLeak()).isTrue();
+        assertThat(LinuxPosix.spawning(SpawnMethod.CLOSEFROM).spawnMayLeak()).isFalse();
     }
 
     @Test
     void thePropertyForcesAWay() {
-        assertThat(SpawnWay.of("")).isEqualTo(SpawnWay.AUTOMATIC);
-        assertThat(SpawnWay.of("closefrom")).isEqualTo(SpawnWay.CLOSEFROM);
-        assertThat(SpawnWay.of("close-range")).isEqualTo(SpawnWay.CLOSE_RANGE);
-        assertThatThrownBy(() -> SpawnWay.of("fork")).isInstanceOf(PosixUnavailableException.class)
+        assertThat(SpawnMethod.of("")).isEqualTo(SpawnMethod.AUTOMATIC);
+        assertThat(SpawnMethod.of("closefrom")).isEqualTo(SpawnMethod.CLOSEFROM);
+        assertThat(SpawnMethod.of("close-range")).isEqualTo(SpawnMethod.CLOSE_RANGE);
+        assertThatThrownBy(() -> SpawnMethod.of("fork")).isInstanceOf(PosixUnavailableException.class)
                 .hasMessage("-Ddev.ecdysis.spawn=fork is no way to start a process; write closefrom or close-range");
     }
 
     /// The terminal of a session is not that of another one.
     @ParameterizedTest
     @EnumSource
-    void aSessionOfItsOwnIfAskedFor(SpawnWay way) throws PosixException {
+    void aSessionOfItsOwnIfAskedFor(SpawnMethod way) throws PosixException {
         String pidAndSession = "echo $$ $(cut -d ' ' -f 6 /proc/$$/stat) >&3";
         String[] own = output(way, pidAndSession, Map.of(), true).strip().split(" ", -1);
         assertThat(own[1]).isEqualTo(own[0]);
@@ -137,11 +137,11 @@ class SpawnCallsTest extends KernelTest {
     }
 
     /// Runs a shell script and returns what it writes to descriptor 3.
-    private String output(SpawnWay way, String script, Map<Integer, Fd> more) throws PosixException {
+    private String output(SpawnMethod way, String script, Map<Integer, Fd> more) throws PosixException {
         return output(way, script, more, false);
     }
 
-    private String output(SpawnWay way, String script, Map<Integer, Fd> more, boolean newSession)
+    private String output(SpawnMethod way, String script, Map<Integer, Fd> more, boolean newSession)
             throws PosixException {
         FdPair pipe = closeLater(POSIX.pipe2());
         Map<Integer, Fd> descriptors = new HashMap<>(more);

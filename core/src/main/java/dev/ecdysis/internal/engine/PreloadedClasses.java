@@ -35,7 +35,7 @@ import dev.ecdysis.internal.resources.Holdings;
 import dev.ecdysis.internal.resources.Listeners;
 import dev.ecdysis.internal.resources.Resources;
 import dev.ecdysis.internal.resources.StepRunner;
-import dev.ecdysis.internal.scheduling.Urgency;
+import dev.ecdysis.internal.scheduling.LoopPriority;
 import dev.ecdysis.internal.transport.FrameChannel;
 import dev.ecdysis.internal.transport.Incoming;
 import dev.ecdysis.internal.wire.Message;
@@ -47,8 +47,8 @@ import java.util.concurrent.LinkedBlockingQueue;
 /// the thread that starts the engine has nothing else to do.
 ///
 /// One that is not listed, or cannot be loaded, is met a little later, and that is all.
-final class LoadedAhead {
-    private static final System.Logger LOG = Log.of(LoadedAhead.class);
+final class PreloadedClasses {
+    private static final System.Logger LOG = Log.of(PreloadedClasses.class);
 
     /// In the order in which they are needed.
     private static final List<Class<?>> CLASSES = List.of(Startup.class, Fd.class, Inheritance.class,
@@ -59,7 +59,7 @@ final class LoadedAhead {
             Announcements.class,
             EventPump.class, PendingRequests.class, CompletableFuture.class, ServerView.class, ControlServer.class,
             ControlRequests.class, StepRunner.class, Holdings.class, Family.class, PredecessorSide.class,
-            NextLaunch.class, Preflight.class, Urgency.class, SuccessorSide.class, PredecessorLink.class,
+            NextLaunch.class, Preflight.class, LoopPriority.class, SuccessorSide.class, PredecessorLink.class,
             SuccessorProcess.class,
             DrainWatch.class, Engine.class, ManagedListener.class, InheritedStreams.class, Relays.class,
             Message.Streams.class);
@@ -67,13 +67,13 @@ final class LoadedAhead {
     private static final List<Class<?>> SEALED = List.of(Incoming.class, SockAddr.class, Effect.class, Exit.class,
             UpgradeResult.class);
 
-    private LoadedAhead() {
+    private PreloadedClasses() {
     }
 
     static void load() {
         try {
             for (Class<?> one : CLASSES) {
-                Class.forName(one.getName(), true, LoadedAhead.class.getClassLoader());
+                Class.forName(one.getName(), true, PreloadedClasses.class.getClassLoader());
             }
             for (Class<?> one : SEALED) {
                 LOG.log(System.Logger.Level.TRACE, "loaded {0}", (Object) one.getPermittedSubclasses());

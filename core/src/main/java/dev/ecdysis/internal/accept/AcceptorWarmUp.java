@@ -19,21 +19,21 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /// thread of this process could ever wait for a socket; without the time zones, hardly any logger could write
 /// a line. A burst of connections at the start, with a low limit of open files, is enough. It also makes the
 /// cutover and the first connection faster.
-public final class EarlySetUp {
-    private static final System.Logger LOG = Log.of(EarlySetUp.class);
+public final class AcceptorWarmUp {
+    private static final System.Logger LOG = Log.of(AcceptorWarmUp.class);
     private static final AtomicBoolean BEGUN = new AtomicBoolean();
     private static final CountDownLatch DONE = new CountDownLatch(1);
     private static final long ENOUGH_MILLIS = 1000;
     /// One millisecond is over at times before the thread has begun to wait, and then there is no poller.
     private static final int WAIT_MILLIS = 10;
 
-    private EarlySetUp() {
+    private AcceptorWarmUp() {
     }
 
     /// Does it in the background, once in the life of this process. The earlier, the less anybody has to wait for it.
     public static void begin() {
         if (BEGUN.compareAndSet(false, true)) {
-            Thread.ofVirtual().name("ecdysis-set-up").start(EarlySetUp::run);
+            Thread.ofVirtual().name("ecdysis-set-up").start(AcceptorWarmUp::run);
         }
     }
 

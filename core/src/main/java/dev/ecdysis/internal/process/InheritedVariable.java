@@ -17,11 +17,11 @@ import java.util.Optional;
 /// predecessor is among them, because its own variable names another process. That one has taken the handover up if it
 /// has the socket, or if the predecessor is gone. Otherwise somebody in between has lost the descriptor, which is an
 /// error: the predecessor waits for an answer.
-public final class HandedDown {
+public final class InheritedVariable {
     /// More than anybody nests processes: a bound for a walk through a tree that changes meanwhile.
     private static final int MOST_ANCESTORS = 100;
 
-    private HandedDown() {
+    private InheritedVariable() {
     }
 
     /// Whether the handover was another process's, and this one is none of it.

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(60)
-class UrgencyTest {
+class LoopPriorityTest {
     private static final int SCHED_BATCH = 3;
 
     private final List<Integer> set = new ArrayList<>();
@@ -41,13 +41,13 @@ class UrgencyTest {
     @Test
     void lastsUntilItsEnd() throws Exception {
         try (EventLoop loop = new EventLoop(posix)) {
-            Urgency urgency = new Urgency(posix, loop);
-            urgency.end();
-            urgency.begin();
-            urgency.begin();
+            LoopPriority loopPriority = new LoopPriority(posix, loop);
+            loopPriority.end();
+            loopPriority.begin();
+            loopPriority.begin();
             assertThat(set).containsExactly(-20);
-            urgency.end();
-            urgency.end();
+            loopPriority.end();
+            loopPriority.end();
             assertThat(set).containsExactly(-20, 0);
         }
     }
@@ -56,9 +56,9 @@ class UrgencyTest {
     @Test
     void neverLastsLong() throws Exception {
         EventLoop loop = new EventLoop(posix);
-        Urgency urgency = new Urgency(posix, loop);
+        LoopPriority loopPriority = new LoopPriority(posix, loop);
         loop.execute(() -> {
-            urgency.begin();
+            loopPriority.begin();
             failures = 1;
         });
         loop.schedule(Duration.ofMillis(10), () -> watch(loop));
@@ -78,13 +78,13 @@ class UrgencyTest {
     @Test
     void isNotForAServerWithAPriorityOfItsOwn() throws Exception {
         try (EventLoop loop = new EventLoop(posix)) {
-            Urgency urgency = new Urgency(posix, loop);
+            LoopPriority loopPriority = new LoopPriority(posix, loop);
             nice = 5;
-            urgency.begin();
+            loopPriority.begin();
             nice = 0;
             policy = SCHED_BATCH;
-            urgency.begin();
-            urgency.end();
+            loopPriority.begin();
+            loopPriority.end();
             assertThat(set).isEmpty();
         }
     }
@@ -92,10 +92,10 @@ class UrgencyTest {
     @Test
     void isWithoutEffectWhereItIsNotAllowed() throws Exception {
         try (EventLoop loop = new EventLoop(posix)) {
-            Urgency urgency = new Urgency(posix, loop);
+            LoopPriority loopPriority = new LoopPriority(posix, loop);
             failures = 1;
-            urgency.begin();
-            urgency.end();
+            loopPriority.begin();
+            loopPriority.end();
             assertThat(set).isEmpty();
         }
     }

@@ -1,4 +1,4 @@
-package dev.ecdysis.internal.loop;
+package dev.ecdysis.internal.log;
 
 import org.jspecify.annotations.Nullable;
 
@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Logging can fail like everything else, with the jar overwritten in place or without memory, and so can making the text:
 /// hence it is made here, and callers pass no lambda, which would be one more thing to allocate.
-public final class LastResort {
-    private LastResort() {
+public final class SafeLog {
+    private SafeLog() {
     }
 
     /// Logs it if that is possible. Never throws.

@@ -1,7 +1,7 @@
 package dev.ecdysis.internal.posix;
 
 /// How [SpawnCalls] keeps what was not named from crossing exec.
-enum SpawnWay {
+enum SpawnMethod {
     /// The child closes it, if libc can tell it to, else as [#CLOSE_RANGE].
     AUTOMATIC,
     /// The child closes it: exact, and glibc 2.34 or newer.
@@ -15,12 +15,12 @@ enum SpawnWay {
     static final String PROPERTY = "dev.ecdysis.spawn";
 
     /// The one that the system property asks for.
-    static SpawnWay asked() {
+    static SpawnMethod asked() {
         return of(System.getProperty(PROPERTY, ""));
     }
 
     /// @throws PosixUnavailableException when there is no such way
-    static SpawnWay of(String forced) {
+    static SpawnMethod of(String forced) {
         return switch (forced) {
             case "" -> AUTOMATIC;
             case "closefrom" -> CLOSEFROM;

@@ -6,16 +6,16 @@ import java.net.StandardProtocolFamily;
 import java.nio.channels.ServerSocketChannel;
 
 /// What kind of socket a listener is: a JDK channel has to be of the same, for it sets options accordingly.
-enum Family {
+enum SocketFamily {
     INET(StandardProtocolFamily.INET), INET6(StandardProtocolFamily.INET6), UNIX(StandardProtocolFamily.UNIX);
 
     private final StandardProtocolFamily protocol;
 
-    Family(StandardProtocolFamily protocol) {
+    SocketFamily(StandardProtocolFamily protocol) {
         this.protocol = protocol;
     }
 
-    static Family of(SockAddr address) throws IOException {
+    static SocketFamily of(SockAddr address) throws IOException {
         return switch (address) {
             case SockAddr.Inet4 _ -> INET;
             case SockAddr.Inet6 _ -> INET6;

@@ -12,7 +12,7 @@ import java.util.List;
 
 /// The older generations as a successor on probation knows them, before they are its own to watch: their ends it sees,
 /// the rest the predecessor tells. On the loop's thread.
-public final class Elders {
+public final class OlderGenerations {
     /// What the predecessor waits for before it drains.
     public static final String PROBATION = "the end of its successor's probation";
 
@@ -21,7 +21,7 @@ public final class Elders {
     private List<Message.OlderStanding> standing = List.of();
     private long since = System.nanoTime();
 
-    Elders(Posix posix, Inheritance inheritance) {
+    OlderGenerations(Posix posix, Inheritance inheritance) {
         this.posix = posix;
         this.inheritance = inheritance;
     }

@@ -12,7 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /// A JDK channel that listens on an address nobody knows, and the address by which the kernel knows it.
-record ThrowAway(ServerSocketChannel channel, SockAddr address) {
+record PlaceholderSocket(ServerSocketChannel channel, SockAddr address) {
     /// 0 and less would mean the JDK's default of 50.
     private static final int SMALLEST_BACKLOG = 1;
 
@@ -22,16 +22,16 @@ record ThrowAway(ServerSocketChannel channel, SockAddr address) {
     private static final byte[] LOOPBACK = {127, 0, 0, 1};
     private static final byte[] MAPPED_LOOPBACK = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, -1, -1, 127, 0, 0, 1};
 
-    static ThrowAway open(Family family) throws IOException {
+    static PlaceholderSocket open(SocketFamily family) throws IOException {
         ServerSocketChannel channel = family.openChannel();
         try {
             return switch (family) {
-                case INET -> new ThrowAway(channel, new SockAddr.Inet4(InetAddress.getByAddress(LOOPBACK),
+                case INET -> new PlaceholderSocket(channel, new SockAddr.Inet4(InetAddress.getByAddress(LOOPBACK),
                         bindToLoopback(channel)));
                 // IPv4's loopback serves here too, mapped: a machine may have IPv6 without ::1.
-                case INET6 -> new ThrowAway(channel, new SockAddr.Inet6(
+                case INET6 -> new PlaceholderSocket(channel, new SockAddr.Inet6(
                         Inet6Address.getByAddress(null, MAPPED_LOOPBACK, -1), bindToLoopback(channel), 0));
-                case UNIX -> new ThrowAway(channel, new SockAddr.Unix(bindToPath(channel)));
+                case UNIX -> new PlaceholderSocket(channel, new SockAddr.Unix(bindToPath(channel)));
             };
         } catch (IOException | RuntimeException e) {
             channel.close();

@@ -19,7 +19,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /// What a successor on probation says of the generations before it.
-class EldersTest {
+class OlderGenerationsTest {
     private static final LinuxPosix POSIX = LinuxPosix.open();
     private static final Message.OlderStanding FIFTH = new Message.OlderStanding(5, 3, List.of("http: 3"));
 
@@ -34,12 +34,12 @@ class EldersTest {
                     List.of(older(5, self(), first.second()), older(4, endedPidfd, second.first()),
                             older(3, self(), second.second())),
                     new Message.Settings(1_000, 2_000, 10));
-            Elders elders = new Elders(POSIX, inheritance);
-            elders.begin();
-            assertThat(elders.status()).extracting(DrainingStatus::generation, DrainingStatus::connections)
+            OlderGenerations olderGenerations = new OlderGenerations(POSIX, inheritance);
+            olderGenerations.begin();
+            assertThat(olderGenerations.status()).extracting(DrainingStatus::generation, DrainingStatus::connections)
                     .containsExactly(tuple(6, -1L), tuple(5, -1L), tuple(3, -1L));
-            elders.told(List.of(new Message.OlderStanding(6, 2, List.of("why", "http: 2")), FIFTH));
-            List<DrainingStatus> told = elders.status();
+            olderGenerations.told(List.of(new Message.OlderStanding(6, 2, List.of("why", "http: 2")), FIFTH));
+            List<DrainingStatus> told = olderGenerations.status();
             assertThat(told).extracting(DrainingStatus::generation, DrainingStatus::connections)
                     .containsExactly(tuple(6, 2L), tuple(5, 3L), tuple(3, -1L));
             assertThat(told.get(0).waitsFor()).containsExactly("why", "http: 2");

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// With the lowest nice value, so where that is allowed (`CAP_SYS_NICE`, or an `RLIMIT_NICE` of 40), and only for a
 /// server that has the usual one. On the loop's thread.
-public final class Urgency {
-    private static final System.Logger LOG = Log.of(Urgency.class);
+public final class LoopPriority {
+    private static final System.Logger LOG = Log.of(LoopPriority.class);
     private static final int USUAL = 0;
     private static final int FIRST = -20;
     /// A cutover takes a few milliseconds, unless the application has something to let go of first.
@@ -25,7 +25,7 @@ public final class Urgency {
     private final EventLoop loop;
     private Timers.@Nullable Handle limit;
 
-    public Urgency(Posix posix, EventLoop loop) {
+    public LoopPriority(Posix posix, EventLoop loop) {
         this.posix = posix;
         this.loop = loop;
     }
