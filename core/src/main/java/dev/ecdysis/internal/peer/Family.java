@@ -60,10 +60,33 @@ public final class Family {
             this.pid = known.pid();
             this.channel = known.channel();
             this.successor = successor;
-            this.exit = loop.watch(known.pidfd(), Linux.POLLIN, this::ended);
-            this.frames = loop.watch(channel.fd(), Linux.POLLIN, this::listen);
+            // Not before all is there: without memory this ends halfway, and is done anew.
+            this.exit = loop.watch(known.pidfd(), 0, this::ended);
+            this.frames = loop.watch(channel.fd(), 0, this::listen);
             this.killer = loop.schedule(Duration.ofNanos(Math.max(0, known.killAt() - System.nanoTime())),
                     this::overstays);
+        }
+
+        private void join() {
+            boolean joined = false;
+            try {
+                // What was read with the last message that its former reader took does not make the socket ready again.
+                loop.execute(this::listenFirst);
+                members.add(this);
+                joined = true;
+            } finally {
+                if (!joined) {
+                    killer.cancel();
+                }
+            }
+            exit.interest(Linux.POLLIN);
+            frames.interest(Linux.POLLIN);
+        }
+
+        private void listenFirst() {
+            if (members.contains(this)) {
+                listen();
+            }
         }
 
         /// From now on it must tell of its drain, as whoever still runs does.
@@ -86,11 +109,14 @@ public final class Family {
             SuccessorProcess.kill(posix, known.pidfd());
         }
 
+        /// The pidfd last: as long as it is open and watched, this comes again when there was no memory for all of it.
         private void ended() {
             listen();
-            close();
+            leave();
             members.remove(this);
             onEnd.run();
+            known.pidfd().close();
+            exit.close();
         }
 
         /// What it says matters only for status; what it does, its pidfd tells.
@@ -128,13 +154,18 @@ public final class Family {
             }
         }
 
-        private void close() {
+        private void leave() {
             killer.cancel();
             expectNews(Optional.empty());
-            exit.close();
             frames.close();
             reap(posix, known.pidfd());
-            known.close();
+            channel.close();
+        }
+
+        private void close() {
+            exit.close();
+            leave();
+            known.pidfd().close();
         }
 
         private DrainingStatus status() {
@@ -164,18 +195,13 @@ public final class Family {
         return end.isReady();
     }
 
-    /// Takes ownership of it.
+    /// Takes ownership of it. Without effect when it is known, because there was no memory for what had to follow.
     ///
     /// @param successor whether it is one that was not kept
     public void add(OtherGeneration known, boolean successor) {
-        Member member = new Member(known, successor);
-        members.add(member);
-        // What was read along with the last message that its former reader took does not make the socket ready again.
-        loop.execute(() -> {
-            if (members.contains(member)) {
-                member.listen();
-            }
-        });
+        if (!watches(known.pid())) {
+            new Member(known, successor).join();
+        }
     }
 
     /// Kills it, also before its time, when it says nothing of its drain for so long.

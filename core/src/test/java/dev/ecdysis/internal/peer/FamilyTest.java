@@ -51,6 +51,35 @@ class FamilyTest {
         assertThat(ended).containsExactly(self);
     }
 
+    /// What follows from its end may need memory, and nobody tells of it again.
+    @Test
+    void anEndThatCouldNotBeToldForWantOfMemoryIsToldAgain() throws Exception {
+        FaultingPosix posix = new FaultingPosix(LinuxPosix.open());
+        EventLoop loop = new EventLoop(posix);
+        List<Boolean> alone = new ArrayList<>();
+        Family[] family = new Family[1];
+        family[0] = new Family(posix, loop, () -> {
+            alone.add(family[0].isEmpty());
+            if (alone.size() < 2) {
+                throw new OutOfMemoryError("on purpose");
+            }
+            loop.stop();
+        }, pid -> {
+        });
+        int pid = posix.spawn(new SpawnRequest("/bin/true", List.of(bytes("true")), List.of(), bytes("/"), Map.of()));
+        try (FdPair pair = posix.socketpair()) {
+            long now = System.nanoTime();
+            OtherGeneration one = new OtherGeneration(3, pid, now, now + 2 * LIMIT.toNanos(),
+                    new FrameChannel(posix, Fd.own(posix, pair.first().release()), Limits.FRAME), posix.pidfdOpen(pid));
+            family[0].add(one, true);
+            family[0].add(one, true); // as after a step that lacked memory later
+            loop.schedule(LIMIT, loop::stop);
+            loop.run();
+        }
+        assertThat(alone).containsExactly(true, true);
+        assertThat(posix.openDescriptors()).isEmpty();
+    }
+
     private static byte[] bytes(String text) {
         return text.getBytes(StandardCharsets.US_ASCII);
     }
