@@ -73,16 +73,9 @@ public final class PredecessorLink implements Receiver {
     /// So that the loop's thread has read once when CUTOVER comes: the first time takes longer, and connections wait.
     public void readAhead() {
         try {
-            receiveAll();
+            takeAll(channel);
         } catch (IOException e) {
             lost(String.valueOf(e.getMessage()));
-        }
-    }
-
-    private void receiveAll() throws IOException {
-        boolean more = true;
-        while (more) {
-            more = take(channel.receive());
         }
     }
 
@@ -143,7 +136,7 @@ public final class PredecessorLink implements Receiver {
     private void readLastMessages(IOException failure) {
         if (failure instanceof PeerClosedException) {
             try {
-                receiveAll();
+                takeAll(channel);
             } catch (IOException e) {
                 LOG.log(System.Logger.Level.DEBUG, "what the predecessor said last", e);
             }
@@ -164,7 +157,7 @@ public final class PredecessorLink implements Receiver {
 
     private void onExit() {
         try {
-            receiveAll();
+            takeAll(channel);
         } catch (IOException e) {
             LOG.log(System.Logger.Level.DEBUG, "after the end of the predecessor", e);
         }

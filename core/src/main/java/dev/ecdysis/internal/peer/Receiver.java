@@ -1,8 +1,10 @@
 package dev.ecdysis.internal.peer;
 
 import dev.ecdysis.internal.thread.Survival;
+import dev.ecdysis.internal.transport.FrameChannel;
 import dev.ecdysis.internal.transport.Incoming;
 import dev.ecdysis.internal.wire.Message;
+import java.io.IOException;
 
 /// Whoever is told what the other side of a handover says. Neither side hands over descriptors in the messages that are
 /// told here; those that come all the same are closed.
@@ -35,6 +37,14 @@ public interface Receiver {
             }
             case Incoming.Nothing nothing -> false;
         };
+    }
+
+    /// Tells all that has come.
+    default void takeAll(FrameChannel channel) throws IOException {
+        boolean more = true;
+        while (more) {
+            more = take(channel.receive());
+        }
     }
 
     /// It has been read, and nobody says it again.

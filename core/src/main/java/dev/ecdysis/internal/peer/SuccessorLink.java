@@ -154,13 +154,6 @@ public final class SuccessorLink implements Receiver, Announcements.Words {
         }
     }
 
-    private void receiveAll() throws IOException {
-        boolean more = true;
-        while (more) {
-            more = take(channel.receive());
-        }
-    }
-
     @Override
     public void ended() {
         disconnected("the new process closed its connection");
@@ -328,7 +321,7 @@ public final class SuccessorLink implements Receiver, Announcements.Words {
 
     private void readLastMessages() {
         try {
-            receiveAll();
+            takeAll(channel);
         } catch (IOException e) {
             LOG.log(System.Logger.Level.DEBUG, "what the new process said last", e);
         }
@@ -398,7 +391,7 @@ public final class SuccessorLink implements Receiver, Announcements.Words {
     /// What it said before it ended counts before its end.
     private void onReadyBeforeExit() {
         try {
-            receiveAll();
+            takeAll(channel);
         } catch (IOException e) {
             LOG.log(System.Logger.Level.DEBUG, "after the end of the new process", e);
         }
