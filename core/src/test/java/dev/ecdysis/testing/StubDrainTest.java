@@ -32,6 +32,7 @@ class StubDrainTest {
 
     private static final class Connections implements Drainable {
         private final List<String> calls = new CopyOnWriteArrayList<>();
+        private final CountDownLatch askedOnce = new CountDownLatch(1);
         private final CountDownLatch asked = new CountDownLatch(2);
         private volatile long remaining = 5;
         private volatile boolean broken;
@@ -53,8 +54,10 @@ class StubDrainTest {
             if (broken) {
                 throw new IllegalStateException("on purpose");
             }
+            long answer = remaining;
+            askedOnce.countDown();
             asked.countDown();
-            return remaining;
+            return answer;
         }
 
         @Override
@@ -101,6 +104,7 @@ class StubDrainTest {
         connections.signals = true;
         start(FOR_EVER);
         stub.stop();
+        assertThat(connections.askedOnce.await(LONG.toSeconds(), TimeUnit.SECONDS)).isTrue();
         assertThat(stub.awaitExit(Duration.ofMillis(1))).isEmpty();
         connections.remaining = 0;
         assertThat(stub.awaitExit(Duration.ofMillis(200))).isEmpty();

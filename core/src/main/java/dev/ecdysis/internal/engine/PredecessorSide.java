@@ -327,7 +327,7 @@ final class PredecessorSide {
     void equaliseOutOfMemoryScore() {
         if (successor != null) {
             try {
-                SuccessorProcess.setOutOfMemoryScore(successor.pid(),
+                posix.setOutOfMemoryScore(successor.pid(),
                         SuccessorProcess.outOfMemoryScore(OwnProcess.pid()));
             } catch (IOException | NumberFormatException e) {
                 LOG.log(System.Logger.Level.DEBUG, "process " + successor.pid() + " lowers its own", e);

@@ -33,6 +33,7 @@ import org.jspecify.annotations.Nullable;
 final class SuccessorSide {
     private static final System.Logger LOG = Log.of(SuccessorSide.class);
 
+    private final Posix posix;
     private final EventLoop loop;
     private final EventQueue events;
     private final Holdings holdings;
@@ -53,6 +54,7 @@ final class SuccessorSide {
     /// @param checkLimit how long the health check may take
     SuccessorSide(Posix posix, EventLoop loop, EventQueue events, Holdings holdings, Optional<HealthCheck> healthCheck,
             Duration checkLimit, Inheritance inheritance) {
+        this.posix = posix;
         this.loop = loop;
         this.events = events;
         this.holdings = holdings;
@@ -226,7 +228,7 @@ final class SuccessorSide {
         streams.restore();
         outOfMemoryScore.ifPresent(score -> {
             try {
-                SuccessorProcess.setOutOfMemoryScore(OwnProcess.pid(), score);
+                posix.setOutOfMemoryScore(OwnProcess.pid(), score);
             } catch (IOException e) {
                 LOG.log(System.Logger.Level.WARNING, "this process stays the first to go when memory runs out", e);
             }

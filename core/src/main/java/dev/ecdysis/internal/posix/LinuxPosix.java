@@ -22,6 +22,7 @@ public final class LinuxPosix implements Posix {
     private final ProcessCalls processes;
     private final SignalCalls signals;
     private final SpawnCalls spawning;
+    private final OutOfMemoryCalls outOfMemory;
 
     private LinuxPosix(Libc libc, SpawnMethod way) {
         sockets = new SocketCalls(this, libc);
@@ -32,6 +33,7 @@ public final class LinuxPosix implements Posix {
         processes = new ProcessCalls(this, libc);
         signals = new SignalCalls(this, libc);
         spawning = new SpawnCalls(libc, files, way);
+        outOfMemory = new OutOfMemoryCalls(this, libc);
     }
 
     /// The one instance.
@@ -262,6 +264,11 @@ public final class LinuxPosix implements Posix {
     @Override
     public boolean spawnMayLeak() {
         return spawning.mayLeak();
+    }
+
+    @Override
+    public void setOutOfMemoryScore(long pid, int score) throws PosixException {
+        outOfMemory.setScore(pid, score);
     }
 
     @Override

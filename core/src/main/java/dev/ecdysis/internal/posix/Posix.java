@@ -177,6 +177,12 @@ public interface Posix {
     /// its sockets without close-on-exec, so the caller has to look whether one did.
     boolean spawnMayLeak();
 
+    /// Writes [/proc/PID/oom_score_adj](https://man7.org/linux/man-pages/man5/proc_pid_oom_score_adj.5.html). Lowering it
+    /// to where it was needs no privilege.
+    ///
+    /// @param score from -1000, never taken when memory runs out, to 1000, taken first
+    void setOutOfMemoryScore(long pid, int score) throws PosixException;
+
     /// [sched_getscheduler(2)](https://man7.org/linux/man-pages/man2/sched_setscheduler.2.html): the scheduling policy
     /// of a thread.
     ///

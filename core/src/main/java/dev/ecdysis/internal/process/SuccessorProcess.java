@@ -95,7 +95,7 @@ public record SuccessorProcess(int pid, Fd pidfd, Fd socket, LastWords lastWords
         String link = "socket:[" + inode(given) + "]";
         for (int start = 1; start <= MOST_STARTS; start++) {
             int pid = spawnOnce(posix, launch, request);
-            raiseOutOfMemoryScore(pid); // at once: until then the server would go first
+            raiseOutOfMemoryScore(posix, pid); // at once: until then the server would go first
             Fd pidfd = openOrKill(posix, pid, given);
             boolean kept = false;
             try {
@@ -181,9 +181,9 @@ public record SuccessorProcess(int pid, Fd pidfd, Fd socket, LastWords lastWords
         return Long.parseLong(link.substring(link.indexOf('[') + 1, link.length() - 1));
     }
 
-    private static void raiseOutOfMemoryScore(int pid) {
+    private static void raiseOutOfMemoryScore(Posix posix, int pid) {
         try {
-            setOutOfMemoryScore(pid, FIRST_TO_GO);
+            posix.setOutOfMemoryScore(pid, FIRST_TO_GO);
         } catch (IOException e) {
             LOG.log(System.Logger.Level.DEBUG, "cannot make process " + pid + " the first to go when memory runs out",
                     e);
@@ -192,16 +192,7 @@ public record SuccessorProcess(int pid, Fd pidfd, Fd socket, LastWords lastWords
 
     /// What `/proc/PID/oom_score_adj` says.
     public static int outOfMemoryScore(long pid) throws IOException {
-        return Integer.parseInt(Files.readString(outOfMemoryFile(pid)).strip());
-    }
-
-    /// Sets `/proc/PID/oom_score_adj`; lowering it to where it was needs no privilege.
-    public static void setOutOfMemoryScore(long pid, int score) throws IOException {
-        Files.writeString(outOfMemoryFile(pid), Integer.toString(score));
-    }
-
-    private static Path outOfMemoryFile(long pid) {
-        return Path.of("/proc", Long.toString(pid), "oom_score_adj");
+        return Integer.parseInt(Files.readString(Path.of("/proc", Long.toString(pid), "oom_score_adj")).strip());
     }
 
     /// Sends `SIGKILL`; one that has ended already is no error.

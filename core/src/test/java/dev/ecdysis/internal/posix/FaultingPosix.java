@@ -459,6 +459,12 @@ public final class FaultingPosix implements Posix {
     }
 
     @Override
+    public void setOutOfMemoryScore(long pid, int score) throws PosixException {
+        enter("setOutOfMemoryScore");
+        real.setOutOfMemoryScore(pid, score);
+    }
+
+    @Override
     public int geteuid() {
         synchronized (this) {
             calls.add("geteuid");

@@ -251,6 +251,25 @@ class ProcessCallsTest extends KernelTest {
     }
 
     @Test
+    void theScoreIsRaisedAndComesBack() throws Exception {
+        Path file = Path.of("/proc/self/oom_score_adj");
+        String before = Files.readString(file);
+        POSIX.setOutOfMemoryScore(OwnProcess.pid(), 1000);
+        assertThat(Files.readString(file)).isEqualTo("1000\n");
+        POSIX.setOutOfMemoryScore(OwnProcess.pid(), Integer.parseInt(before.strip()));
+        assertThat(Files.readString(file)).isEqualTo(before);
+    }
+
+    @Test
+    void aScoreOfNobodyNamesTheFile() {
+        assertThatThrownBy(() -> POSIX.setOutOfMemoryScore(0, 1000))
+                .hasMessageContaining("open").hasMessageContaining("/proc/0/oom_score_adj").hasMessageContaining("ENOENT");
+        long pid = OwnProcess.pid();
+        assertThatThrownBy(() -> POSIX.setOutOfMemoryScore(pid, 1001)).hasMessageContaining("write")
+                .hasMessageContaining("/proc/" + pid + "/oom_score_adj, 1001").hasMessageContaining("EINVAL");
+    }
+
+    @Test
     void aThreadsNiceValueIsReadAndSetAndNotInherited() throws Exception {
         List<Integer> seen = new ArrayList<>();
         List<PosixException> failures = new ArrayList<>();
