@@ -147,20 +147,21 @@ final class AcceptLoop implements Runnable {
         return true;
     }
 
-    /// Resumes, pauses and ends a loop that has no sockets: what a JVM does for the first time takes milliseconds, and
-    /// at a cutover connections wait for it.
+    /// Resumes, pauses and ends a loop that has no sockets, and serves a connection that is none: what a JVM does for the
+    /// first time takes milliseconds, and at a cutover connections wait for it.
     static void rehearse() {
         LiveConnections none = new LiveConnections();
         try {
-            AcceptLoop loop = new AcceptLoop("rehearsal", Selector.open(), ServerSocketChannel::accept,
-                    new ConnectionThreads("rehearsal", connection -> LOG.log(System.Logger.Level.ERROR, connection),
-                            none));
+            ConnectionThreads connections = new ConnectionThreads("rehearsal",
+                    connection -> LOG.log(System.Logger.Level.TRACE, "rehearsed: {0}", connection), none);
+            AcceptLoop loop = new AcceptLoop("rehearsal", Selector.open(), ServerSocketChannel::accept, connections);
             var _ = loop.resume(List.of());
             loop.runOnce();
             boolean paused = loop.pause(Duration.ZERO);
             LOG.log(System.Logger.Level.TRACE, "rehearsed: {0}", paused);
             var _ = loop.submit(loop::end);
             loop.run();
+            connections.serve(SocketChannel.open());
         } catch (IOException e) {
             LOG.log(System.Logger.Level.DEBUG, "without a rehearsal", e);
         } catch (InterruptedException e) {

@@ -6,6 +6,7 @@ import dev.ecdysis.internal.log.Log;
 import dev.ecdysis.internal.nio.Adoption;
 import dev.ecdysis.internal.posix.OwnProcess;
 import dev.ecdysis.internal.posix.Posix;
+import dev.ecdysis.internal.resources.StepRunner;
 import dev.ecdysis.internal.scheduling.CompilerThreads;
 import dev.ecdysis.internal.thread.Survival;
 import dev.ecdysis.internal.wire.Codec;
@@ -35,6 +36,7 @@ final class Rehearsal {
         PreloadedClasses.load();
         Adoption.rehearse();
         Handover.rehearseSuccessor();
+        StepRunner.rehearse();
         exchange(new Message.Ready(List.of("rehearsal"), 1, 0), 0);
         exchange(new Message.Cutover(1), 0);
         exchange(new Message.Heartbeat(1, 1), 0);

@@ -56,6 +56,23 @@ public class StepRunner {
         events.post(outcome(step, inTime).event(step));
     }
 
+    /// Runs a step that does nothing: connections wait for the first one of a successor, and would for its classes.
+    public static void rehearse() {
+        Work nothing = new Work() {
+            @Override
+            public Event run(Checkpoint checkpoint) {
+                return new Event.Taken();
+            }
+
+            @Override
+            public Event failed(String why) {
+                return new Event.TakeFailed(why);
+            }
+        };
+        Event event = outcome(nothing, () -> false).event(nothing);
+        LOG.log(System.Logger.Level.TRACE, "rehearsed: {0}", event);
+    }
+
     /// Answers without doing anything.
     void answer(Event event) {
         events.post(event);
