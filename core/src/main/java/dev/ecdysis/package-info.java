@@ -4,3 +4,4 @@
 package dev.ecdysis;
 
 import org.jspecify.annotations.NullMarked;
+

@@ -3,3 +3,4 @@
 package dev.ecdysis.bench;
 
 import org.jspecify.annotations.NullMarked;
+

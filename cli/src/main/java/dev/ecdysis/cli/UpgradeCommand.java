@@ -1,7 +1,7 @@
 package dev.ecdysis.cli;
 
-import dev.ecdysis.UpgradeResult;
 import dev.ecdysis.UpgradeResult.Committed;
+import dev.ecdysis.UpgradeResult;
 import dev.ecdysis.client.ControlException;
 import java.util.ArrayList;
 import java.util.List;

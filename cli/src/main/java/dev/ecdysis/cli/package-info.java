@@ -7,3 +7,4 @@
 package dev.ecdysis.cli;
 
 import org.jspecify.annotations.NullMarked;
+

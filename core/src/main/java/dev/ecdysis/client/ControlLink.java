@@ -2,11 +2,11 @@ package dev.ecdysis.client;
 
 import dev.ecdysis.client.ControlException.Reason;
 import dev.ecdysis.internal.control.PredecessorProcess;
+import dev.ecdysis.internal.libc.LinuxPosix;
 import dev.ecdysis.internal.log.Log;
 import dev.ecdysis.internal.posix.Errno;
 import dev.ecdysis.internal.posix.Fd;
 import dev.ecdysis.internal.posix.Linux;
-import dev.ecdysis.internal.posix.LinuxPosix;
 import dev.ecdysis.internal.posix.PollFd;
 import dev.ecdysis.internal.posix.Posix;
 import dev.ecdysis.internal.posix.PosixException;

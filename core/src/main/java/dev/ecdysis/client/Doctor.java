@@ -1,11 +1,11 @@
 package dev.ecdysis.client;
 
 import dev.ecdysis.internal.launch.JvmFlags;
+import dev.ecdysis.internal.libc.LinuxPosix;
 import dev.ecdysis.internal.nio.Adoption;
 import dev.ecdysis.internal.posix.Errno;
 import dev.ecdysis.internal.posix.Fd;
 import dev.ecdysis.internal.posix.Linux;
-import dev.ecdysis.internal.posix.LinuxPosix;
 import dev.ecdysis.internal.posix.OwnProcess;
 import dev.ecdysis.internal.posix.PollFd;
 import dev.ecdysis.internal.posix.Posix;

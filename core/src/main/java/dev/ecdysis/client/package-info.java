@@ -3,3 +3,4 @@
 package dev.ecdysis.client;
 
 import org.jspecify.annotations.NullMarked;
+

@@ -3,3 +3,4 @@
 package dev.ecdysis.spi;
 
 import org.jspecify.annotations.NullMarked;
+

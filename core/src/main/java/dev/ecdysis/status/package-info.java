@@ -4,3 +4,4 @@
 package dev.ecdysis.status;
 
 import org.jspecify.annotations.NullMarked;
+

@@ -3,3 +3,4 @@
 package dev.ecdysis.testing;
 
 import org.jspecify.annotations.NullMarked;
+

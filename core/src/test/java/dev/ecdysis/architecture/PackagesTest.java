@@ -92,10 +92,10 @@ class PackagesTest {
     }
 
     @Test
-    void onlyPosixUsesForeignMemory() throws IOException {
-        noClasses().that().resideOutsideOfPackage(Core.INTERNAL + "posix").should().dependOnClassesThat()
+    void onlyLibcUsesForeignMemory() throws IOException {
+        noClasses().that().resideOutsideOfPackage(Core.INTERNAL + "libc").should().dependOnClassesThat()
                 .resideInAPackage("java.lang.foreign..").check(Core.CLASSES);
-        assertOnlyIn("posix", "java.lang.foreign");
+        assertOnlyIn("libc", "java.lang.foreign");
     }
 
     /// It does so in texts, for reflection.

@@ -3,3 +3,4 @@
 package dev.ecdysis.architecture;
 
 import org.jspecify.annotations.NullMarked;
+

@@ -2,8 +2,8 @@ package dev.ecdysis.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ecdysis.internal.libc.LinuxPosix;
 import dev.ecdysis.internal.posix.FaultingPosix;
-import dev.ecdysis.internal.posix.LinuxPosix;
 import dev.ecdysis.status.Check;
 import java.util.Set;
 import java.util.stream.Collectors;

@@ -7,3 +7,4 @@
 package dev.ecdysis.demo;
 
 import org.jspecify.annotations.NullMarked;
+

@@ -3,3 +3,4 @@
 package dev.ecdysis.demo;
 
 import org.jspecify.annotations.NullMarked;
+

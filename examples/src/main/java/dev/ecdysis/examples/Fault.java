@@ -7,7 +7,7 @@ import java.time.Duration;
 ///
 /// @param argument what follows the colon; empty when the kind needs none
 record Fault(Kind kind, String argument) {
-    static final Fault NONE = new Fault(Kind.NONE, "");
+    public static final Fault NONE = new Fault(Kind.NONE, "");
 
     private static final int DIED = 9;
 

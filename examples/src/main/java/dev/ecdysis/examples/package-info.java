@@ -8,3 +8,4 @@
 package dev.ecdysis.examples;
 
 import org.jspecify.annotations.NullMarked;
+

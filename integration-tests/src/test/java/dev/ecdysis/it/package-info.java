@@ -7,3 +7,4 @@
 package dev.ecdysis.it;
 
 import org.jspecify.annotations.NullMarked;
+

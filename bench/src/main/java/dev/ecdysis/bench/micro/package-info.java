@@ -4,3 +4,4 @@
 package dev.ecdysis.bench.micro;
 
 import org.jspecify.annotations.NullMarked;
+

@@ -33,6 +33,8 @@ final class AcceptLoop implements Runnable {
 
     /// Enough to spread the cost of a select, few enough to be fair to the other members of a group.
     private static final int BATCH = 64;
+    /// Accepts for which memory is asked at once: mostly a second one finds nothing, and asking is not for free.
+    private static final int PER_PROBE = 2;
     private static final long BEAT = 100_000_000L;
     private static final long FOR_EVER = Long.MAX_VALUE;
     private static final System.Logger LOG = Log.of(AcceptLoop.class);
@@ -292,7 +294,7 @@ final class AcceptLoop implements Runnable {
         boolean more = true;
         try {
             for (int i = 0; more && i < BATCH && commands.isEmpty() && key.isValid(); i++) {
-                more = !backoff.isActive() && acceptOne(listener);
+                more = !backoff.isActive() && acceptOne(listener, i % PER_PROBE == 0);
                 if (more) {
                     busy = true;
                     backoff.reset();
@@ -309,7 +311,7 @@ final class AcceptLoop implements Runnable {
         boolean more = true;
         try {
             for (int i = 0; more && i < BATCH; i++) {
-                more = acceptOne(listener);
+                more = acceptOne(listener, i % PER_PROBE == 0);
             }
         } catch (Throwable e) { // the loop meets the same, and knows how to go on
             LOG.log(System.Logger.Level.DEBUG, "listener " + name + ": while it resumed", e);
@@ -318,14 +320,17 @@ final class AcceptLoop implements Runnable {
 
     /// On any thread.
     ///
+    /// @param probe whether to see first that there is memory for it
     /// @return whether there may be more
-    private boolean acceptOne(ServerSocketChannel listener) throws IOException {
+    private boolean acceptOne(ServerSocketChannel listener, boolean probe) throws IOException {
         gate.enter();
         try {
             if (!gate.isOpen()) {
                 return false;
             }
-            Survival.requireMemory(); // without, the connection is better off in the accept queue
+            if (probe) {
+                Survival.requireMemory(); // without, the connection is better off in the accept queue
+            }
             SocketChannel connection = accept.from(listener);
             if (connection == null) {
                 return false;

@@ -7,3 +7,4 @@
 package dev.ecdysis.internal.accept;
 
 import org.jspecify.annotations.NullMarked;
+

@@ -3,3 +3,4 @@
 package dev.ecdysis.internal.announce;
 
 import org.jspecify.annotations.NullMarked;
+

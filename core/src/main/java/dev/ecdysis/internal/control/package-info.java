@@ -5,3 +5,4 @@
 package dev.ecdysis.internal.control;
 
 import org.jspecify.annotations.NullMarked;
+

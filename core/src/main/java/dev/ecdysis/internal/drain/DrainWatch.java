@@ -1,9 +1,9 @@
 package dev.ecdysis.internal.drain;
 
 import dev.ecdysis.internal.accept.DrainNotice;
+import dev.ecdysis.internal.listener.ManagedListener;
 import dev.ecdysis.internal.loop.EventLoop;
 import dev.ecdysis.internal.posix.Posix;
-import dev.ecdysis.internal.registry.ManagedListener;
 import dev.ecdysis.internal.resources.Holdings;
 import dev.ecdysis.spi.Drainable;
 import java.time.Duration;

@@ -2,9 +2,9 @@ package dev.ecdysis.internal.drain;
 
 import dev.ecdysis.internal.accept.DrainNotice;
 import dev.ecdysis.internal.accept.DrainableCalls;
+import dev.ecdysis.internal.listener.ManagedListener;
 import dev.ecdysis.internal.log.Log;
 import dev.ecdysis.internal.log.SafeLog;
-import dev.ecdysis.internal.registry.ManagedListener;
 import dev.ecdysis.internal.resources.Holdings;
 import dev.ecdysis.spi.Drainable;
 import java.util.ArrayList;

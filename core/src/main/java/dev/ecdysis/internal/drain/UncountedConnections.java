@@ -1,10 +1,10 @@
 package dev.ecdysis.internal.drain;
 
+import dev.ecdysis.internal.listener.ManagedListener;
 import dev.ecdysis.internal.log.Log;
 import dev.ecdysis.internal.posix.Posix;
 import dev.ecdysis.internal.posix.SockAddr;
 import dev.ecdysis.internal.registry.AcceptedSockets;
-import dev.ecdysis.internal.registry.ManagedListener;
 import dev.ecdysis.internal.resources.Holdings;
 import dev.ecdysis.internal.thread.Survival;
 import java.io.IOException;

@@ -3,3 +3,4 @@
 package dev.ecdysis.internal.drain;
 
 import org.jspecify.annotations.NullMarked;
+

@@ -29,6 +29,8 @@ import dev.ecdysis.internal.peer.Family;
 import dev.ecdysis.internal.posix.OwnProcess;
 import dev.ecdysis.internal.pump.EventPump;
 import dev.ecdysis.internal.resources.Holdings;
+import dev.ecdysis.internal.sides.PredecessorSide;
+import dev.ecdysis.internal.sides.SuccessorSide;
 import dev.ecdysis.internal.wire.Message;
 import dev.ecdysis.status.DrainingStatus;
 import dev.ecdysis.status.UpgradeStatus;

@@ -11,13 +11,13 @@ import dev.ecdysis.internal.announce.Notifier;
 import dev.ecdysis.internal.control.ControlServer;
 import dev.ecdysis.internal.handover.Event;
 import dev.ecdysis.internal.handover.Origin;
+import dev.ecdysis.internal.listener.ManagedListener;
 import dev.ecdysis.internal.log.Log;
 import dev.ecdysis.internal.log.OneLine;
 import dev.ecdysis.internal.loop.EventLoop;
 import dev.ecdysis.internal.posix.Fd;
 import dev.ecdysis.internal.process.Signals;
 import dev.ecdysis.internal.process.Terminal;
-import dev.ecdysis.internal.registry.ManagedListener;
 import dev.ecdysis.internal.resources.Listeners;
 import dev.ecdysis.internal.resources.Names;
 import dev.ecdysis.internal.resources.Resources;
@@ -35,7 +35,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /// What the application holds: it passes requests to the loop and waits for what the executor answers.
-final class Engine implements Ecdysis {
+public final class Engine implements Ecdysis {
     private static final System.Logger LOG = Log.of(Engine.class);
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(5);
     /// What is in the hands of a relay is written at once, unless nobody reads our own output.

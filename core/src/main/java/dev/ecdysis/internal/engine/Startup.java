@@ -40,6 +40,8 @@ import dev.ecdysis.internal.resources.PidFileOwner;
 import dev.ecdysis.internal.resources.RelativePaths;
 import dev.ecdysis.internal.resources.Resources;
 import dev.ecdysis.internal.resources.StepRunner;
+import dev.ecdysis.internal.sides.PredecessorSide;
+import dev.ecdysis.internal.sides.SuccessorSide;
 import java.io.IOException;
 import java.nio.file.InvalidPathException;
 import java.util.ArrayDeque;

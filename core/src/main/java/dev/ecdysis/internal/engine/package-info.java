@@ -4,3 +4,4 @@
 package dev.ecdysis.internal.engine;
 
 import org.jspecify.annotations.NullMarked;
+

@@ -5,3 +5,4 @@
 package dev.ecdysis.internal.handover;
 
 import org.jspecify.annotations.NullMarked;
+

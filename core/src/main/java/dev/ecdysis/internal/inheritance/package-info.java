@@ -3,3 +3,4 @@
 package dev.ecdysis.internal.inheritance;
 
 import org.jspecify.annotations.NullMarked;
+

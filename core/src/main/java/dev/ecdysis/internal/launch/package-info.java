@@ -3,3 +3,4 @@
 package dev.ecdysis.internal.launch;
 
 import org.jspecify.annotations.NullMarked;
+

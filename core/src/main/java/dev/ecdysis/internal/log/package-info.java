@@ -5,3 +5,4 @@
 package dev.ecdysis.internal.log;
 
 import org.jspecify.annotations.NullMarked;
+

@@ -5,3 +5,4 @@
 package dev.ecdysis.internal.loop;
 
 import org.jspecify.annotations.NullMarked;
+

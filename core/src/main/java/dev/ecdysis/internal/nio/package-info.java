@@ -6,3 +6,4 @@
 package dev.ecdysis.internal.nio;
 
 import org.jspecify.annotations.NullMarked;
+

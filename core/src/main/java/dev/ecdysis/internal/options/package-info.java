@@ -3,3 +3,4 @@
 package dev.ecdysis.internal.options;
 
 import org.jspecify.annotations.NullMarked;
+

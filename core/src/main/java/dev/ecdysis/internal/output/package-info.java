@@ -3,3 +3,4 @@
 package dev.ecdysis.internal.output;
 
 import org.jspecify.annotations.NullMarked;
+

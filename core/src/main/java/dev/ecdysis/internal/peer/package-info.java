@@ -3,3 +3,4 @@
 package dev.ecdysis.internal.peer;
 
 import org.jspecify.annotations.NullMarked;
+

@@ -23,7 +23,7 @@ public final class PollFd {
         return revents;
     }
 
-    void revents(int value) {
+    public void revents(int value) {
         revents = value;
     }
 

@@ -12,7 +12,7 @@ import java.util.OptionalInt;
 /// from any thread. Those that can block ([#poll], and reads or writes of blocking descriptors) pin the carrier
 /// of a virtual thread, so call them from platform threads.
 ///
-/// [LinuxPosix] is the real one. Tests wrap it to make the Nth call fail.
+/// [dev.ecdysis.internal.libc.LinuxPosix] is the real one. Tests wrap it to make the Nth call fail.
 public interface Posix {
     /// [socket(2)](https://man7.org/linux/man-pages/man2/socket.2.html). `SOCK_CLOEXEC` is always added.
     Fd socket(int domain, int type, int protocol) throws PosixException;

@@ -5,11 +5,11 @@ package dev.ecdysis.internal.posix;
 public final class PosixUnavailableException extends UnsupportedOperationException {
     private static final long serialVersionUID = 1L;
 
-    PosixUnavailableException(String message) {
+    public PosixUnavailableException(String message) {
         super(message);
     }
 
-    PosixUnavailableException(String message, Throwable cause) {
+    public PosixUnavailableException(String message, Throwable cause) {
         super(message, cause);
     }
 }

@@ -1,6 +1,5 @@
-/// System calls through the Foreign Function & Memory API, and who owns a descriptor.
-///
-/// The only package that imports `java.lang.foreign`. It knows nothing of the rest of this library.
+/// System calls as the rest of the library sees them, and who owns a descriptor. It knows nothing of that rest, nor of how
+/// the calls are made.
 @NullMarked
 package dev.ecdysis.internal.posix;
 

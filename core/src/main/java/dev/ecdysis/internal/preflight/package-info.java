@@ -3,3 +3,4 @@
 package dev.ecdysis.internal.preflight;
 
 import org.jspecify.annotations.NullMarked;
+

@@ -3,3 +3,4 @@
 package dev.ecdysis.internal.process;
 
 import org.jspecify.annotations.NullMarked;
+

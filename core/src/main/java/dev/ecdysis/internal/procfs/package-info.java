@@ -3,3 +3,4 @@
 package dev.ecdysis.internal.procfs;
 
 import org.jspecify.annotations.NullMarked;
+

@@ -3,3 +3,4 @@
 package dev.ecdysis.internal.pump;
 
 import org.jspecify.annotations.NullMarked;
+

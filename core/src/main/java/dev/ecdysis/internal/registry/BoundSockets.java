@@ -131,7 +131,7 @@ public final class BoundSockets implements AutoCloseable {
         return control;
     }
 
-    boolean isTcp() {
+    public boolean isTcp() {
         return local instanceof SockAddr.Inet4 || local instanceof SockAddr.Inet6;
     }
 
@@ -190,7 +190,7 @@ public final class BoundSockets implements AutoCloseable {
     /// [#refuseNewcomers()], as far as this user may.
     ///
     /// @return whether newcomers are kept out
-    boolean keepNewcomersOut() {
+    public boolean keepNewcomersOut() {
         try {
             refuseNewcomers();
             return true;
@@ -242,7 +242,7 @@ public final class BoundSockets implements AutoCloseable {
     /// Not before the commit: after a rollback the predecessor must find them as they were.
     ///
     /// @return what cannot be done, a line each; that goes on as it was, and the rest is done
-    List<String> makeOwn(Address address) {
+    public List<String> makeOwn(Address address) {
         List<String> failed = new ArrayList<>();
         for (Fd socket : sockets) {
             try {
@@ -265,7 +265,7 @@ public final class BoundSockets implements AutoCloseable {
     }
 
     /// What these have otherwise than that address asks for, and nothing can change while they are open; a line each.
-    List<String> fixedOtherwise(Tcp address) {
+    public List<String> fixedOtherwise(Tcp address) {
         List<String> lines = new ArrayList<>();
         if (address.sockets() != sockets.size()) {
             lines.add("the group of " + sockets.size() + " sockets that it inherited, although this version asks for "
@@ -282,7 +282,7 @@ public final class BoundSockets implements AutoCloseable {
     }
 
     /// Whether a connection waits to be accepted right now.
-    boolean connectionWaits() throws PosixException {
+    public boolean connectionWaits() throws PosixException {
         List<PollFd> set = new ArrayList<>();
         for (Fd socket : sockets) {
             set.add(new PollFd(socket, Linux.POLLIN));
@@ -291,7 +291,7 @@ public final class BoundSockets implements AutoCloseable {
     }
 
     /// The value of an option of the first socket, 0 when it has no such option.
-    int option(int level, int option) {
+    public int option(int level, int option) {
         try {
             return posix.getsockopt(sockets.getFirst(), level, option);
         } catch (PosixException e) {
@@ -302,7 +302,7 @@ public final class BoundSockets implements AutoCloseable {
     /// Duplicates, which whoever calls owns.
     ///
     /// @throws IllegalStateException when they were closed
-    int[] duplicates() throws EcdysisException {
+    public int[] duplicates() throws EcdysisException {
         List<Fd> made = new ArrayList<>();
         try {
             for (Fd socket : sockets) {

@@ -1,7 +1,5 @@
-/// Named listening sockets: creating them, owning them, and closing them in the right order.
-///
-/// May use `accept` and `posix`, and the public API. It knows nothing of handovers: whoever calls it decides what
-/// happens when.
+/// Named listening sockets: creating them, owning them, and closing them in the right order. It knows nothing of
+/// handovers, nor of who accepts.
 @NullMarked
 package dev.ecdysis.internal.registry;
 

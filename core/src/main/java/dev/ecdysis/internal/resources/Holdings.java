@@ -2,9 +2,9 @@ package dev.ecdysis.internal.resources;
 
 import dev.ecdysis.internal.control.ControlServer;
 import dev.ecdysis.internal.handover.Event;
+import dev.ecdysis.internal.listener.ManagedListener;
 import dev.ecdysis.internal.log.Log;
 import dev.ecdysis.internal.registry.BoundSockets;
-import dev.ecdysis.internal.registry.ManagedListener;
 import dev.ecdysis.internal.thread.Survival;
 import java.io.IOException;
 import java.time.Duration;

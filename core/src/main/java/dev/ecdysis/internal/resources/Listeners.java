@@ -2,11 +2,11 @@ package dev.ecdysis.internal.resources;
 
 import dev.ecdysis.Address;
 import dev.ecdysis.EcdysisException;
+import dev.ecdysis.internal.listener.ManagedListener;
 import dev.ecdysis.internal.log.Log;
 import dev.ecdysis.internal.nio.Adoption;
 import dev.ecdysis.internal.posix.Fd;
 import dev.ecdysis.internal.registry.BoundSockets;
-import dev.ecdysis.internal.registry.ManagedListener;
 import dev.ecdysis.internal.registry.SocketFactory;
 import java.io.IOException;
 import java.nio.channels.ServerSocketChannel;

@@ -3,3 +3,4 @@
 package dev.ecdysis.internal.resources;
 
 import org.jspecify.annotations.NullMarked;
+

@@ -3,3 +3,4 @@
 package dev.ecdysis.internal.scheduling;
 
 import org.jspecify.annotations.NullMarked;
+

@@ -1,7 +1,7 @@
 package dev.ecdysis.internal.supervisor;
 
+import dev.ecdysis.internal.libc.LinuxPosix;
 import dev.ecdysis.internal.posix.Linux;
-import dev.ecdysis.internal.posix.LinuxPosix;
 import dev.ecdysis.internal.posix.Posix;
 import dev.ecdysis.internal.process.OwnStart;
 import java.io.IOException;

@@ -5,3 +5,4 @@
 package dev.ecdysis.internal.supervisor;
 
 import org.jspecify.annotations.NullMarked;
+

@@ -3,3 +3,4 @@
 package dev.ecdysis.internal.systemd;
 
 import org.jspecify.annotations.NullMarked;
+

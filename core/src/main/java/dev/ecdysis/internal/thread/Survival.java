@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// What is static is for any thread, the rest for one.
 public final class Survival {
-    /// What an accept takes, and the like.
-    private static final int LITTLE = 16 * 1024;
+    /// Several times what an accept and the start of its thread take, which is one kilobyte.
+    private static final int LITTLE = 8 * 1024;
     /// What a step of an upgrade takes, and the like. With less to be had, it is the heap that made something fail.
     private static final int ENOUGH = 256 * 1024;
     private static final int MOST_TRIES = 5;

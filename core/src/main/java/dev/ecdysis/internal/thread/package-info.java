@@ -5,3 +5,4 @@
 package dev.ecdysis.internal.thread;
 
 import org.jspecify.annotations.NullMarked;
+

@@ -5,3 +5,4 @@
 package dev.ecdysis.internal.transport;
 
 import org.jspecify.annotations.NullMarked;
+

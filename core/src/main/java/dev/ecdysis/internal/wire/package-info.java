@@ -6,3 +6,4 @@
 package dev.ecdysis.internal.wire;
 
 import org.jspecify.annotations.NullMarked;
+

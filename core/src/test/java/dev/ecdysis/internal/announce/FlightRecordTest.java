@@ -6,7 +6,7 @@ import dev.ecdysis.Ecdysis;
 import dev.ecdysis.UpgradeResult;
 import dev.ecdysis.client.ControlClient;
 import dev.ecdysis.internal.engine.EngineBuilder;
-import dev.ecdysis.internal.posix.LinuxPosix;
+import dev.ecdysis.internal.libc.LinuxPosix;
 import dev.ecdysis.internal.posix.OwnProcess;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ecdysis.Unix;
 import dev.ecdysis.UpgradeResult;
+import dev.ecdysis.internal.libc.LinuxPosix;
 import dev.ecdysis.internal.loop.EventLoop;
 import dev.ecdysis.internal.posix.FaultingPosix;
-import dev.ecdysis.internal.posix.LinuxPosix;
 import dev.ecdysis.internal.registry.SocketFactory;
 import dev.ecdysis.internal.wire.Codec;
 import dev.ecdysis.internal.wire.Fields;

@@ -8,11 +8,11 @@ import java.nio.file.Path;
 import java.util.List;
 
 /// What a [TinyServer] says to a connection.
-record Answer(int generation, long pid, boolean injected, List<String> calls) {
+public record Answer(int generation, long pid, boolean injected, List<String> calls) {
     private static final int LIMIT_MILLIS = 30_000;
 
     /// @throws IOException when the connection was refused, dropped or not answered
-    static Answer from(InetSocketAddress address) throws IOException {
+    public static Answer from(InetSocketAddress address) throws IOException {
         try (Socket socket = new Socket()) {
             socket.connect(address, LIMIT_MILLIS);
             socket.setSoTimeout(LIMIT_MILLIS);
@@ -21,7 +21,7 @@ record Answer(int generation, long pid, boolean injected, List<String> calls) {
     }
 
     /// The same from a Unix socket.
-    static Answer from(Path path) throws IOException {
+    public static Answer from(Path path) throws IOException {
         try (RawClient client = new RawClient(path)) {
             return parse(new String(client.readToEnd(), StandardCharsets.US_ASCII));
         }

@@ -5,7 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /// What a successor does, and a file that tells it.
-enum Behaviour {
+public enum Behaviour {
     SERVES, REFUSES,
     /// Its process stands still once it has taken over, so it never beats.
     SILENT,
@@ -14,7 +14,7 @@ enum Behaviour {
 
     private static final String FILE = "behaviour";
 
-    void write(Path folder) throws IOException {
+    public void write(Path folder) throws IOException {
         Files.writeString(folder.resolve(FILE), name());
     }
 

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.ecdysis.Ecdysis;
 import dev.ecdysis.EcdysisException;
 import dev.ecdysis.client.ControlClient;
-import dev.ecdysis.internal.posix.LinuxPosix;
+import dev.ecdysis.internal.libc.LinuxPosix;
 import dev.ecdysis.status.Check;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;

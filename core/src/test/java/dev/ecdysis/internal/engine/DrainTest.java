@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ecdysis.Ecdysis;
 import dev.ecdysis.Exit;
-import dev.ecdysis.internal.posix.LinuxPosix;
+import dev.ecdysis.internal.libc.LinuxPosix;
 import dev.ecdysis.spi.DrainContext;
 import dev.ecdysis.spi.Drainable;
 import java.time.Duration;

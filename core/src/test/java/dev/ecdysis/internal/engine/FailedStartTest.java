@@ -9,7 +9,7 @@ import dev.ecdysis.Exit;
 import dev.ecdysis.Phase;
 import dev.ecdysis.Unix;
 import dev.ecdysis.UpgradeObserver;
-import dev.ecdysis.internal.posix.LinuxPosix;
+import dev.ecdysis.internal.libc.LinuxPosix;
 import dev.ecdysis.spi.Exclusive;
 import dev.ecdysis.spi.StepContext;
 import java.nio.file.Path;

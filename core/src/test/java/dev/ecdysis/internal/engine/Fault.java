@@ -18,8 +18,8 @@ import java.util.Optional;
 /// The call that is to fail, a file that tells a successor, and one in which that says that it has happened.
 ///
 /// @param nth 0 for none
-record Fault(String call, int nth) {
-    static final Fault NONE = new Fault("none", 0);
+public record Fault(String call, int nth) {
+    public static final Fault NONE = new Fault("none", 0);
     private static final Errno EIO = new Errno(5);
     private static final String FILE = "fault";
     private static final String REPORT = "fault-happened";
@@ -68,13 +68,13 @@ record Fault(String call, int nth) {
         return Optional.of(Files.readString(folder.resolve(REPORT))).filter(text -> !text.isEmpty()).map(Long::valueOf);
     }
 
-    void write(Path folder) throws IOException {
+    public void write(Path folder) throws IOException {
         Files.writeString(folder.resolve(FILE), call + " " + nth);
         Files.writeString(folder.resolve(REPORT), "");
     }
 
     /// What a server finds in its folder although it left nothing there.
-    static boolean isFile(String name) {
+    public static boolean isFile(String name) {
         return name.equals(FILE) || name.equals(REPORT);
     }
 

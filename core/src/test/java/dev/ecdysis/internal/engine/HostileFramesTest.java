@@ -2,11 +2,11 @@ package dev.ecdysis.internal.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ecdysis.internal.libc.LinuxPosix;
 import dev.ecdysis.internal.log.Log;
 import dev.ecdysis.internal.loop.EventLoop;
 import dev.ecdysis.internal.posix.Fd;
 import dev.ecdysis.internal.posix.FdPair;
-import dev.ecdysis.internal.posix.LinuxPosix;
 import dev.ecdysis.internal.wire.Codec;
 import dev.ecdysis.internal.wire.Frame;
 import dev.ecdysis.internal.wire.FrameReader;

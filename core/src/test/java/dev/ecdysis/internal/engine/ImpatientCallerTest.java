@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.ecdysis.Ecdysis;
 import dev.ecdysis.UpgradeObserver;
 import dev.ecdysis.UpgradeResult;
-import dev.ecdysis.internal.posix.LinuxPosix;
+import dev.ecdysis.internal.libc.LinuxPosix;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;

@@ -1,9 +1,9 @@
 package dev.ecdysis.internal.engine;
 
+import dev.ecdysis.internal.libc.LinuxPosix;
 import dev.ecdysis.internal.posix.Errno;
 import dev.ecdysis.internal.posix.Fd;
 import dev.ecdysis.internal.posix.Linux;
-import dev.ecdysis.internal.posix.LinuxPosix;
 import dev.ecdysis.internal.posix.PollFd;
 import dev.ecdysis.internal.posix.PosixException;
 import dev.ecdysis.internal.posix.SockAddr;

@@ -3,8 +3,8 @@ package dev.ecdysis.internal.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.ecdysis.internal.libc.LinuxPosix;
 import dev.ecdysis.internal.loop.EventLoop;
-import dev.ecdysis.internal.posix.LinuxPosix;
 import dev.ecdysis.internal.process.Terminal;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;

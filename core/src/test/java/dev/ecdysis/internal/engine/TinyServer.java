@@ -10,9 +10,9 @@ import dev.ecdysis.Tcp;
 import dev.ecdysis.Unix;
 import dev.ecdysis.UpgradeObserver;
 import dev.ecdysis.UpgradeResult;
+import dev.ecdysis.internal.libc.LinuxPosix;
 import dev.ecdysis.internal.posix.FaultingPosix;
 import dev.ecdysis.internal.posix.Fd;
-import dev.ecdysis.internal.posix.LinuxPosix;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
 
 /// A server on the faulting twin: in the test's JVM as generation 0, and as the program of its successors. Each
 /// connection gets one line: the generation, its pid, whether its fault has happened, and the calls so far.
-final class TinyServer implements AutoCloseable {
+public final class TinyServer implements AutoCloseable {
     private static final String HOST = "127.0.0.1";
     /// The exit status of one that dies.
     static final int HALTED = 7;
@@ -39,18 +39,18 @@ final class TinyServer implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(4);
 
     final FaultingPosix posix;
-    final Ecdysis ecdysis;
+    public final Ecdysis ecdysis;
     /// Of the upgrades that it was asked for, as its observer was told.
     final BlockingQueue<UpgradeResult> results = new LinkedBlockingQueue<>();
     private final Listener listener;
     private @Nullable Listener old;
 
-    TinyServer(Path folder, FaultingPosix posix, Behaviour behaviour) throws EcdysisException {
+    public TinyServer(Path folder, FaultingPosix posix, Behaviour behaviour) throws EcdysisException {
         this(folder, posix, behaviour, PATIENCE);
     }
 
     /// @param silence how long its successor may be silent
-    TinyServer(Path folder, FaultingPosix posix, Behaviour behaviour, Duration silence) throws EcdysisException {
+    public TinyServer(Path folder, FaultingPosix posix, Behaviour behaviour, Duration silence) throws EcdysisException {
         this.posix = posix;
         this.ecdysis = builder(folder, posix).silenceTimeout(silence).healthCheck(() -> answerHealth(behaviour))
                 .observer(new UpgradeObserver() {
@@ -108,7 +108,7 @@ final class TinyServer implements AutoCloseable {
                 .drainDeadline(Duration.ofMinutes(30)).command(command(folder));
     }
 
-    static Path control(Path folder) {
+    public static Path control(Path folder) {
         return folder.resolve("control.sock");
     }
 
@@ -151,7 +151,7 @@ final class TinyServer implements AutoCloseable {
         return Objects.requireNonNull(results.poll(limit.toNanos(), TimeUnit.NANOSECONDS), "an upgrade without an end");
     }
 
-    InetSocketAddress address() {
+    public InetSocketAddress address() {
         return (InetSocketAddress) listener.localAddress();
     }
 

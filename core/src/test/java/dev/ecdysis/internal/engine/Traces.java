@@ -13,12 +13,12 @@ import java.util.concurrent.locks.LockSupport;
 import org.awaitility.Awaitility;
 
 /// What a process holds, by kind, so that a leak shows: descriptors, the library's threads, and children.
-record Traces(SortedMap<String, Integer> descriptors, SortedMap<String, Integer> threads, long children) {
+public record Traces(SortedMap<String, Integer> descriptors, SortedMap<String, Integer> threads, long children) {
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(10);
     private static final int LOOKS = 20;
     private static final Duration LIMIT = Duration.ofSeconds(40);
 
-    static Traces ofThisProcess() {
+    public static Traces ofThisProcess() {
         return new Traces(descriptors("self"), ownThreads(), ProcessHandle.current().children().count());
     }
 
@@ -52,7 +52,7 @@ record Traces(SortedMap<String, Integer> descriptors, SortedMap<String, Integer>
 
     /// What ends after an upgrade's outcome is known, such as a relay of standard error, has time to. Returns what there
     /// is then: less, if something was still ending when this was taken.
-    Traces awaitNoMore(String after) {
+    public Traces awaitNoMore(String after) {
         AtomicReference<Traces> found = new AtomicReference<>(this);
         Awaitility.await().atMost(LIMIT).pollDelay(Duration.ZERO).pollInterval(BETWEEN_LOOKS)
                 .untilAsserted(() -> {
@@ -74,7 +74,7 @@ record Traces(SortedMap<String, Integer> descriptors, SortedMap<String, Integer>
     }
 
     /// The same for another process, which has only descriptors that can be seen.
-    static void awaitNoMore(SortedMap<String, Integer> descriptors, long pid, String after) {
+    public static void awaitNoMore(SortedMap<String, Integer> descriptors, long pid, String after) {
         Awaitility.await().atMost(LIMIT).pollDelay(Duration.ZERO).pollInterval(BETWEEN_LOOKS)
                 .untilAsserted(() -> {
                     SortedMap<String, Integer> found = descriptors(Long.toString(pid));

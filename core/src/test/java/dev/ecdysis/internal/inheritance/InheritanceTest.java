@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.ecdysis.EcdysisException;
 import dev.ecdysis.internal.launch.LaunchFile;
+import dev.ecdysis.internal.libc.LinuxPosix;
 import dev.ecdysis.internal.posix.FaultingPosix;
 import dev.ecdysis.internal.posix.Fd;
 import dev.ecdysis.internal.posix.FdPair;
-import dev.ecdysis.internal.posix.LinuxPosix;
 import dev.ecdysis.internal.posix.OwnProcess;
 import dev.ecdysis.internal.transport.FrameChannel;
 import dev.ecdysis.internal.wire.LaunchCodec;

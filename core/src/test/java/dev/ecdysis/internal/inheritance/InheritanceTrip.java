@@ -2,10 +2,10 @@ package dev.ecdysis.internal.inheritance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ecdysis.internal.libc.LinuxPosix;
 import dev.ecdysis.internal.posix.FaultingPosix;
 import dev.ecdysis.internal.posix.Fd;
 import dev.ecdysis.internal.posix.FdPair;
-import dev.ecdysis.internal.posix.LinuxPosix;
 import dev.ecdysis.internal.posix.OwnProcess;
 import dev.ecdysis.internal.registry.BoundSockets;
 import dev.ecdysis.internal.registry.SocketFactory;

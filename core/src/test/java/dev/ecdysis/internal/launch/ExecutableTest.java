@@ -2,10 +2,10 @@ package dev.ecdysis.internal.launch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ecdysis.internal.libc.LinuxPosix;
 import dev.ecdysis.internal.output.Relays;
 import dev.ecdysis.internal.posix.Fd;
 import dev.ecdysis.internal.posix.Linux;
-import dev.ecdysis.internal.posix.LinuxPosix;
 import dev.ecdysis.internal.posix.PollFd;
 import dev.ecdysis.internal.posix.PosixException;
 import dev.ecdysis.internal.posix.SpawnRequest;

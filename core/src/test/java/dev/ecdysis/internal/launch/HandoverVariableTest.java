@@ -3,10 +3,10 @@ package dev.ecdysis.internal.launch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.ecdysis.internal.libc.LinuxPosix;
 import dev.ecdysis.internal.posix.Descriptors;
 import dev.ecdysis.internal.posix.Fd;
 import dev.ecdysis.internal.posix.FdPair;
-import dev.ecdysis.internal.posix.LinuxPosix;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;

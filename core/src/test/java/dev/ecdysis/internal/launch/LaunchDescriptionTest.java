@@ -3,7 +3,7 @@ package dev.ecdysis.internal.launch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.ecdysis.internal.posix.LinuxPosix;
+import dev.ecdysis.internal.libc.LinuxPosix;
 import dev.ecdysis.internal.posix.Undumpable;
 import dev.ecdysis.internal.procfs.FileNames;
 import java.io.IOException;

@@ -2,11 +2,11 @@ package dev.ecdysis.internal.output;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ecdysis.internal.libc.LinuxPosix;
 import dev.ecdysis.internal.posix.FaultingPosix;
 import dev.ecdysis.internal.posix.Fd;
 import dev.ecdysis.internal.posix.FdPair;
 import dev.ecdysis.internal.posix.InterceptedPosix;
-import dev.ecdysis.internal.posix.LinuxPosix;
 import dev.ecdysis.internal.posix.Posix;
 import dev.ecdysis.internal.posix.PosixException;
 import java.nio.ByteBuffer;

@@ -3,11 +3,11 @@ package dev.ecdysis.internal.peer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ecdysis.internal.inheritance.OtherGeneration;
+import dev.ecdysis.internal.libc.LinuxPosix;
 import dev.ecdysis.internal.loop.EventLoop;
 import dev.ecdysis.internal.posix.FaultingPosix;
 import dev.ecdysis.internal.posix.Fd;
 import dev.ecdysis.internal.posix.FdPair;
-import dev.ecdysis.internal.posix.LinuxPosix;
 import dev.ecdysis.internal.posix.OwnProcess;
 import dev.ecdysis.internal.posix.SpawnRequest;
 import dev.ecdysis.internal.transport.FrameChannel;

@@ -2,6 +2,9 @@ package dev.ecdysis.internal.posix;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ecdysis.internal.libc.Call;
+import dev.ecdysis.internal.libc.Libc;
+import dev.ecdysis.internal.libc.Memory;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.util.LinkedHashMap;

@@ -3,6 +3,7 @@ package dev.ecdysis.internal.posix;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.ecdysis.internal.libc.LinuxPosix;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.SortedMap;
@@ -13,19 +14,19 @@ import org.junit.jupiter.api.BeforeEach;
 
 /// What the tests against the real kernel have in common: descriptors that are closed after each test, and a check
 /// that nothing else stayed open.
-abstract class KernelTest {
-    static final Posix POSIX = LinuxPosix.open();
+public abstract class KernelTest {
+    public static final Posix POSIX = LinuxPosix.open();
 
     private final Deque<AutoCloseable> resources = new ArrayDeque<>();
     private SortedMap<Integer, String> before = new TreeMap<>();
 
     @BeforeEach
-    final void countDescriptors() {
+    protected final void countDescriptors() {
         before = Descriptors.open();
     }
 
     @AfterEach
-    final void nothingLeaks() throws Exception {
+    protected final void nothingLeaks() throws Exception {
         while (!resources.isEmpty()) {
             resources.pop().close();
         }
@@ -33,26 +34,26 @@ abstract class KernelTest {
         assertThat(before.entrySet()).containsAll(Descriptors.open().entrySet());
     }
 
-    final <T extends AutoCloseable> T closeLater(T resource) {
+    protected final <T extends AutoCloseable> T closeLater(T resource) {
         resources.push(resource);
         return resource;
     }
 
     /// A descriptor that is open and no socket.
-    final Fd notASocket() throws PosixException {
+    protected final Fd notASocket() throws PosixException {
         return closeLater(POSIX.pipe2()).first();
     }
 
     /// A number that no descriptor has. Not to be closed.
-    static Fd notOpen() {
+    protected static Fd notOpen() {
         return Fd.own(POSIX, 999_999);
     }
 
-    static Errno errnoOf(ThrowingCallable call) {
+    protected static Errno errnoOf(ThrowingCallable call) {
         return failureOf(call).errno();
     }
 
-    static PosixException failureOf(ThrowingCallable call) {
+    protected static PosixException failureOf(ThrowingCallable call) {
         PosixException failure = catchThrowableOfType(PosixException.class, call);
         assertThat(failure).as("it did not fail").isNotNull();
         return failure;

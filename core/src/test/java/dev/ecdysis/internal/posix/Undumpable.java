@@ -1,5 +1,7 @@
 package dev.ecdysis.internal.posix;
 
+import dev.ecdysis.internal.libc.Call;
+import dev.ecdysis.internal.libc.Libc;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;

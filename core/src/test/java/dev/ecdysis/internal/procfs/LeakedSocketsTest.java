@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.ecdysis.internal.launch.LaunchDescription;
+import dev.ecdysis.internal.libc.LinuxPosix;
 import dev.ecdysis.internal.output.Relays;
 import dev.ecdysis.internal.posix.Descriptors;
 import dev.ecdysis.internal.posix.Errno;
@@ -12,7 +13,6 @@ import dev.ecdysis.internal.posix.Fd;
 import dev.ecdysis.internal.posix.FdPair;
 import dev.ecdysis.internal.posix.InterceptedPosix;
 import dev.ecdysis.internal.posix.Linux;
-import dev.ecdysis.internal.posix.LinuxPosix;
 import dev.ecdysis.internal.posix.PollFd;
 import dev.ecdysis.internal.posix.Posix;
 import dev.ecdysis.internal.posix.PosixException;

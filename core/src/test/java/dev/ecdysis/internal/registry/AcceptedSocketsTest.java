@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import dev.ecdysis.Address;
 import dev.ecdysis.Tcp;
 import dev.ecdysis.Unix;
+import dev.ecdysis.internal.listener.ManagedListener;
 import dev.ecdysis.internal.posix.SockAddr;
 import java.io.IOException;
 import java.net.InetAddress;

@@ -12,6 +12,7 @@ import static dev.ecdysis.internal.posix.Linux.TCP_FASTOPEN;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ecdysis.Tcp;
+import dev.ecdysis.internal.listener.ManagedListener;
 import dev.ecdysis.internal.posix.Errno;
 import dev.ecdysis.internal.posix.FaultingPosix;
 import dev.ecdysis.internal.posix.Fd;

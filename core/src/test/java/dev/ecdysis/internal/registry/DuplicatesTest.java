@@ -7,6 +7,7 @@ import dev.ecdysis.Address;
 import dev.ecdysis.EcdysisException;
 import dev.ecdysis.Tcp;
 import dev.ecdysis.Unix;
+import dev.ecdysis.internal.listener.ManagedListener;
 import dev.ecdysis.internal.posix.Errno;
 import dev.ecdysis.internal.posix.FaultingPosix;
 import dev.ecdysis.internal.posix.Fd;

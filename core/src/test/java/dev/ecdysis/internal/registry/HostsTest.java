@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.ecdysis.EcdysisException;
 import dev.ecdysis.Tcp;
+import dev.ecdysis.internal.listener.ManagedListener;
 import dev.ecdysis.internal.posix.SockAddr;
 import java.io.IOException;
 import java.net.Inet6Address;

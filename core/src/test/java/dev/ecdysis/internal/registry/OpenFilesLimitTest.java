@@ -3,6 +3,7 @@ package dev.ecdysis.internal.registry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ecdysis.Tcp;
+import dev.ecdysis.internal.listener.ManagedListener;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.InetSocketAddress;

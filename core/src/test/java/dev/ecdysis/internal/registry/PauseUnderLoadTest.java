@@ -7,6 +7,7 @@ import dev.ecdysis.Address;
 import dev.ecdysis.ConnectionHandler;
 import dev.ecdysis.Tcp;
 import dev.ecdysis.Unix;
+import dev.ecdysis.internal.listener.ManagedListener;
 import dev.ecdysis.internal.posix.Fd;
 import java.io.IOException;
 import java.nio.channels.SocketChannel;

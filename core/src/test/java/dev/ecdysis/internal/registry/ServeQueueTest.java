@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.ecdysis.Address;
 import dev.ecdysis.Tcp;
 import dev.ecdysis.Unix;
+import dev.ecdysis.internal.listener.ManagedListener;
 import dev.ecdysis.spi.Acceptor;
 import java.io.IOException;
 import java.net.SocketException;

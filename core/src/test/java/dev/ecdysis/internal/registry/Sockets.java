@@ -2,9 +2,10 @@ package dev.ecdysis.internal.registry;
 
 import dev.ecdysis.Address;
 import dev.ecdysis.Tcp;
+import dev.ecdysis.internal.libc.LinuxPosix;
+import dev.ecdysis.internal.listener.ManagedListener;
 import dev.ecdysis.internal.nio.Adoption;
 import dev.ecdysis.internal.posix.Fd;
-import dev.ecdysis.internal.posix.LinuxPosix;
 import dev.ecdysis.internal.posix.Posix;
 import dev.ecdysis.internal.posix.PosixException;
 import dev.ecdysis.internal.posix.SockAddr;
@@ -26,19 +27,19 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /// What the tests of this package share: the real kernel, clients, and a count of descriptors.
-final class Sockets {
+public final class Sockets {
     static final Posix POSIX = LinuxPosix.open();
-    static final SocketFactory FACTORY = new SocketFactory(POSIX);
+    public static final SocketFactory FACTORY = new SocketFactory(POSIX);
     static final Adoption ADOPTION = Adoption.select(POSIX);
 
     private Sockets() {
     }
 
-    static ManagedListener listen(String name, Address address) throws IOException {
+    public static ManagedListener listen(String name, Address address) throws IOException {
         return manage(FACTORY.bind(name, address), address);
     }
 
-    static ManagedListener manage(BoundSockets sockets, Address address) throws IOException {
+    public static ManagedListener manage(BoundSockets sockets, Address address) throws IOException {
         List<ServerSocketChannel> channels = new ArrayList<>();
         for (Fd socket : sockets.sockets()) {
             channels.add(ADOPTION.adopt(socket));
@@ -46,7 +47,7 @@ final class Sockets {
         return new ManagedListener(sockets, address, channels, Duration.ofSeconds(60));
     }
 
-    static int port(BoundSockets sockets) {
+    public static int port(BoundSockets sockets) {
         return ((InetSocketAddress) sockets.local().toSocketAddress()).getPort();
     }
 
@@ -56,7 +57,7 @@ final class Sockets {
                 : new InetSocketAddress("127.0.0.1", port(sockets));
     }
 
-    static SocketChannel connect(BoundSockets sockets) throws IOException {
+    public static SocketChannel connect(BoundSockets sockets) throws IOException {
         SocketChannel client = SocketChannel.open(target(sockets));
         if (sockets.isTcp()) {
             client.setOption(StandardSocketOptions.SO_LINGER, 0); // no TIME_WAIT
@@ -64,18 +65,18 @@ final class Sockets {
         return client;
     }
 
-    static void answer(SocketChannel connection) throws IOException {
+    public static void answer(SocketChannel connection) throws IOException {
         connection.write(ByteBuffer.wrap(new byte[] {'x'}));
     }
 
     /// Waits until the other side closes.
-    static void hold(SocketChannel connection) throws IOException {
+    public static void hold(SocketChannel connection) throws IOException {
         while (connection.read(ByteBuffer.allocate(64)) >= 0) {
             // what comes does not matter
         }
     }
 
-    static boolean isAnswered(SocketChannel client) throws IOException {
+    public static boolean isAnswered(SocketChannel client) throws IOException {
         ByteBuffer one = ByteBuffer.allocate(1);
         return client.read(one) == 1 && one.get(0) == 'x';
     }
@@ -91,7 +92,7 @@ final class Sockets {
     }
 
     /// The sockets that this process has open, a name for each. Not all descriptors: the JVM opens files when it likes.
-    static Set<String> open() throws IOException {
+    public static Set<String> open() throws IOException {
         try (Stream<Path> descriptors = Files.list(Path.of("/proc/self/fd"))) {
             return descriptors.map(Sockets::target).filter(target -> target.startsWith("socket:"))
                     .collect(Collectors.toSet());
@@ -100,7 +101,7 @@ final class Sockets {
 
     /// Those that are open and were not before. One that an earlier test left to its threads to close may go meanwhile,
     /// so a count would not do.
-    static Set<String> openedSince(Set<String> before) throws IOException {
+    public static Set<String> openedSince(Set<String> before) throws IOException {
         Set<String> opened = new HashSet<>(open());
         opened.removeAll(before);
         return opened;

@@ -3,7 +3,7 @@ package dev.ecdysis.internal.resources;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
-import dev.ecdysis.internal.posix.LinuxPosix;
+import dev.ecdysis.internal.libc.LinuxPosix;
 import dev.ecdysis.internal.process.PidFile;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ecdysis.Unix;
 import dev.ecdysis.internal.control.ControlFolder;
-import dev.ecdysis.internal.posix.LinuxPosix;
+import dev.ecdysis.internal.libc.LinuxPosix;
 import dev.ecdysis.internal.registry.BoundSockets;
 import dev.ecdysis.internal.registry.SocketFactory;
 import dev.ecdysis.status.Check;

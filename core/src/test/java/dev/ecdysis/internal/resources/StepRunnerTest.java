@@ -3,9 +3,9 @@ package dev.ecdysis.internal.resources;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ecdysis.internal.handover.Event;
+import dev.ecdysis.internal.libc.LinuxPosix;
 import dev.ecdysis.internal.log.OneLine;
 import dev.ecdysis.internal.loop.EventLoop;
-import dev.ecdysis.internal.posix.LinuxPosix;
 import dev.ecdysis.internal.posix.PosixException;
 import dev.ecdysis.internal.pump.EventQueue;
 import java.io.IOException;

@@ -2,11 +2,11 @@ package dev.ecdysis.internal.scheduling;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ecdysis.internal.libc.LinuxPosix;
 import dev.ecdysis.internal.loop.EventLoop;
 import dev.ecdysis.internal.posix.Errno;
 import dev.ecdysis.internal.posix.InterceptedPosix;
 import dev.ecdysis.internal.posix.Linux;
-import dev.ecdysis.internal.posix.LinuxPosix;
 import dev.ecdysis.internal.posix.Posix;
 import dev.ecdysis.internal.posix.PosixException;
 import java.time.Duration;

@@ -2,7 +2,7 @@ package dev.ecdysis.internal.systemd;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.ecdysis.internal.posix.LinuxPosix;
+import dev.ecdysis.internal.libc.LinuxPosix;
 import dev.ecdysis.internal.posix.OwnProcess;
 import java.io.IOException;
 import java.nio.file.Files;

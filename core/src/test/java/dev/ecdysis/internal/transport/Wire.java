@@ -2,9 +2,9 @@ package dev.ecdysis.internal.transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ecdysis.internal.libc.LinuxPosix;
 import dev.ecdysis.internal.posix.Fd;
 import dev.ecdysis.internal.posix.FdPair;
-import dev.ecdysis.internal.posix.LinuxPosix;
 import dev.ecdysis.internal.posix.Posix;
 import dev.ecdysis.internal.wire.Codec;
 import dev.ecdysis.internal.wire.Limits;

@@ -7,3 +7,4 @@
 package dev.ecdysis.demo.load;
 
 import org.jspecify.annotations.NullMarked;
+

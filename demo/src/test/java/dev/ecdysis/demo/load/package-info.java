@@ -3,3 +3,4 @@
 package dev.ecdysis.demo.load;
 
 import org.jspecify.annotations.NullMarked;
+

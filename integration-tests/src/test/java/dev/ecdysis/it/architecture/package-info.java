@@ -3,3 +3,4 @@
 package dev.ecdysis.it.architecture;
 
 import org.jspecify.annotations.NullMarked;
+

@@ -3,3 +3,4 @@
 package dev.ecdysis.it.program;
 
 import org.jspecify.annotations.NullMarked;
+
