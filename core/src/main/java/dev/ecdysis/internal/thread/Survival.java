@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// What is static is for any thread, the rest for one.
 public final class Survival {
-    /// Several times what an accept and the start of its thread take, which is one kilobyte.
-    private static final int LITTLE = 8 * 1024;
+    /// Half as much again as two accepts and the starts of their threads take, at one kilobyte each.
+    private static final int LITTLE = 3 * 1024;
     /// What a step of an upgrade takes, and the like. With less to be had, it is the heap that made something fail.
     private static final int ENOUGH = 256 * 1024;
     private static final int MOST_TRIES = 5;
