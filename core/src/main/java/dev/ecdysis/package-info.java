@@ -4,4 +4,3 @@
 package dev.ecdysis;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -3,9 +3,9 @@ package dev.ecdysis.bench;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.PrintWriter;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
-import picocli.CommandLine;
 
 /// The program `ecdysis-bench`.
 @Command(name = "java -jar ecdysis-bench.jar", synopsisSubcommandLabel = "COMMAND",

@@ -1,7 +1,7 @@
 package dev.ecdysis.bench;
 
-import dev.ecdysis.UpgradeResult.Committed;
 import dev.ecdysis.UpgradeResult;
+import dev.ecdysis.UpgradeResult.Committed;
 import dev.ecdysis.demo.load.LoadReport;
 import dev.ecdysis.demo.load.Mode;
 import java.time.Duration;

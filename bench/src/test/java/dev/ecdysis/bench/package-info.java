@@ -3,4 +3,3 @@
 package dev.ecdysis.bench;
 
 import org.jspecify.annotations.NullMarked;
-

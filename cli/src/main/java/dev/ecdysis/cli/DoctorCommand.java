@@ -2,6 +2,7 @@ package dev.ecdysis.cli;
 
 import dev.ecdysis.cli.DoctorReport.Finding;
 import dev.ecdysis.cli.DoctorReport.Where;
+import dev.ecdysis.client.ControlClient;
 import dev.ecdysis.client.ControlException;
 import dev.ecdysis.status.Check;
 import java.nio.file.Path;
@@ -27,7 +28,7 @@ final class DoctorCommand extends Subcommand {
         if (path == null) {
             return DoctorReport.of(findings);
         }
-        try (ControlConnection connection = connect(path)) {
+        try (ControlClient connection = connect(path)) {
             connection.doctor().forEach(check -> findings.add(new Finding(check, Where.SERVER)));
             return DoctorReport.of(findings);
         } catch (ControlException e) {

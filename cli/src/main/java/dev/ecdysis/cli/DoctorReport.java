@@ -1,7 +1,7 @@
 package dev.ecdysis.cli;
 
-import dev.ecdysis.status.Check.Verdict;
 import dev.ecdysis.status.Check;
+import dev.ecdysis.status.Check.Verdict;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

@@ -2,10 +2,10 @@ package dev.ecdysis.cli;
 
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
-import picocli.CommandLine;
 
 /// Reports what picocli catches in our own way. The command line may not have been understood, so whether
 /// JSON is wanted is read from the raw arguments.

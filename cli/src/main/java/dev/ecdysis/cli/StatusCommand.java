@@ -1,5 +1,6 @@
 package dev.ecdysis.cli;
 
+import dev.ecdysis.client.ControlClient;
 import dev.ecdysis.client.ControlException;
 import dev.ecdysis.status.ServerStatus;
 import picocli.CommandLine.Command;
@@ -15,7 +16,7 @@ final class StatusCommand extends Subcommand {
 
     @Override
     Report run(Output output) throws ControlException {
-        try (ControlConnection connection = connect()) {
+        try (ControlClient connection = connect()) {
             ServerStatus status = connection.status();
             return Report.done(StatusText.lines(status), StatusJson.of(status));
         }

@@ -1,5 +1,6 @@
 package dev.ecdysis.cli;
 
+import dev.ecdysis.client.ControlClient;
 import dev.ecdysis.client.ControlException;
 import java.time.Duration;
 import java.util.List;
@@ -22,7 +23,7 @@ final class StopCommand extends Subcommand {
 
     @Override
     Report run(Output output) throws ControlException {
-        try (ControlConnection connection = connect()) {
+        try (ControlClient connection = connect()) {
             long begin = surroundings().nanoTime().getAsLong();
             try (Wait wait = Wait.begin(surroundings(), output, Failures.interrupted(STOP))) {
                 connection.stop(wait);

@@ -1,5 +1,6 @@
 package dev.ecdysis.cli;
 
+import dev.ecdysis.client.ControlClient;
 import dev.ecdysis.client.ControlException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -8,12 +9,12 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
-import picocli.CommandLine;
 
 /// What all subcommands share: the options, the way to the server, and that every end becomes one [Report].
 @Command(exitCodeListHeading = ExitCode.HEADING)
@@ -90,7 +91,7 @@ abstract class Subcommand implements Callable<Integer> {
         return surroundings;
     }
 
-    final ControlConnection connect() throws ControlException {
+    final ControlClient connect() throws ControlException {
         Path path = controlPath();
         if (path == null) {
             throw usage("no control socket: give --control PATH, or set the environment variable "
@@ -99,7 +100,7 @@ abstract class Subcommand implements Callable<Integer> {
         return connect(path);
     }
 
-    final ControlConnection connect(Path path) throws ControlException {
+    final ControlClient connect(Path path) throws ControlException {
         try {
             return surroundings.connector().connect(path, timeout, allowedUsers);
         } catch (ControlException e) {

@@ -1,7 +1,8 @@
 package dev.ecdysis.cli;
 
-import dev.ecdysis.UpgradeResult.Committed;
 import dev.ecdysis.UpgradeResult;
+import dev.ecdysis.UpgradeResult.Committed;
+import dev.ecdysis.client.ControlClient;
 import dev.ecdysis.client.ControlException;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,7 +36,7 @@ final class UpgradeCommand extends Subcommand {
     @Override
     Report run(Output output) throws ControlException {
         checkCommand();
-        try (ControlConnection connection = connect()) {
+        try (ControlClient connection = connect()) {
             UpgradeResult result;
             try (Wait wait = Wait.begin(surroundings(), output, Failures.interrupted(UPGRADE))) {
                 result = command.isEmpty() ? connection.upgrade(wait) : connection.upgrade(command, wait);
@@ -55,7 +56,7 @@ final class UpgradeCommand extends Subcommand {
 
     /// Most upgrades that fail leave the old process serving, but a stop ends both, and no outcome tells whether there
     /// was one: the process that was asked is asked once more. After a commit nobody needs to.
-    private static Standing standingAfter(UpgradeResult result, ControlConnection connection) {
+    private static Standing standingAfter(UpgradeResult result, ControlClient connection) {
         if (result instanceof Committed) {
             return Standing.SERVES;
         }
@@ -80,7 +81,7 @@ final class UpgradeCommand extends Subcommand {
         }
     }
 
-    private Report awaitDrained(ControlConnection connection, Output output, Committed committed) {
+    private Report awaitDrained(ControlClient connection, Output output, Committed committed) {
         Report interrupted = UpgradeReport.notSeenDrained(committed, "no longer waiting; its drain goes on");
         try (Wait wait = Wait.begin(surroundings(), output, interrupted)) {
             connection.awaitDrained(wait);

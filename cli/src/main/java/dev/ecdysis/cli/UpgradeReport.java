@@ -1,11 +1,11 @@
 package dev.ecdysis.cli;
 
 import dev.ecdysis.Phase;
+import dev.ecdysis.UpgradeResult;
 import dev.ecdysis.UpgradeResult.Committed;
 import dev.ecdysis.UpgradeResult.Failed;
 import dev.ecdysis.UpgradeResult.Refused;
 import dev.ecdysis.UpgradeResult.RolledBack;
-import dev.ecdysis.UpgradeResult;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;

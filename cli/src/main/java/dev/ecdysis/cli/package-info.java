@@ -7,4 +7,3 @@
 package dev.ecdysis.cli;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -3,13 +3,13 @@ package dev.ecdysis.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ecdysis.Phase;
+import dev.ecdysis.UpgradeResult;
 import dev.ecdysis.UpgradeResult.Failed;
 import dev.ecdysis.UpgradeResult.Refused;
 import dev.ecdysis.UpgradeResult.RolledBack;
-import dev.ecdysis.UpgradeResult;
 import dev.ecdysis.cli.Shell.Ended;
-import dev.ecdysis.client.ControlException.Reason;
 import dev.ecdysis.client.ControlException;
+import dev.ecdysis.client.ControlException.Reason;
 import dev.ecdysis.status.Check;
 import dev.ecdysis.status.DrainingStatus;
 import dev.ecdysis.status.ListenerStatus;

@@ -1,6 +1,7 @@
 package dev.ecdysis.cli;
 
 import dev.ecdysis.UpgradeResult;
+import dev.ecdysis.client.ControlClient;
 import dev.ecdysis.client.ControlException;
 import dev.ecdysis.status.Check;
 import dev.ecdysis.status.Progress;
@@ -15,7 +16,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// A server that answers what a test told it to, and remembers what it was asked.
-final class FakeServer implements ControlConnection, ControlConnection.Connector {
+final class FakeServer implements ControlClient, Surroundings.Connector {
     final List<String> asked = new ArrayList<>();
     final List<Progress> steps = new ArrayList<>();
     final List<Progress> drainSteps = new ArrayList<>();
@@ -29,7 +30,7 @@ final class FakeServer implements ControlConnection, ControlConnection.Connector
 
     /// From now on, one request fails.
     ///
-    /// @param request the name of a method of [ControlConnection], or `connect`
+    /// @param request the name of a method of [ControlClient], or `connect`
     /// @param failure a [ControlException], a [RuntimeException] or an [Error]
     FakeServer failing(String request, Throwable failure) {
         this.failing = request;
@@ -38,7 +39,7 @@ final class FakeServer implements ControlConnection, ControlConnection.Connector
     }
 
     @Override
-    public ControlConnection connect(Path controlSocket, Duration atMost, Set<Integer> allowedUsers)
+    public ControlClient connect(Path controlSocket, Duration atMost, Set<Integer> allowedUsers)
             throws ControlException {
         String allowing = allowedUsers.isEmpty() ? "" : " allowing " + new TreeSet<>(allowedUsers);
         ask("connect", controlSocket + " within " + atMost + allowing);

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ecdysis.Phase;
 import dev.ecdysis.cli.Shell.Ended;
-import dev.ecdysis.client.ControlException.Reason;
 import dev.ecdysis.client.ControlException;
+import dev.ecdysis.client.ControlException.Reason;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -3,8 +3,8 @@ package dev.ecdysis.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ecdysis.cli.Shell.Ended;
-import dev.ecdysis.client.ControlException.Reason;
 import dev.ecdysis.client.ControlException;
+import dev.ecdysis.client.ControlException.Reason;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;

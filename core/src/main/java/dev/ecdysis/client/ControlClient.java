@@ -1,33 +1,20 @@
 package dev.ecdysis.client;
 
 import dev.ecdysis.UpgradeResult;
-import dev.ecdysis.client.ControlException.Reason;
-import dev.ecdysis.internal.control.ResultCodec;
-import dev.ecdysis.internal.control.StatusCodec;
-import dev.ecdysis.internal.wire.Fields;
-import dev.ecdysis.internal.wire.Message;
-import dev.ecdysis.internal.wire.WireException;
 import dev.ecdysis.status.Check;
 import dev.ecdysis.status.Progress;
 import dev.ecdysis.status.ServerStatus;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 
 /// A connection to a server's control socket. One request at a time; not thread-safe, but [#close()] may be called
 /// from any thread and ends a request that is under way.
-public final class ControlClient implements AutoCloseable {
-    private final ControlLink link;
-    /// Of the process that is connected to, and so of the one that is asked for anything.
-    private List<String> features = List.of();
-
-    private ControlClient(ControlLink link) {
-        this.link = link;
-    }
-
+///
+/// An interface for the sake of tests of what uses it; methods may be added.
+public interface ControlClient extends AutoCloseable {
     /// Connects to a server that runs as this process's user, as root, or as the owner of the socket's folder, and tells
     /// no other anything. The owner of the folder counts only where nobody else could have led the path to a folder of
     /// his own: no folder above belongs to, or may be written to by, anybody but these three; one with the sticky bit may,
@@ -36,7 +23,7 @@ public final class ControlClient implements AutoCloseable {
     /// @param atMost how long to wait for the server to take the connection and for each of its answers, unless a
     ///        method says otherwise; more than 0
     /// @throws ControlException when nobody is there, or somebody else; see its reason
-    public static ControlClient connect(Path controlSocket, Duration atMost) throws ControlException {
+    static ControlClient connect(Path controlSocket, Duration atMost) throws ControlException {
         return connect(controlSocket, atMost, Set.of());
     }
 
@@ -46,64 +33,19 @@ public final class ControlClient implements AutoCloseable {
     /// @param atMost as for the other method
     /// @param allowedUsers numeric user ids; none at all is as for the other method
     /// @throws ControlException when nobody is there, or somebody else; see its reason
-    public static ControlClient connect(Path controlSocket, Duration atMost, Set<Integer> allowedUsers)
+    static ControlClient connect(Path controlSocket, Duration atMost, Set<Integer> allowedUsers)
             throws ControlException {
-        if (atMost.isNegative() || atMost.isZero()) {
-            throw new IllegalArgumentException("the time limit must be more than 0: " + atMost);
-        }
-        ControlClient client = new ControlClient(ControlLink.connect(controlSocket, atMost, allowedUsers));
-        boolean answered = false;
-        try {
-            // A server that is stopped is connected to and never answers: better known before anything was asked for.
-            client.watchServer();
-            answered = true;
-            return client;
-        } finally {
-            if (!answered) {
-                client.close();
-            }
-        }
-    }
-
-    private void watchServer() throws ControlException {
-        Fields content = askForStatus();
-        try {
-            if (StatusCodec.isOfOurPidNamespace(content)) {
-                link.watch(StatusCodec.status(content).pid());
-            }
-        } catch (WireException e) {
-            throw broken(e);
-        }
-    }
-
-    private Fields askForStatus() throws ControlException {
-        link.send(new Message.StatusRequest());
-        Fields content = report(link.receive()).content();
-        try {
-            features = StatusCodec.features(content);
-        } catch (WireException e) {
-            throw broken(e);
-        }
-        return content;
+        return ControlSocketClient.connect(controlSocket, atMost, allowedUsers);
     }
 
     /// What the serving generation says of itself.
-    public ServerStatus status() throws ControlException {
-        Fields content = askForStatus();
-        try {
-            return StatusCodec.status(content);
-        } catch (WireException e) {
-            throw broken(e);
-        }
-    }
+    ServerStatus status() throws ControlException;
 
     /// Asks for an upgrade and waits for its outcome; there is no time limit but the server's own.
     ///
     /// @param progress told of each step, on this thread
     /// @throws ControlException when the server was lost before it told the outcome
-    public UpgradeResult upgrade(Consumer<Progress> progress) throws ControlException {
-        return upgrade(new Message.UpgradeRequest(), progress);
-    }
+    UpgradeResult upgrade(Consumer<Progress> progress) throws ControlException;
 
     /// Asks for an upgrade to what this command starts, and waits for its outcome.
     ///
@@ -116,125 +58,24 @@ public final class ControlClient implements AutoCloseable {
     /// @throws IllegalArgumentException when there is no program, or the command is too long
     /// @throws ControlException when the server cannot take a command, and then nothing was tried; or as for the other
     ///         method
-    public UpgradeResult upgrade(List<String> command, Consumer<Progress> progress) throws ControlException {
-        if (command.isEmpty()) {
-            throw new IllegalArgumentException("the command is empty; name a program");
-        }
-        Message request = new Message.UpgradeRequest(command);
-        if (!features.contains(StatusCodec.UPGRADE_COMMAND)) {
-            throw new ControlException(Reason.REFUSED, "the server runs an older version of this library, which cannot"
-                    + " take a command and would start the one it knows; upgrade it without a command first");
-        }
-        return upgrade(request, progress);
-    }
-
-    private UpgradeResult upgrade(Message request, Consumer<Progress> progress) throws ControlException {
-        link.send(request);
-        while (true) {
-            Message message = link.receiveWithoutLimit()
-                    .orElseThrow(() -> lost("the server was lost before it told how the upgrade ended;"
-                            + " ask for its status"));
-            switch (message) {
-                case Message.Progress step -> tell(progress, step);
-                case Message.Result result -> {
-                    return result(result);
-                }
-                case Message.Refusal refusal -> throw refused(refusal);
-                default -> {
-                    continue; // a later version may say more
-                }
-            }
-        }
-    }
-
-    private static UpgradeResult result(Message.Result result) throws ControlException {
-        try {
-            return ResultCodec.result(result.outcome());
-        } catch (WireException e) {
-            throw broken(e);
-        }
-    }
+    UpgradeResult upgrade(List<String> command, Consumer<Progress> progress) throws ControlException;
 
     /// After an upgrade that was committed: waits until the old process is gone. Its own drain deadline bounds that.
     ///
     /// @param progress told how many connections are left, on this thread
-    public void awaitDrained(Consumer<Progress> progress) throws ControlException {
-        followUntilGone(progress);
-    }
+    void awaitDrained(Consumer<Progress> progress) throws ControlException;
 
     /// Asks the server to stop and waits until its process is gone; while an upgrade is not decided, also until the
     /// other side of it is. Their own drain deadlines bound that. Where the server runs in another pid namespace, a
     /// container's, its processes cannot be watched, and the end of the connection is waited for.
     ///
     /// @param progress told how many connections are left, on this thread
-    public void stop(Consumer<Progress> progress) throws ControlException {
-        // Before: a successor that stops does not wait for its predecessor, and cannot be asked once it is gone.
-        Fields content = askForStatus();
-        try {
-            if (StatusCodec.isOfOurPidNamespace(content)) {
-                StatusCodec.predecessor(content).ifPresent(link::watchPredecessor);
-            }
-        } catch (WireException e) {
-            throw broken(e);
-        }
-        link.send(new Message.StopRequest());
-        followUntilGone(progress);
-        link.awaitPredecessorExit();
-    }
-
-    /// The connection ends before the process does: what counts is the process.
-    private void followUntilGone(Consumer<Progress> progress) throws ControlException {
-        for (Optional<Message> next = link.receiveWithoutLimit(); next.isPresent(); next = link
-                .receiveWithoutLimit()) {
-            switch (next.get()) {
-                case Message.Progress step -> tell(progress, step);
-                case Message.Refusal refusal -> throw refused(refusal);
-                default -> {
-                    continue;
-                }
-            }
-        }
-        link.awaitProcessExit();
-    }
+    void stop(Consumer<Progress> progress) throws ControlException;
 
     /// The server's own view of whether upgrades will work.
-    public List<Check> doctor() throws ControlException {
-        link.send(new Message.DoctorRequest());
-        try {
-            return StatusCodec.checks(report(link.receive()).content());
-        } catch (WireException e) {
-            throw broken(e);
-        }
-    }
+    List<Check> doctor() throws ControlException;
 
-    private static Message.Report report(Message message) throws ControlException {
-        return switch (message) {
-            case Message.Report report -> report;
-            case Message.Refusal refusal -> throw refused(refusal);
-            default -> throw new ControlException(Reason.PROTOCOL,
-                    "the server answered with " + message.getClass().getSimpleName() + "; is it another version?");
-        };
-    }
-
-    private static void tell(Consumer<Progress> progress, Message.Progress step) {
-        progress.accept(new Progress(ResultCodec.phase(step.phase()), step.generation(), step.pid(),
-                Duration.ofMillis(step.elapsedMillis()), step.connections(), step.detail()));
-    }
-
-    private static ControlException refused(Message.Refusal refusal) {
-        return new ControlException(Reason.REFUSED, refusal.why());
-    }
-
-    private static ControlException lost(String message) {
-        return new ControlException(Reason.UNREACHABLE, message);
-    }
-
-    private static ControlException broken(WireException e) {
-        return new ControlException(Reason.PROTOCOL, "the server's answer cannot be read: " + e.getMessage(), e);
-    }
-
+    /// Never throws, and does nothing the second time.
     @Override
-    public void close() {
-        link.close();
-    }
+    void close();
 }

@@ -3,4 +3,3 @@
 package dev.ecdysis.client;
 
 import org.jspecify.annotations.NullMarked;
-

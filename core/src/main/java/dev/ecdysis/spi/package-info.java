@@ -3,4 +3,3 @@
 package dev.ecdysis.spi;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -4,4 +4,3 @@
 package dev.ecdysis.status;
 
 import org.jspecify.annotations.NullMarked;
-

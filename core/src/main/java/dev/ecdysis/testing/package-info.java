@@ -3,4 +3,3 @@
 package dev.ecdysis.testing;
 
 import org.jspecify.annotations.NullMarked;
-

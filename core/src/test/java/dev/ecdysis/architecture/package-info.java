@@ -3,4 +3,3 @@
 package dev.ecdysis.architecture;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -1,7 +1,7 @@
 package dev.ecdysis.demo;
 
-import dev.ecdysis.UpgradeResult.Committed;
 import dev.ecdysis.UpgradeResult;
+import dev.ecdysis.UpgradeResult.Committed;
 import dev.ecdysis.client.ControlClient;
 import dev.ecdysis.status.Progress;
 import java.io.IOException;

@@ -1,10 +1,10 @@
 package dev.ecdysis.demo;
 
+import dev.ecdysis.UpgradeResult;
 import dev.ecdysis.UpgradeResult.Committed;
 import dev.ecdysis.UpgradeResult.Failed;
 import dev.ecdysis.UpgradeResult.Refused;
 import dev.ecdysis.UpgradeResult.RolledBack;
-import dev.ecdysis.UpgradeResult;
 import dev.ecdysis.demo.Change.Outcome;
 import dev.ecdysis.demo.load.Load;
 import java.io.IOException;

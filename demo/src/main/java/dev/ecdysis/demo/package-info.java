@@ -7,4 +7,3 @@
 package dev.ecdysis.demo;
 
 import org.jspecify.annotations.NullMarked;
-

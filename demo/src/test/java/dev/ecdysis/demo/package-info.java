@@ -3,4 +3,3 @@
 package dev.ecdysis.demo;
 
 import org.jspecify.annotations.NullMarked;
-

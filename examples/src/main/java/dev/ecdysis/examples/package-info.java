@@ -8,4 +8,3 @@
 package dev.ecdysis.examples;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -7,4 +7,3 @@
 package dev.ecdysis.it;
 
 import org.jspecify.annotations.NullMarked;
-

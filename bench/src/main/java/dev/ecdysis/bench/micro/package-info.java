@@ -4,4 +4,3 @@
 package dev.ecdysis.bench.micro;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -163,7 +163,7 @@ final class AcceptLoop implements Runnable {
             LOG.log(System.Logger.Level.TRACE, "rehearsed: {0}", paused);
             var _ = loop.submit(loop::end);
             loop.run();
-            connections.serve(SocketChannel.open());
+            var _ = connections.serve(SocketChannel.open());
         } catch (IOException e) {
             LOG.log(System.Logger.Level.DEBUG, "without a rehearsal", e);
         } catch (InterruptedException e) {
@@ -323,6 +323,8 @@ final class AcceptLoop implements Runnable {
     /// @param probe whether to see first that there is memory for it
     /// @return whether there may be more
     private boolean acceptOne(ServerSocketChannel listener, boolean probe) throws IOException {
+        SocketChannel connection;
+        Throwable unserved;
         gate.enter();
         try {
             if (!gate.isOpen()) {
@@ -331,15 +333,18 @@ final class AcceptLoop implements Runnable {
             if (probe) {
                 Survival.requireMemory(); // without, the connection is better off in the accept queue
             }
-            SocketChannel connection = accept.from(listener);
+            connection = accept.from(listener);
             if (connection == null) {
                 return false;
             }
-            connections.serve(connection);
-            return true;
+            unserved = connections.serve(connection);
         } finally {
             gate.leave();
         }
+        if (unserved != null) {
+            connections.turnAway(connection, unserved); // outside: whoever closes the gate must not wait for memory
+        }
+        return true;
     }
 
     /// The JDK does not tell EMFILE from other errors; all of them are treated as a shortage that will pass.

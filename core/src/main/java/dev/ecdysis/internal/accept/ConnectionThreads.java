@@ -10,6 +10,7 @@ import java.nio.channels.SocketChannel;
 import java.util.Set;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /// Gives each accepted connection to the handler on a virtual thread of its own.
 final class ConnectionThreads {
@@ -39,18 +40,22 @@ final class ConnectionThreads {
     }
 
     /// Takes over an accepted connection. It is live when this returns, although its thread may not run yet:
-    /// a drain that begins now waits for it. Never throws.
-    void serve(SocketChannel connection) {
+    /// a drain that begins now waits for it. Never throws, and waits for nothing.
+    ///
+    /// @return why it cannot be served, and is to be [turned away][#turnAway]; null when it is
+    @Nullable
+    Throwable serve(SocketChannel connection) {
         try {
             live.add(connection);
             threads.newThread(new Service(connection)).start();
+            return null;
         } catch (Throwable e) { // no memory or no threads: later ones may fare better
-            turnAway(connection, e);
+            return e;
         }
     }
 
-    /// Without memory what is said about it fails, too; it is counted all the same.
-    private void turnAway(SocketChannel connection, Throwable why) {
+    /// Without memory what is said about it fails, too; it is counted all the same. May wait for memory.
+    void turnAway(SocketChannel connection, Throwable why) {
         turnedAway.incrementAndGet();
         Survival.awaitMemory(); // a channel whose close lacks memory stays open, and cannot be closed again
         try {

@@ -115,7 +115,8 @@ public final class SelectorAcceptor implements Acceptor {
     @Override
     public void resume() throws IOException {
         AcceptLoop running = loop;
-        if (running == null || !await(running.resume(channels), "resume")) {
+        // Not waited for: what waits is accepted by then, and that the thread goes round is for its heartbeat to show.
+        if (running == null || running.resume(channels).isCancelled()) {
             throw new IOException("listener " + name + " cannot resume: it "
                     + (running == null ? "was never started" : "has been closed"));
         }

@@ -7,4 +7,3 @@
 package dev.ecdysis.internal.accept;
 
 import org.jspecify.annotations.NullMarked;
-

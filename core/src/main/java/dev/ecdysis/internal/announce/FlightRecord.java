@@ -2,9 +2,10 @@ package dev.ecdysis.internal.announce;
 
 import dev.ecdysis.UpgradeResult;
 import dev.ecdysis.internal.log.Log;
+import jdk.jfr.FlightRecorder;
 
 /// Writes events for the JDK's Flight Recorder, for whoever wants to know afterwards what was done to this process and
-/// by whom. Only at the end of things: the recorder's classes must not be loaded while somebody waits.
+/// by whom. Only while somebody records: the first event starts the recorder otherwise, for a tenth of a second and nobody.
 ///
 /// The module `jdk.jfr` is optional. Without it nothing is written, nor without memory for the recorder: what is recorded
 /// happens all the same.
@@ -39,6 +40,9 @@ public final class FlightRecord {
     /// The only class that needs the recorder's to be there.
     private static final class Writer {
         private static void upgrade(String askedBy, int generation, UpgradeResult result) {
+            if (!FlightRecorder.isInitialized()) {
+                return;
+            }
             UpgradeEvent event = new UpgradeEvent();
             event.askedBy = askedBy;
             event.generation = generation;
@@ -66,6 +70,9 @@ public final class FlightRecord {
         }
 
         private static void stop(String askedBy) {
+            if (!FlightRecorder.isInitialized()) {
+                return;
+            }
             StopEvent event = new StopEvent();
             event.askedBy = askedBy;
             event.commit();

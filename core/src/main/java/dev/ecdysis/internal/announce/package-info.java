@@ -3,4 +3,3 @@
 package dev.ecdysis.internal.announce;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -5,4 +5,3 @@
 package dev.ecdysis.internal.control;
 
 import org.jspecify.annotations.NullMarked;
-

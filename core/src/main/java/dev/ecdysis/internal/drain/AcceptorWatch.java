@@ -2,7 +2,7 @@ package dev.ecdysis.internal.drain;
 
 import dev.ecdysis.internal.loop.EventLoop;
 import dev.ecdysis.internal.loop.Timers;
-import dev.ecdysis.internal.resources.Holdings;
+import dev.ecdysis.internal.resources.OwnedResources;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -17,17 +17,17 @@ public final class AcceptorWatch {
         this.loop = loop;
     }
 
-    public void begin(Holdings holdings) {
+    public void begin(OwnedResources owned) {
         if (next == null) {
-            next = loop.schedule(INTERVAL, () -> look(holdings));
+            next = loop.schedule(INTERVAL, () -> look(owned));
         }
     }
 
     /// The next look first: this one may fail, without memory or threads.
-    private void look(Holdings holdings) {
+    private void look(OwnedResources owned) {
         next = null;
-        begin(holdings);
-        if (!holdings.lookAfterAcceptors()) {
+        begin(owned);
+        if (!owned.lookAfterAcceptors()) {
             end();
         }
     }

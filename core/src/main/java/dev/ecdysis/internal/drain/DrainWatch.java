@@ -4,7 +4,7 @@ import dev.ecdysis.internal.accept.DrainNotice;
 import dev.ecdysis.internal.listener.ManagedListener;
 import dev.ecdysis.internal.loop.EventLoop;
 import dev.ecdysis.internal.posix.Posix;
-import dev.ecdysis.internal.resources.Holdings;
+import dev.ecdysis.internal.resources.OwnedResources;
 import dev.ecdysis.spi.Drainable;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -21,7 +21,7 @@ public final class DrainWatch {
     private static final Duration AFTER_CUT_OFF = Duration.ofSeconds(1);
 
     private final EventLoop loop;
-    private final Holdings holdings;
+    private final OwnedResources owned;
     private final Drainables drainables;
     private final UncountedConnections uncounted;
     private final Remaining remaining;
@@ -42,11 +42,11 @@ public final class DrainWatch {
     public record Drain(BooleanSupplier othersGone, Runnable onProgress, LongConsumer onFinished) {
     }
 
-    public DrainWatch(Posix posix, EventLoop loop, Holdings holdings) {
+    public DrainWatch(Posix posix, EventLoop loop, OwnedResources owned) {
         this.loop = loop;
-        this.holdings = holdings;
-        this.drainables = new Drainables(holdings);
-        this.uncounted = new UncountedConnections(posix, holdings);
+        this.owned = owned;
+        this.drainables = new Drainables(owned);
+        this.uncounted = new UncountedConnections(posix, owned);
         this.remaining = new Remaining(loop, drainables, this::check);
     }
 
@@ -60,7 +60,7 @@ public final class DrainWatch {
         notice = told;
         // First: whatever the application does below, this process ends.
         loop.schedule(deadline, this::cutOffRest);
-        holdings.listeners().forEach(listener -> listener.onDrained(() -> loop.execute(this::check)));
+        owned.listeners().forEach(listener -> listener.onDrained(() -> loop.execute(this::check)));
         drainables.tell(told);
         uncounted.begin(() -> loop.execute(this::check));
         remaining.refreshed(() -> tell(begun, told));
@@ -102,7 +102,7 @@ public final class DrainWatch {
     }
 
     private boolean queuesServed() {
-        boolean served = holdings.listeners().stream().allMatch(ManagedListener::queueServed);
+        boolean served = owned.listeners().stream().allMatch(ManagedListener::queueServed);
         if (served && !queuesServed) {
             queuesServed = true;
             uncounted.askAnew();
@@ -127,7 +127,7 @@ public final class DrainWatch {
     private void closeRest() {
         uncounted.count();
         cutOff = remaining();
-        holdings.listeners().forEach(ManagedListener::cutOff);
+        owned.listeners().forEach(ManagedListener::cutOff);
         drainables.cutOff();
         check();
     }
@@ -162,7 +162,7 @@ public final class DrainWatch {
 
     private long connections() {
         long sum = 0;
-        for (ManagedListener listener : holdings.listeners()) {
+        for (ManagedListener listener : owned.listeners()) {
             sum += listener.connections();
         }
         return sum;
@@ -171,7 +171,7 @@ public final class DrainWatch {
     /// What is not done yet, such as `http: 3`.
     public List<String> waitsFor() {
         List<String> lines = new ArrayList<>();
-        for (ManagedListener listener : holdings.listeners()) {
+        for (ManagedListener listener : owned.listeners()) {
             if (listener.connections() > 0) {
                 lines.add(listener.name() + ": " + listener.connections());
             } else if (drain != null && !listener.queueServed()) {

@@ -5,7 +5,7 @@ import dev.ecdysis.internal.accept.DrainableCalls;
 import dev.ecdysis.internal.listener.ManagedListener;
 import dev.ecdysis.internal.log.Log;
 import dev.ecdysis.internal.log.SafeLog;
-import dev.ecdysis.internal.resources.Holdings;
+import dev.ecdysis.internal.resources.OwnedResources;
 import dev.ecdysis.spi.Drainable;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -19,7 +19,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 final class Drainables {
     private static final System.Logger LOG = Log.of(Drainables.class);
 
-    private final Holdings holdings;
+    private final OwnedResources owned;
     private final List<Drainable> registered = new CopyOnWriteArrayList<>();
     private final Set<Drainable> told = identities();
     private final Set<Drainable> signalling = Collections.synchronizedSet(identities());
@@ -30,8 +30,8 @@ final class Drainables {
     record Left(String name, long remaining, boolean listeners) {
     }
 
-    Drainables(Holdings holdings) {
-        this.holdings = holdings;
+    Drainables(OwnedResources owned) {
+        this.owned = owned;
     }
 
     private static Set<Drainable> identities() {
@@ -50,7 +50,7 @@ final class Drainables {
     /// One may count for several listeners, and be registered by itself as well.
     private Set<Drainable> ofListeners() {
         Set<Drainable> found = identities();
-        for (ManagedListener listener : holdings.listeners()) {
+        for (ManagedListener listener : owned.listeners()) {
             listener.drainable().ifPresent(found::add);
         }
         return found;

@@ -5,7 +5,7 @@ import dev.ecdysis.internal.log.Log;
 import dev.ecdysis.internal.posix.Posix;
 import dev.ecdysis.internal.posix.SockAddr;
 import dev.ecdysis.internal.registry.AcceptedSockets;
-import dev.ecdysis.internal.resources.Holdings;
+import dev.ecdysis.internal.resources.OwnedResources;
 import dev.ecdysis.internal.thread.Survival;
 import java.io.IOException;
 import java.time.Duration;
@@ -25,7 +25,7 @@ final class UncountedConnections {
 
     private final Survival survival = new Survival(LOG, "counting connections");
     private final AcceptedSockets sockets;
-    private final Holdings holdings;
+    private final OwnedResources owned;
     private List<ManagedListener> listeners = List.of();
     private volatile Count latest = Count.UNKNOWN;
     private final AtomicInteger asked = new AtomicInteger();
@@ -38,14 +38,14 @@ final class UncountedConnections {
         private static final Count UNKNOWN = new Count(-1, List.of(), "");
     }
 
-    UncountedConnections(Posix posix, Holdings holdings) {
+    UncountedConnections(Posix posix, OwnedResources owned) {
         this.sockets = new AcceptedSockets(posix);
-        this.holdings = holdings;
+        this.owned = owned;
     }
 
     /// @param onChange called on another thread, after each look
     void begin(Runnable onChange) {
-        listeners = holdings.listeners().stream()
+        listeners = owned.listeners().stream()
                 .filter(listener -> listener.hasForeignAcceptor() && listener.drainable().isEmpty()).toList();
         if (listeners.isEmpty()) {
             return;

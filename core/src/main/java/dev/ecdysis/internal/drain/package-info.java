@@ -3,4 +3,3 @@
 package dev.ecdysis.internal.drain;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -37,7 +37,7 @@ final class ControlRequests implements RequestHandler {
         LOG.log(System.Logger.Level.INFO, "upgrade asked for by " + reply.peer() + what);
         long requester = executor.pending().client(reply, command);
         executor.pump()
-                .post(new Event.UpgradeAsked(Origin.COMMAND, requester, executor.family().drainingPids()));
+                .post(new Event.UpgradeAsked(Origin.COMMAND, requester, executor.reaper().drainingPids()));
     }
 
     @Override
@@ -78,7 +78,7 @@ final class ControlRequests implements RequestHandler {
     private final class Visit extends Errand {
         private final Reply reply;
         private final UnitCheck unit = executor.predecessorSide().unit();
-        private final List<Long> olderGenerations = executor.family().drainingPids();
+        private final List<Long> olderGenerations = executor.reaper().drainingPids();
         private @Nullable Message answer;
 
         private Visit(Reply reply) {

@@ -25,10 +25,10 @@ import dev.ecdysis.internal.log.Log;
 import dev.ecdysis.internal.loop.EventLoop;
 import dev.ecdysis.internal.loop.Timers;
 import dev.ecdysis.internal.options.Options;
-import dev.ecdysis.internal.peer.Family;
+import dev.ecdysis.internal.peer.ProcessReaper;
 import dev.ecdysis.internal.posix.OwnProcess;
 import dev.ecdysis.internal.pump.EventPump;
-import dev.ecdysis.internal.resources.Holdings;
+import dev.ecdysis.internal.resources.OwnedResources;
 import dev.ecdysis.internal.sides.PredecessorSide;
 import dev.ecdysis.internal.sides.SuccessorSide;
 import dev.ecdysis.internal.wire.Message;
@@ -70,9 +70,9 @@ final class EffectExecutor implements EventPump.Executor, Runnable {
     ///
     /// @param successorSide in a successor; empty in generation 0
     /// @param serviceManager empty when nobody is told who serves
-    record Parts(PredecessorSide predecessorSide, Optional<SuccessorSide> successorSide, Holdings holdings,
+    record Parts(PredecessorSide predecessorSide, Optional<SuccessorSide> successorSide, OwnedResources owned,
             DrainWatch drain,
-            Family family, Optional<ServiceManager> serviceManager) {
+            ProcessReaper reaper, Optional<ServiceManager> serviceManager) {
     }
 
     /// @param pump whose effects it carries out
@@ -155,16 +155,16 @@ final class EffectExecutor implements EventPump.Executor, Runnable {
         return parts().predecessorSide();
     }
 
-    Holdings holdings() {
-        return parts().holdings();
+    OwnedResources owned() {
+        return parts().owned();
     }
 
     DrainWatch drain() {
         return parts().drain();
     }
 
-    Family family() {
-        return parts().family();
+    ProcessReaper reaper() {
+        return parts().reaper();
     }
 
     /// Whoever is older and has not ended, for the status.
@@ -173,7 +173,7 @@ final class EffectExecutor implements EventPump.Executor, Runnable {
         boolean known = state instanceof State.TakingOver || state instanceof State.OnProbation
                 || (state instanceof State.Inheriting inheriting && inheriting.peer() == State.Peer.DEAD);
         return known && parts().successorSide().isPresent() ? parts().successorSide().get().olderGenerations()
-                : family().status();
+                : reaper().status();
     }
 
     @Override
@@ -190,11 +190,11 @@ final class EffectExecutor implements EventPump.Executor, Runnable {
             case Effect.SendCommitted(boolean again) -> predecessorSide().sendCommitted(again);
             case Effect.Release(List<String> claimed) -> predecessorSide().release(claimed);
             case Effect.TakeBack() -> {
-                acceptorWatch.begin(holdings());
-                holdings().takeBack();
+                acceptorWatch.begin(owned());
+                owned().takeBack();
             }
             case Effect.Take() -> take();
-            case Effect.LetGo() -> holdings().letGo();
+            case Effect.LetGo() -> owned().letGo();
             case Effect.Kill() -> predecessorSide().kill();
             case Effect.ForgetSuccessor(boolean stopping) -> {
                 predecessorSide().forgetSuccessor(stopping);
@@ -207,12 +207,12 @@ final class EffectExecutor implements EventPump.Executor, Runnable {
             case Effect.StartReports() -> probationReports.start();
             case Effect.StopReports() -> probationReports.stop();
             case Effect.Report report -> report(report);
-            case Effect.CountDraining() -> pump.post(new Event.OlderEnded(family().drainingPids()));
+            case Effect.CountDraining() -> pump.post(new Event.OlderEnded(reaper().drainingPids()));
             case Effect.Refuse(long requester, String why) -> refuse(requester, new UpgradeResult.Refused(why));
             case Effect.Acknowledge(long requester, boolean heeded, String what) ->
                 LOG.log(heeded ? System.Logger.Level.INFO : System.Logger.Level.WARNING,
                         pending.signalled(requester) + ": " + what);
-            case Effect.AnswerClients() -> holdings().answerClients();
+            case Effect.AnswerClients() -> owned().answerClients();
             case Effect.ReleaseReady() -> ready.complete(null);
             case Effect.FailReady(String reason, boolean stopped, boolean givenUp) -> {
                 if (stopped) {
@@ -223,7 +223,7 @@ final class EffectExecutor implements EventPump.Executor, Runnable {
                 ready.completeExceptionally(new AbandonedException(reason, stopped));
             }
             case Effect.BecomeOwner() -> parts().successorSide().ifPresent(successorSide -> {
-                successorSide.becomeOwner(family());
+                successorSide.becomeOwner(reaper());
                 checkPredecessor();
             });
             case Effect.StartBeating() -> beat(true);
@@ -241,7 +241,7 @@ final class EffectExecutor implements EventPump.Executor, Runnable {
         if (successorSide.isPresent()) {
             successorSide.get().takes();
         }
-        holdings().take();
+        owned().take();
     }
 
     private void sendToSuccessor(Message message) {
@@ -296,7 +296,7 @@ final class EffectExecutor implements EventPump.Executor, Runnable {
                     ? options.silenceTimeout().plus(predecessorSide().successorStepLimit()) : options.silenceTimeout();
             case RECALL -> options.handoverTimeout().plus(predecessorSide().successorStepLimit());
             case END -> Options.END_GRACE;
-            case VERDICT -> Options.VERDICT;
+            case PREDECESSOR_DEATH -> Options.PREDECESSOR_DEATH;
         };
     }
 
@@ -343,7 +343,7 @@ final class EffectExecutor implements EventPump.Executor, Runnable {
     private void report(Effect.Report report) {
         Outcome outcome = report.outcome();
         announcements.result(report, predecessorSide().nextGeneration(), predecessorSide().result(outcome),
-                holdings().acceptorTroubles(), predecessorSide().awaitedWords(outcome));
+                owned().acceptorTroubles(), predecessorSide().awaitedWords(outcome));
     }
 
     private void refuse(long requester, UpgradeResult.Refused result) {
@@ -356,39 +356,39 @@ final class EffectExecutor implements EventPump.Executor, Runnable {
         Duration atMost = options.drainDeadline();
         switch (cause) {
             case Cause.Upgraded upgraded -> {
-                holdings().closeAfterUpgrade(predecessorSide().claimed(), atMost);
+                owned().closeAfterUpgrade(predecessorSide().claimed(), atMost);
                 handedOver = true;
                 predecessorSide().handOver();
-                family().handOver();
+                reaper().handOver();
                 predecessorSide().endRelays();
                 predecessorSide().equaliseOutOfMemoryScore();
             }
             case Cause.Stopped stopped -> {
                 FlightRecord.stop(stopped.by());
                 pending.begun();
-                holdings().closeAtStop(atMost,
+                owned().closeAtStop(atMost,
                         predecessorSide().hasCutOver() ? predecessorSide().claimed() : List.of());
             }
-            case Cause.RolledBack back -> holdings().closeAfterRollback();
+            case Cause.RolledBack back -> owned().closeAfterRollback();
         }
     }
 
     /// Once the successor is seen dead, and not before, nobody else accepts.
     private void closeLeft() {
         if (!predecessorSide().isSuccessorAlive()) {
-            holdings().closeLeft(options.drainDeadline());
+            owned().closeLeft(options.drainDeadline());
         }
     }
 
     private void beginDrain(Cause cause) {
         LOG.log(System.Logger.Level.DEBUG, "drains: {0}", cause);
-        drain().begin(options.drainDeadline(), new DrainWatch.Drain(family()::isEmpty, this::tellProgress,
+        drain().begin(options.drainDeadline(), new DrainWatch.Drain(reaper()::isEmpty, this::tellProgress,
                 cutOff -> pump.post(new Event.DrainFinished(cutOff))));
     }
 
     private void finish(Cause cause, long cutOff) {
         boolean stopped = cause instanceof Cause.Stopped;
-        family().kill(stopped);
+        reaper().kill(stopped);
         if (stopped) {
             removePidFile();
         }
@@ -413,7 +413,7 @@ final class EffectExecutor implements EventPump.Executor, Runnable {
         predecessorSide().latestPid().ifPresent(others::add);
         parts().successorSide().filter(SuccessorSide::isPredecessorDead).map(SuccessorSide::predecessorPid)
                 .ifPresent(others::add);
-        holdings().removePidFile(others);
+        owned().removePidFile(others);
     }
 
     private void tellProgress() {
@@ -434,11 +434,11 @@ final class EffectExecutor implements EventPump.Executor, Runnable {
         };
     }
 
-    /// A member of the family has ended.
+    /// An older process has ended.
     void memberEnded() {
         checkPredecessor();
         closeLeft();
-        pump.post(new Event.OlderEnded(family().drainingPids()));
+        pump.post(new Event.OlderEnded(reaper().drainingPids()));
         drain().check();
     }
 
@@ -451,7 +451,7 @@ final class EffectExecutor implements EventPump.Executor, Runnable {
     /// Not once the successor watches it: then its absence here says nothing.
     private void checkPredecessor() {
         boolean gone = parts().successorSide().stream()
-                .noneMatch(successorSide -> family().watches(successorSide.predecessorPid()));
+                .noneMatch(successorSide -> reaper().watches(successorSide.predecessorPid()));
         if (gone && !handedOver) {
             parts().successorSide().ifPresent(SuccessorSide::readPipes);
             predecessorGone.complete(null);
@@ -469,6 +469,6 @@ final class EffectExecutor implements EventPump.Executor, Runnable {
         predecessorSide().close();
         parts().successorSide().ifPresent(SuccessorSide::close);
         drain().close();
-        family().close();
+        reaper().close();
     }
 }

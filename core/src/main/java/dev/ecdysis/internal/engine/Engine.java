@@ -82,7 +82,7 @@ public final class Engine implements Ecdysis {
     /// At a control socket that nobody else has; at an inherited one the predecessor does, while it lives.
     void answerClients() {
         if (!control.isInherited()) {
-            loop.execute(executor.holdings()::answerClients);
+            loop.execute(executor.owned()::answerClients);
         }
     }
 
@@ -104,7 +104,7 @@ public final class Engine implements Ecdysis {
     @Override
     public void ready() throws AbandonedException, EcdysisException, InterruptedException {
         resources.seal();
-        Event event = new Event.ApplicationReady(claimed(), executor.holdings().stepLimit().toMillis(),
+        Event event = new Event.ApplicationReady(claimed(), executor.owned().stepLimit().toMillis(),
                 executor.checkMillis());
         prepare();
         loop.execute(() -> executor.pump().post(event));
@@ -182,7 +182,7 @@ public final class Engine implements Ecdysis {
         loop.execute(() -> {
             long requester = executor.pending().caller(result);
             executor.pump()
-                    .post(new Event.UpgradeAsked(Origin.API, requester, executor.family().drainingPids()));
+                    .post(new Event.UpgradeAsked(Origin.API, requester, executor.reaper().drainingPids()));
         });
         if (closed.get()) {
             result.complete(new UpgradeResult.Refused("this instance is closed"));
@@ -224,7 +224,7 @@ public final class Engine implements Ecdysis {
         public void run() {
             long requester = executor.pending().signal(name);
             executor.pump()
-                    .post(new Event.UpgradeAsked(Origin.SIGNAL, requester, executor.family().drainingPids()));
+                    .post(new Event.UpgradeAsked(Origin.SIGNAL, requester, executor.reaper().drainingPids()));
         }
     }
 

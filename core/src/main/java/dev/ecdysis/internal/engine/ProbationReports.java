@@ -51,7 +51,7 @@ final class ProbationReports {
         List<Message.OlderStanding> standing = new ArrayList<>();
         standing.add(new Message.OlderStanding(executor.predecessorSide().nextGeneration() - 1, drain.remaining(),
                 waitsFor));
-        standing.addAll(executor.family().standing());
+        standing.addAll(executor.reaper().standing());
         return standing;
     }
 }

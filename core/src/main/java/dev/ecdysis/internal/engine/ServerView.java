@@ -60,7 +60,7 @@ final class ServerView {
     }
 
     ServerStatus status() {
-        List<ListenerStatus> listeners = executor.holdings().listeners().stream().map(ServerView::status).toList();
+        List<ListenerStatus> listeners = executor.owned().listeners().stream().map(ServerView::status).toList();
         State state = executor.pump().state();
         return new ServerStatus(generation, OwnProcess.pid(), options.version(), of(state),
                 Standing.phase(state).map(executor::upgrade), Standing.isReady(state),
@@ -84,26 +84,26 @@ final class ServerView {
     }
 
     private ServerState of(State state) {
-        boolean impaired = state instanceof State.Running && !executor.holdings().acceptorTroubles().isEmpty();
+        boolean impaired = state instanceof State.Running && !executor.owned().acceptorTroubles().isEmpty();
         return impaired ? ServerState.IMPAIRED : Standing.of(state);
     }
 
     private List<String> notes() {
         List<String> notes = new ArrayList<>();
         Standing.note(executor.pump().state()).ifPresent(notes::add);
-        notes.addAll(executor.holdings().acceptorTroubles());
+        notes.addAll(executor.owned().acceptorTroubles());
         notes.addAll(signals.notes());
-        if (executor.holdings().isOutOfDescriptors()) {
+        if (executor.owned().isOutOfDescriptors()) {
             notes.add(
                     "no file descriptor is left (EMFILE): connections are not accepted, and no upgrade can begin; raise"
                             + " the limit (ulimit -n, LimitNOFILE=), or find what leaks them");
         }
-        String pidFileTrouble = executor.holdings().pidFileTrouble();
+        String pidFileTrouble = executor.owned().pidFileTrouble();
         if (!pidFileTrouble.isEmpty()) {
             notes.add(pidFileTrouble + "; it is tried again every few seconds");
         }
-        executor.holdings().listeners().forEach(listener -> notes.addAll(listener.notes()));
-        for (String line : RelativePaths.of(options, executor.holdings().listeners())) {
+        executor.owned().listeners().forEach(listener -> notes.addAll(listener.notes()));
+        for (String line : RelativePaths.of(options, executor.owned().listeners())) {
             notes.add(line + "; " + RelativePaths.CURE);
         }
         notes.addAll(executor.predecessorSide().notes());
@@ -132,8 +132,8 @@ final class ServerView {
             checks.add(reachableByOthers(path));
         });
         options.pidFile().ifPresent(path -> checks.add(writable("PID file's folder", path)));
-        checks.addAll(SocketPaths.checks(executor.holdings().sockets()));
-        for (String line : RelativePaths.of(options, executor.holdings().listeners())) {
+        checks.addAll(SocketPaths.checks(executor.owned().sockets()));
+        for (String line : RelativePaths.of(options, executor.owned().listeners())) {
             checks.add(Check.warn("relative path", line, RelativePaths.CURE));
         }
         signals.notes().forEach(note -> checks.add(Check.warn("signals", note, "upgrade by the control socket")));

@@ -21,7 +21,7 @@ import dev.ecdysis.internal.nio.Adoption;
 import dev.ecdysis.internal.options.Options;
 import dev.ecdysis.internal.output.ClosedStreams;
 import dev.ecdysis.internal.output.Relays;
-import dev.ecdysis.internal.peer.Family;
+import dev.ecdysis.internal.peer.ProcessReaper;
 import dev.ecdysis.internal.posix.Fd;
 import dev.ecdysis.internal.posix.OwnProcess;
 import dev.ecdysis.internal.posix.Posix;
@@ -32,9 +32,9 @@ import dev.ecdysis.internal.process.Signals;
 import dev.ecdysis.internal.pump.EventPump;
 import dev.ecdysis.internal.registry.BoundSockets;
 import dev.ecdysis.internal.registry.SocketFactory;
-import dev.ecdysis.internal.resources.Holdings;
 import dev.ecdysis.internal.resources.Listeners;
 import dev.ecdysis.internal.resources.Names;
+import dev.ecdysis.internal.resources.OwnedResources;
 import dev.ecdysis.internal.resources.PidFileKeeper;
 import dev.ecdysis.internal.resources.PidFileOwner;
 import dev.ecdysis.internal.resources.RelativePaths;
@@ -188,23 +188,23 @@ final class Startup {
         if (controlSocket.isPresent()) {
             control.use(controlSocket.get());
         }
-        Holdings holdings = new Holdings(listeners, resources, control, pidFile(),
+        OwnedResources owned = new OwnedResources(listeners, resources, control, pidFile(),
                 new StepRunner(loop, pump), options.handoverTimeout());
-        Family family = new Family(posix, loop, executor::memberEnded, executor::relayEnded);
+        ProcessReaper reaper = new ProcessReaper(posix, loop, executor::memberEnded, executor::relayEnded);
         Relays relays = inheritance.isPresent() ? inheritance.get().streams().relays() : new Relays(posix);
         Fd self = posix.pidfdOpen((int) OwnProcess.pid());
         undo.push(self);
         PredecessorSide predecessorSide = new PredecessorSide(posix, loop, pump, options, generation, launch, self,
-                holdings, family, relays);
+                owned, reaper, relays);
         Optional<SuccessorSide> successorSide = Optional.empty();
         if (inheritance.isPresent()) {
             inheritListeners(inheritance.get(), listeners);
-            successorSide = Optional.of(new SuccessorSide(posix, loop, pump, holdings, options.healthCheck(),
+            successorSide = Optional.of(new SuccessorSide(posix, loop, pump, owned, options.healthCheck(),
                     options.healthCheckTimeout(), inheritance.get()));
         }
-        executor.use(new EffectExecutor.Parts(predecessorSide, successorSide, holdings,
-                new DrainWatch(posix, loop, holdings),
-                family, serviceManager));
+        executor.use(new EffectExecutor.Parts(predecessorSide, successorSide, owned,
+                new DrainWatch(posix, loop, owned),
+                reaper, serviceManager));
         Engine engine = new Engine(loop, executor, listeners, resources, control, notifier, signals, self,
                 generation);
         engine.startLoop();

@@ -4,4 +4,3 @@
 package dev.ecdysis.internal.engine;
 
 import org.jspecify.annotations.NullMarked;
-

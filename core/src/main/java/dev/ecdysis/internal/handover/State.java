@@ -101,9 +101,9 @@ public sealed interface State {
 
     /// Taking hold, after the predecessor stopped or died.
     ///
-    /// @param doomed why to let go again as soon as that is done
+    /// @param withdrawal why to let go again as soon as that is done
     /// @param signalled whether a signal waits for this process to be on its own
-    record TakingOver(Peer peer, Optional<Doom> doomed, boolean signalled) implements State {
+    record TakingOver(Peer peer, Optional<Withdrawal> withdrawal, boolean signalled) implements State {
     }
 
     /// Serves on probation.
@@ -186,17 +186,17 @@ public sealed interface State {
     /// Why a successor that is about to serve must not.
     ///
     /// @param stop whether it should stop rather than be rolled back, and why
-    record Doom(String reason, Optional<Stopping> stop) {
-        static Doom rollback(String reason) {
-            return new Doom(reason, Optional.empty());
+    record Withdrawal(String reason, Optional<Stopping> stop) {
+        static Withdrawal rollback(String reason) {
+            return new Withdrawal(reason, Optional.empty());
         }
 
-        static Doom stop(Stopping stop) {
-            return new Doom(stop.by(), Optional.of(stop));
+        static Withdrawal stop(Stopping stop) {
+            return new Withdrawal(stop.by(), Optional.of(stop));
         }
 
         /// A stop outweighs a rollback; else the first reason counts.
-        Doom and(Doom more) {
+        Withdrawal and(Withdrawal more) {
             if (more.stop.isEmpty()) {
                 return this;
             }

@@ -3,7 +3,6 @@ package dev.ecdysis.internal.handover;
 import dev.ecdysis.Phase;
 import dev.ecdysis.internal.handover.State.Abandoned;
 import dev.ecdysis.internal.handover.State.AwaitingCutover;
-import dev.ecdysis.internal.handover.State.Doom;
 import dev.ecdysis.internal.handover.State.Draining;
 import dev.ecdysis.internal.handover.State.Inheriting;
 import dev.ecdysis.internal.handover.State.OnProbation;
@@ -11,6 +10,7 @@ import dev.ecdysis.internal.handover.State.Peer;
 import dev.ecdysis.internal.handover.State.Relinquishing;
 import dev.ecdysis.internal.handover.State.Running;
 import dev.ecdysis.internal.handover.State.TakingOver;
+import dev.ecdysis.internal.handover.State.Withdrawal;
 import dev.ecdysis.internal.wire.Message;
 import java.util.Optional;
 
@@ -37,7 +37,7 @@ final class Succeeding {
                             new Message.Ready(ready.claimed(), ready.stepMillis(), ready.checkMillis())));
             case Event.PeerLost lost when peer == Peer.THERE -> lost(new Inheriting(Peer.LOST, state.signalled()));
             case Event.PeerDied died -> Step.to(new Inheriting(Peer.DEAD, state.signalled()),
-                    new Effect.StopTimer(Timer.VERDICT), new Effect.AnswerClients());
+                    new Effect.StopTimer(Timer.PREDECESSOR_DEATH), new Effect.AnswerClients());
             case Event.UpgradeAsked asked -> later(state, peer, new Inheriting(peer, true), asked);
             default -> beforeTaking(state, event);
         };
@@ -49,7 +49,7 @@ final class Succeeding {
             case Event.PeerLost lost when state.peer() == Peer.THERE ->
                 lost(new AwaitingCutover(Peer.LOST, state.signalled()));
             case Event.PeerDied died ->
-                take(Peer.DEAD, state.signalled()).after(new Effect.StopTimer(Timer.VERDICT));
+                take(Peer.DEAD, state.signalled()).after(new Effect.StopTimer(Timer.PREDECESSOR_DEATH));
             case Event.UpgradeAsked asked ->
                 later(state, state.peer(), new AwaitingCutover(state.peer(), true), asked);
             default -> beforeTaking(state, event);
@@ -57,7 +57,7 @@ final class Succeeding {
     }
 
     private static Step lost(State state) {
-        return Step.to(state, new Effect.StartTimer(Timer.VERDICT));
+        return Step.to(state, new Effect.StartTimer(Timer.PREDECESSOR_DEATH));
     }
 
     private static Step take(Peer peer, boolean signalled) {
@@ -66,7 +66,7 @@ final class Succeeding {
 
     private static Step beforeTaking(State state, Event event) {
         return switch (event) {
-            case Event.TimerFired(Timer timer) when timer == Timer.VERDICT -> abandon(NOT_HEARD);
+            case Event.TimerFired(Timer timer) when timer == Timer.PREDECESSOR_DEATH -> abandon(NOT_HEARD);
             case Event.AbandonArrived(String reason) -> abandon(reason);
             case Event.StopArrived(String by) -> abandonAndStop(by);
             case Event.StopAsked stop ->
@@ -86,7 +86,7 @@ final class Succeeding {
     }
 
     private static Step abandon(String reason, boolean stopped) {
-        return Step.to(new Abandoned(reason, stopped), new Effect.StopTimer(Timer.VERDICT),
+        return Step.to(new Abandoned(reason, stopped), new Effect.StopTimer(Timer.PREDECESSOR_DEATH),
                 new Effect.FailReady(reason, stopped, true));
     }
 
@@ -126,44 +126,46 @@ final class Succeeding {
         return switch (event) {
             case Event.Taken() -> taken(state);
             // What it had let go of, when the predecessor died: ready() has returned long since.
-            case Event.TakenBack() -> state.doomed().flatMap(Doom::stop).map(Succeeding::stop)
+            case Event.TakenBack() -> state.withdrawal().flatMap(Withdrawal::stop).map(Succeeding::stop)
                     .orElseGet(() -> own(state.signalled()));
             case Event.TakeFailed(String why) -> takeFailed(state, why);
             case Event.PeerDied died ->
                 Step.to(new TakingOver(Peer.DEAD, ifStopping(state), state.signalled()),
-                        new Effect.StopTimer(Timer.VERDICT));
+                        new Effect.StopTimer(Timer.PREDECESSOR_DEATH));
             case Event.PeerLost lost when peer == Peer.THERE ->
-                lost(new TakingOver(Peer.LOST, state.doomed(), state.signalled()));
-            case Event.TimerFired(Timer timer) when timer == Timer.VERDICT -> doom(state, Doom.rollback(NOT_HEARD));
-            case Event.AbandonArrived(String reason) -> doom(state, Doom.rollback(reason));
+                lost(new TakingOver(Peer.LOST, state.withdrawal(), state.signalled()));
+            case Event.TimerFired(Timer timer) when timer == Timer.PREDECESSOR_DEATH ->
+                withdraw(state, Withdrawal.rollback(NOT_HEARD));
+            case Event.AbandonArrived(String reason) -> withdraw(state, Withdrawal.rollback(reason));
             case Event.ApplicationFailed(String reason) ->
-                doom(state, Doom.rollback(reason)).after(Effect.Send.toPredecessor(new Message.Fail(reason)));
-            case Event.StopArrived stop -> doom(state, Doom.stop(stop.stopping()));
+                withdraw(state, Withdrawal.rollback(reason)).after(Effect.Send.toPredecessor(new Message.Fail(reason)));
+            case Event.StopArrived stop -> withdraw(state, Withdrawal.stop(stop.stopping()));
             case Event.StopAsked stop ->
-                doom(state, Doom.stop(stop.stopping())).after(Effect.Send.toPredecessor(new Message.Stop(stop.by())));
+                withdraw(state, Withdrawal.stop(stop.stopping()))
+                        .after(Effect.Send.toPredecessor(new Message.Stop(stop.by())));
             case Event.UpgradeAsked asked when isStopping(state) -> no(state, asked, Heard.STOPPING);
-            case Event.UpgradeAsked asked -> later(state, peer, new TakingOver(peer, state.doomed(), true), asked);
+            case Event.UpgradeAsked asked -> later(state, peer, new TakingOver(peer, state.withdrawal(), true), asked);
             default -> Step.stay(state);
         };
     }
 
     /// With the predecessor dead there is nobody to give the listeners back to: only a stop still counts.
-    private static Optional<Doom> ifStopping(TakingOver state) {
-        return isStopping(state) ? state.doomed() : Optional.empty();
+    private static Optional<Withdrawal> ifStopping(TakingOver state) {
+        return isStopping(state) ? state.withdrawal() : Optional.empty();
     }
 
     private static boolean isStopping(TakingOver state) {
-        return state.doomed().isPresent() && state.doomed().get().stop().isPresent();
+        return state.withdrawal().isPresent() && state.withdrawal().get().stop().isPresent();
     }
 
-    private static Step doom(TakingOver state, Doom more) {
-        Doom doom = state.doomed().map(known -> known.and(more)).orElse(more);
+    private static Step withdraw(TakingOver state, Withdrawal more) {
+        Withdrawal doom = state.withdrawal().map(known -> known.and(more)).orElse(more);
         return Step.stay(new TakingOver(state.peer(), Optional.of(doom), state.signalled()));
     }
 
     private static Step taken(TakingOver state) {
-        if (state.doomed().isPresent()) {
-            Doom doom = state.doomed().get();
+        if (state.withdrawal().isPresent()) {
+            Withdrawal doom = state.withdrawal().get();
             Step step = doom.stop().map(Succeeding::stop)
                     .orElseGet(() -> letGo(doom.reason(), true, state.peer(), state.signalled()));
             return step.after(new Effect.ReleaseReady());
@@ -177,7 +179,7 @@ final class Succeeding {
     }
 
     private static Step takeFailed(TakingOver state, String why) {
-        Optional<Stopping> stop = state.doomed().flatMap(Doom::stop);
+        Optional<Stopping> stop = state.withdrawal().flatMap(Withdrawal::stop);
         if (stop.isPresent()) {
             return stop(stop.get()).after(new Effect.FailReady(why, true, false));
         }
@@ -196,7 +198,7 @@ final class Succeeding {
             case Event.PeerDied died -> own(state.signalled());
             case Event.PeerLost lost when state.peer() == Peer.THERE ->
                 lost(new OnProbation(Peer.LOST, state.signalled()));
-            case Event.TimerFired(Timer timer) when timer == Timer.VERDICT -> letGoUnheard(state.signalled());
+            case Event.TimerFired(Timer timer) when timer == Timer.PREDECESSOR_DEATH -> letGoUnheard(state.signalled());
             case Event.AbandonArrived(String reason) -> letGo(reason, true, state.peer(), state.signalled());
             // Serves on until the predecessor's ABANDON: a COMMITTED that crosses the refusal leaves only this process.
             case Event.ApplicationFailed(String reason) ->
@@ -210,11 +212,12 @@ final class Succeeding {
     }
 
     private static Step stop(Stopping stop) {
-        return Drain.stop(stop).after(new Effect.StopTimer(Timer.VERDICT));
+        return Drain.stop(stop).after(new Effect.StopTimer(Timer.PREDECESSOR_DEATH));
     }
 
     private static Step own(boolean upgradeAgain) {
-        Step own = Step.to(new Running(upgradeAgain), new Effect.StopTimer(Timer.VERDICT), new Effect.BecomeOwner(),
+        Step own = Step.to(new Running(upgradeAgain), new Effect.StopTimer(Timer.PREDECESSOR_DEATH),
+                new Effect.BecomeOwner(),
                 new Effect.NotifyServiceManager(ServiceState.SERVING), new Effect.Rehearse());
         return upgradeAgain ? own.and(new Effect.CountDraining()) : own;
     }
@@ -224,7 +227,7 @@ final class Succeeding {
     private static Step letGo(String reason, boolean ready, Peer peer, boolean signalled) {
         Optional<Peer> known = peer == Peer.DEAD ? Optional.empty() : Optional.of(peer);
         Step step = Step.to(Relinquishing.because(reason, ready, known, signalled), new Effect.LetGo());
-        return peer == Peer.LOST ? step : step.after(new Effect.StopTimer(Timer.VERDICT));
+        return peer == Peer.LOST ? step : step.after(new Effect.StopTimer(Timer.PREDECESSOR_DEATH));
     }
 
     /// Because nothing was heard of the predecessor, nor of its death.
@@ -238,7 +241,7 @@ final class Succeeding {
             case Event.PeerLost lost when state.ready() && state.peer().isPresent()
                     && state.peer().get() == Peer.THERE ->
                 lost(state.with(Peer.LOST));
-            case Event.TimerFired(Timer timer) when timer == Timer.VERDICT -> decided(state.withoutWord());
+            case Event.TimerFired(Timer timer) when timer == Timer.PREDECESSOR_DEATH -> decided(state.withoutWord());
             case Event.Released released -> hasLetGo(state);
             case Event.PausedSent sent -> drain(state);
             // It could not be made to stop: without our word the predecessor ends this process before it resumes.
@@ -276,7 +279,7 @@ final class Succeeding {
         if (state.hasLetGo()) {
             step = state.alone() ? stopOrTakeAgain(state) : drain(state);
         }
-        return step.after(new Effect.StopTimer(Timer.VERDICT));
+        return step.after(new Effect.StopTimer(Timer.PREDECESSOR_DEATH));
     }
 
     /// Nobody else is left: a version that was not wanted is better than none.

@@ -13,5 +13,5 @@ public enum Timer {
     /// Since a successor that had not taken over was told that it is not wanted.
     END,
     /// Since the predecessor was lost, until it is known whether it is dead.
-    VERDICT
+    PREDECESSOR_DEATH
 }

@@ -5,4 +5,3 @@
 package dev.ecdysis.internal.handover;
 
 import org.jspecify.annotations.NullMarked;
-

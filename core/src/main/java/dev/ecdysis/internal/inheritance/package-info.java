@@ -3,4 +3,3 @@
 package dev.ecdysis.internal.inheritance;
 
 import org.jspecify.annotations.NullMarked;
-

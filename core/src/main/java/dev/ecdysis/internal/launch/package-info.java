@@ -3,4 +3,3 @@
 package dev.ecdysis.internal.launch;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -20,7 +20,7 @@ public record Options(Set<Signal> upgradeOn, Set<Signal> stopOn, Optional<Path> 
     /// How long a successor that never took over has to end by itself.
     public static final Duration END_GRACE = Duration.ofSeconds(1);
     /// How long a lost predecessor's death is waited for.
-    public static final Duration VERDICT = Duration.ofSeconds(1);
+    public static final Duration PREDECESSOR_DEATH = Duration.ofSeconds(1);
 
     public Options {
         upgradeOn = Set.copyOf(upgradeOn);

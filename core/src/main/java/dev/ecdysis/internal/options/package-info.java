@@ -3,4 +3,3 @@
 package dev.ecdysis.internal.options;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -3,4 +3,3 @@
 package dev.ecdysis.internal.output;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -38,12 +38,12 @@ public final class OlderGenerations {
     /// Those that live, the newest first.
     public List<DrainingStatus> status() {
         List<DrainingStatus> status = new ArrayList<>();
-        if (!Family.hasEnded(posix, inheritance.predecessor())) {
+        if (!ProcessReaper.hasEnded(posix, inheritance.predecessor())) {
             status.add(status(inheritance.generation() - 1, inheritance.predecessorPid(), since, predecessorsEnd(),
                     List.of(PROBATION)));
         }
         for (OtherGeneration one : inheritance.older()) {
-            if (!Family.hasEnded(posix, one.pidfd())) {
+            if (!ProcessReaper.hasEnded(posix, one.pidfd())) {
                 status.add(status(one.generation(), one.pid(), one.since(), one.killAt(), List.of()));
             }
         }

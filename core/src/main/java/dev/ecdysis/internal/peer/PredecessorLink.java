@@ -188,7 +188,7 @@ public final class PredecessorLink implements Receiver {
     /// Looks for itself: this process may end before the loop has come round to see it.
     public boolean isDead() {
         if (!died && inheritance.predecessor().isOpen()) {
-            died = Family.hasEnded(posix, inheritance.predecessor());
+            died = ProcessReaper.hasEnded(posix, inheritance.predecessor());
         }
         return died;
     }
@@ -202,8 +202,8 @@ public final class PredecessorLink implements Receiver {
         }
     }
 
-    /// This process is on its own: the predecessor becomes a member of the family, or is forgotten if it is dead.
-    public void leaveTo(Family family) {
+    /// This process is on its own: the predecessor is watched by the reaper, or is forgotten if it is dead.
+    public void leaveTo(ProcessReaper reaper) {
         frames.close();
         exit.close();
         if (died) {
@@ -212,7 +212,7 @@ public final class PredecessorLink implements Receiver {
         } else {
             long now = System.nanoTime();
             long killAt = (drainDeadlineNanos == 0 ? now : drainDeadlineNanos) + Options.GRACE.toNanos();
-            family.add(new OtherGeneration(inheritance.generation() - 1, inheritance.predecessorPid(), now, killAt,
+            reaper.add(new OtherGeneration(inheritance.generation() - 1, inheritance.predecessorPid(), now, killAt,
                     channel, inheritance.predecessor()), false);
         }
     }

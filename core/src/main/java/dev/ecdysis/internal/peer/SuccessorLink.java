@@ -269,11 +269,11 @@ public final class SuccessorLink implements Receiver, Announcements.Words {
         return failure.isEmpty();
     }
 
-    /// The same; a failure comes back as CutoverFailed instead.
+    /// Sends CUTOVER; a failure comes back as CutoverFailed instead.
     ///
     /// @return whether the message is on its way
-    public boolean sendCutover(Message.Cutover cutover) {
-        Optional<String> failure = trySend(cutover, List.of());
+    public boolean sendCutover() {
+        Optional<String> failure = trySend(new Message.Cutover(), List.of());
         if (failure.isPresent()) {
             events.post(new Event.CutoverFailed(failure.get()));
         }
@@ -418,8 +418,8 @@ public final class SuccessorLink implements Receiver, Announcements.Words {
         }
     }
 
-    /// Stops watching; what is still open belongs to the family from now on, or is closed.
-    public void leaveTo(Family family, int generation, Duration patience) {
+    /// Stops watching; what is still open belongs to the reaper from now on, or is closed.
+    public void leaveTo(ProcessReaper reaper, int generation, Duration patience) {
         raised();
         cancelTimers();
         frames.close();
@@ -429,7 +429,7 @@ public final class SuccessorLink implements Receiver, Announcements.Words {
             process.pidfd().close();
         } else {
             long now = System.nanoTime();
-            family.add(new OtherGeneration(generation, process.pid(), now, now + patience.toNanos(), channel,
+            reaper.add(new OtherGeneration(generation, process.pid(), now, now + patience.toNanos(), channel,
                     process.pidfd()), true);
         }
     }

@@ -3,4 +3,3 @@
 package dev.ecdysis.internal.peer;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -3,4 +3,3 @@
 package dev.ecdysis.internal.preflight;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -3,4 +3,3 @@
 package dev.ecdysis.internal.process;
 
 import org.jspecify.annotations.NullMarked;
-

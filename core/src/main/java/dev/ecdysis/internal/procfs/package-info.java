@@ -3,4 +3,3 @@
 package dev.ecdysis.internal.procfs;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -3,4 +3,3 @@
 package dev.ecdysis.internal.pump;
 
 import org.jspecify.annotations.NullMarked;
-

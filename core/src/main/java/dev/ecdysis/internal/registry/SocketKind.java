@@ -1,7 +1,7 @@
 package dev.ecdysis.internal.registry;
 
-import static dev.ecdysis.internal.posix.Linux.AF_INET6;
 import static dev.ecdysis.internal.posix.Linux.AF_INET;
+import static dev.ecdysis.internal.posix.Linux.AF_INET6;
 import static dev.ecdysis.internal.posix.Linux.AF_UNIX;
 import static dev.ecdysis.internal.posix.Linux.SOCK_STREAM;
 import static dev.ecdysis.internal.posix.Linux.SOL_SOCKET;

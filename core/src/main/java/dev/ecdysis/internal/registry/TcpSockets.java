@@ -1,7 +1,7 @@
 package dev.ecdysis.internal.registry;
 
-import static dev.ecdysis.internal.posix.Linux.AF_INET6;
 import static dev.ecdysis.internal.posix.Linux.AF_INET;
+import static dev.ecdysis.internal.posix.Linux.AF_INET6;
 import static dev.ecdysis.internal.posix.Linux.IPPROTO_IPV6;
 import static dev.ecdysis.internal.posix.Linux.IPV6_V6ONLY;
 import static dev.ecdysis.internal.posix.Linux.SOCK_NONBLOCK;

@@ -5,7 +5,7 @@ import dev.ecdysis.client.ControlClient;
 import dev.ecdysis.client.ControlException;
 import dev.ecdysis.internal.log.Log;
 import dev.ecdysis.internal.log.OneLine;
-import dev.ecdysis.internal.peer.Family;
+import dev.ecdysis.internal.peer.ProcessReaper;
 import dev.ecdysis.internal.posix.Fd;
 import dev.ecdysis.internal.posix.OwnProcess;
 import dev.ecdysis.internal.posix.Posix;
@@ -71,7 +71,7 @@ public final class PidFileOwner {
             return false;
         }
         try (Fd process = posix.pidfdOpen((int) pid)) {
-            return !Family.hasEnded(posix, process);
+            return !ProcessReaper.hasEnded(posix, process);
         } catch (PosixException e) {
             LOG.log(System.Logger.Level.DEBUG, "the PID file names nobody", e);
             return false;

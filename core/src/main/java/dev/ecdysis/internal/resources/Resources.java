@@ -70,36 +70,36 @@ public final class Resources {
     }
 
     /// Takes all, in the order of registration.
-    void takeAll(Checkpoint checkpoint) throws StepException {
+    void takeAll(StepDeadline deadline) throws StepException {
         for (Named one : list()) {
-            checkpoint.begin("resource " + one.name);
+            deadline.begin("resource " + one.name);
             run(one, "take", one.resource::take, context());
-            if (!hold(one, checkpoint)) {
+            if (!hold(one, deadline)) {
                 // Too late: the other generation takes it back by now.
                 run(one, "let go", one.resource::letGo, context());
-                checkpoint.pass();
+                deadline.pass();
             }
         }
     }
 
     /// Lets go of what is held, in reverse.
-    void letGoAll(Checkpoint checkpoint) throws StepException {
+    void letGoAll(StepDeadline deadline) throws StepException {
         List<Named> named = list();
         for (int i = named.size() - 1; i >= 0; i--) {
             Named one = named.get(i);
-            checkpoint.begin("resource " + one.name);
-            if (release(one, checkpoint)) {
+            deadline.begin("resource " + one.name);
+            if (release(one, deadline)) {
                 run(one, "let go", one.resource::letGo, context());
             }
         }
     }
 
     /// Takes back what was let go. One that fails is logged: the server serves on.
-    void takeBackAll(Checkpoint checkpoint) {
+    void takeBackAll(StepDeadline deadline) {
         for (Named one : list()) {
-            if (!isHeld(one) && !checkpoint.isTooLate()) {
+            if (!isHeld(one) && !deadline.isTooLate()) {
                 try {
-                    checkpoint.begin("resource " + one.name);
+                    deadline.begin("resource " + one.name);
                     run(one, "take back", one.resource::takeBack, context());
                     hold(one, () -> false);
                 } catch (StepException e) {
@@ -113,15 +113,15 @@ public final class Resources {
         return one.held;
     }
 
-    private synchronized boolean hold(Named one, Checkpoint checkpoint) {
-        one.held = !checkpoint.isTooLate();
+    private synchronized boolean hold(Named one, StepDeadline deadline) {
+        one.held = !deadline.isTooLate();
         return one.held;
     }
 
     /// Half let go is not held: taking back must then be tried. Under the lock, so that a step which is too late
     /// either is seen by the one that takes back, or does nothing.
-    private synchronized boolean release(Named one, Checkpoint checkpoint) throws StepException {
-        checkpoint.pass();
+    private synchronized boolean release(Named one, StepDeadline deadline) throws StepException {
+        deadline.pass();
         boolean held = one.held;
         one.held = false;
         return held;

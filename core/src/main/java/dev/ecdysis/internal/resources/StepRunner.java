@@ -17,12 +17,12 @@ import org.jspecify.annotations.Nullable;
 /// loop must not wait for them.
 ///
 /// A step that outlasts its limit is interrupted and counts as failed; its thread is left to itself, and finds its
-/// [Checkpoint] closed.
+/// [StepDeadline] closed.
 public class StepRunner {
     /// What a step does. Not two lambdas: connections may wait while those are linked.
     public interface Work {
         /// Does it; the event is the answer.
-        Event run(Checkpoint checkpoint) throws Exception;
+        Event run(StepDeadline deadline) throws Exception;
 
         /// The answer when it threw, or outlasted its limit.
         Event failed(String why);
@@ -34,7 +34,7 @@ public class StepRunner {
     private final EventLoop loop;
     private final EventQueue events;
     private final List<Thread> unfinished = new ArrayList<>();
-    private final Checkpoint inTime = new Checkpoint() {
+    private final StepDeadline inTime = new StepDeadline() {
         @Override
         public boolean isTooLate() {
             return false;
@@ -60,7 +60,7 @@ public class StepRunner {
     public static void rehearse() {
         Work nothing = new Work() {
             @Override
-            public Event run(Checkpoint checkpoint) {
+            public Event run(StepDeadline deadline) {
                 return new Event.Taken();
             }
 
@@ -80,7 +80,7 @@ public class StepRunner {
 
     /// Begins a step; what becomes of it is an event.
     ///
-    /// @param limit of each thing that the step [begins][Checkpoint#begin]
+    /// @param limit of each thing that the step [begins][StepDeadline#begin]
     public void run(String name, Work step, Duration limit) {
         Running running = new Running(name, step, limit);
         try {
@@ -117,9 +117,9 @@ public class StepRunner {
         }
     }
 
-    private static Outcome outcome(Work step, Checkpoint checkpoint) {
+    private static Outcome outcome(Work step, StepDeadline deadline) {
         try {
-            return new Outcome(step.run(checkpoint), "");
+            return new Outcome(step.run(deadline), "");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return failure(e);
@@ -149,7 +149,7 @@ public class StepRunner {
     private record Begun(String what, long nanos) {
     }
 
-    private final class Running implements Checkpoint {
+    private final class Running implements StepDeadline {
         private final String name;
         private final Work step;
         private final Duration limit;

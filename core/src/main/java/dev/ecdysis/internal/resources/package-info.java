@@ -3,4 +3,3 @@
 package dev.ecdysis.internal.resources;
 
 import org.jspecify.annotations.NullMarked;
-

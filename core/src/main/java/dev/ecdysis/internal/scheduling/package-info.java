@@ -3,4 +3,3 @@
 package dev.ecdysis.internal.scheduling;
 
 import org.jspecify.annotations.NullMarked;
-

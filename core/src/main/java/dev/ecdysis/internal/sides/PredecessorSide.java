@@ -14,7 +14,7 @@ import dev.ecdysis.internal.loop.EventLoop;
 import dev.ecdysis.internal.options.Options;
 import dev.ecdysis.internal.output.Relays;
 import dev.ecdysis.internal.output.StandardStream;
-import dev.ecdysis.internal.peer.Family;
+import dev.ecdysis.internal.peer.ProcessReaper;
 import dev.ecdysis.internal.peer.SuccessorLink;
 import dev.ecdysis.internal.posix.Fd;
 import dev.ecdysis.internal.posix.OwnProcess;
@@ -23,9 +23,9 @@ import dev.ecdysis.internal.posix.PosixException;
 import dev.ecdysis.internal.preflight.Preflight;
 import dev.ecdysis.internal.process.SuccessorProcess;
 import dev.ecdysis.internal.pump.EventQueue;
-import dev.ecdysis.internal.resources.Checkpoint;
-import dev.ecdysis.internal.resources.Holdings;
+import dev.ecdysis.internal.resources.OwnedResources;
 import dev.ecdysis.internal.resources.SocketPaths;
+import dev.ecdysis.internal.resources.StepDeadline;
 import dev.ecdysis.internal.resources.StepRunner;
 import dev.ecdysis.internal.scheduling.CompilerThreads;
 import dev.ecdysis.internal.scheduling.LoopPriority;
@@ -56,8 +56,8 @@ public final class PredecessorSide {
     private final Preflight preflight;
     private @Nullable UnitCheck unit;
     private final Fd self;
-    private final Holdings holdings;
-    private final Family family;
+    private final OwnedResources owned;
+    private final ProcessReaper reaper;
     private final Relays relays;
     private final LoopPriority loopPriority;
     private @Nullable Start starting;
@@ -75,12 +75,12 @@ public final class PredecessorSide {
     private final class Check implements StepRunner.Work {
         private final NextLaunch checked = next;
         private final UnitCheck unit = unit();
-        private final List<Long> olderGenerations = family.drainingPids();
+        private final List<Long> olderGenerations = reaper.drainingPids();
 
         @Override
-        public Event run(Checkpoint checkpoint) {
+        public Event run(StepDeadline deadline) {
             memory.warnApart(checked);
-            Optional<String> hanging = holdings.hangingAcceptor();
+            Optional<String> hanging = owned.hangingAcceptor();
             Optional<String> obstacle = hanging.isPresent() ? hanging : obstacle(checked, unit, olderGenerations);
             bootsLow = obstacle.isEmpty() && options.lowPriorityBoot().isPositive()
                     && CompilerThreads.obstacle(posix).isEmpty();
@@ -96,7 +96,7 @@ public final class PredecessorSide {
     /// @param self a pidfd of this process, for successors to see its end
     /// @param relays which pass on what successors write
     public PredecessorSide(Posix posix, EventLoop loop, EventQueue events, Options options, int generation,
-            LaunchDescription launch, Fd self, Holdings holdings, Family family, Relays relays) {
+            LaunchDescription launch, Fd self, OwnedResources owned, ProcessReaper reaper, Relays relays) {
         this.posix = posix;
         this.loop = loop;
         this.events = events;
@@ -106,8 +106,8 @@ public final class PredecessorSide {
         this.next = nextLaunch(List.of());
         this.preflight = new Preflight(next.started(), generation > 0);
         this.self = self;
-        this.holdings = holdings;
-        this.family = family;
+        this.owned = owned;
+        this.reaper = reaper;
         this.relays = relays;
         this.loopPriority = new LoopPriority(posix, loop);
     }
@@ -120,7 +120,7 @@ public final class PredecessorSide {
     public void rehearse() {
         NextLaunch usual = nextLaunch(List.of());
         UnitCheck below = unit();
-        List<Long> olderGenerations = family.drainingPids();
+        List<Long> olderGenerations = reaper.drainingPids();
         Rehearsal.asPredecessor(posix, launch, () -> {
             memory.look(usual);
             return obstacle(usual, below, olderGenerations);
@@ -143,7 +143,7 @@ public final class PredecessorSide {
     /// Why an upgrade would end in tears; empty when nothing speaks against it. Not on the loop.
     private Optional<String> obstacle(NextLaunch launched, UnitCheck below, List<Long> olderGenerations) {
         return preflight.obstacle(launched).or(() -> LaunchSize.obstacle(posix, launched).map(Obstacle::line))
-                .or(() -> SocketPaths.obstacle(holdings.sockets())).or(() -> below.obstacle(olderGenerations));
+                .or(() -> SocketPaths.obstacle(owned.sockets())).or(() -> below.obstacle(olderGenerations));
     }
 
     /// Made when it is first asked for: a start must not wait for it.
@@ -276,7 +276,7 @@ public final class PredecessorSide {
         }
         sendPipes(link);
         link.handOver(new InheritanceWriter(posix, nextGeneration(), next.handedOn().toWire(), self, settings(),
-                holdings.sockets(), family.older()));
+                owned.sockets(), reaper.older()));
     }
 
     private Message.Settings settings() {
@@ -295,14 +295,14 @@ public final class PredecessorSide {
     public void release(List<String> names) {
         claimed = names;
         loopPriority.begin();
-        holdings.release(names);
+        owned.release(names);
     }
 
     /// Connections wait for it.
     public void sendCutover(long lastAccept) {
         releasedNanos = System.nanoTime();
         lastAcceptNanos = lastAccept;
-        if (successor != null && successor.sendCutover(new Message.Cutover(lastAccept))) {
+        if (successor != null && successor.sendCutover()) {
             events.post(new Event.CutoverSent());
         } else {
             releasedNanos = 0;
@@ -352,7 +352,7 @@ public final class PredecessorSide {
     }
 
     private Duration stepLimit(SuccessorLink link) {
-        return link.stepLimit().orElse(holdings.stepLimit());
+        return link.stepLimit().orElse(owned.stepLimit());
     }
 
     /// The listeners that the successor has by now; of the others this process must take care itself.
@@ -380,11 +380,11 @@ public final class PredecessorSide {
         if (link != null) {
             boolean cutOver = hasCutOver();
             // One that was never told to accept has nothing to drain.
-            link.leaveTo(family, nextGeneration(),
+            link.leaveTo(reaper, nextGeneration(),
                     cutOver ? options.drainDeadline().plus(Options.GRACE) : Options.END_GRACE);
             if (stopping && cutOver) {
                 Duration silence = options.silenceTimeout().plus(Options.GRACE);
-                family.expectNews(link.pid(),
+                reaper.expectNews(link.pid(),
                         link.firstAcceptNanos() == 0 ? silence.plus(stepLimit(link)) : silence);
             }
             successor = null;
@@ -406,7 +406,7 @@ public final class PredecessorSide {
     /// Whether the one of the last attempt is there, kept or not.
     public boolean isSuccessorAlive() {
         SuccessorLink link = latest;
-        return successor != null || (link != null && family.watches(link.pid()));
+        return successor != null || (link != null && reaper.watches(link.pid()));
     }
 
     /// With what the successor has said last as far as it is known.

@@ -11,13 +11,13 @@ import dev.ecdysis.internal.log.Log;
 import dev.ecdysis.internal.loop.EventLoop;
 import dev.ecdysis.internal.loop.Timers;
 import dev.ecdysis.internal.options.Options;
-import dev.ecdysis.internal.peer.Family;
 import dev.ecdysis.internal.peer.PredecessorLink;
+import dev.ecdysis.internal.peer.ProcessReaper;
 import dev.ecdysis.internal.posix.OwnProcess;
 import dev.ecdysis.internal.posix.Posix;
 import dev.ecdysis.internal.process.SuccessorProcess;
 import dev.ecdysis.internal.pump.EventQueue;
-import dev.ecdysis.internal.resources.Holdings;
+import dev.ecdysis.internal.resources.OwnedResources;
 import dev.ecdysis.internal.scheduling.LoopPriority;
 import dev.ecdysis.internal.wire.Message;
 import dev.ecdysis.spi.HealthCheck;
@@ -36,7 +36,7 @@ public final class SuccessorSide {
     private final Posix posix;
     private final EventLoop loop;
     private final EventQueue events;
-    private final Holdings holdings;
+    private final OwnedResources owned;
     private final @Nullable HealthInquiry health;
     private final Pulse pulse;
     private final Duration interval;
@@ -52,12 +52,13 @@ public final class SuccessorSide {
     private boolean beating;
 
     /// @param checkLimit how long the health check may take
-    public SuccessorSide(Posix posix, EventLoop loop, EventQueue events, Holdings holdings, Optional<HealthCheck> healthCheck,
+    public SuccessorSide(Posix posix, EventLoop loop, EventQueue events, OwnedResources owned,
+            Optional<HealthCheck> healthCheck,
             Duration checkLimit, Inheritance inheritance) {
         this.posix = posix;
         this.loop = loop;
         this.events = events;
-        this.holdings = holdings;
+        this.owned = owned;
         this.interval = Duration.ofMillis(Math.clamp(inheritance.settings().heartbeatMillis(), 10, 60_000));
         this.health = healthCheck.isPresent()
                 ? new HealthInquiry(loop, healthCheck.get(), checkLimit, new Answered()) : null;
@@ -120,7 +121,7 @@ public final class SuccessorSide {
         return link.send(message);
     }
 
-    /// Says what nobody waits for, as long as the predecessor is not one of the family.
+    /// Says what nobody waits for, as long as the predecessor is not one of the reaper.
     public void tell(Message message) {
         PredecessorLink link = predecessor;
         if (link != null) {
@@ -140,13 +141,13 @@ public final class SuccessorSide {
     /// Beats from now on, at once first: the predecessor does not commit without one.
     public void startBeating() {
         beating = true;
-        holdings.beat(true);
+        owned.beat(true);
         beat();
     }
 
     public void stopBeating() {
         beating = false;
-        holdings.beat(false);
+        owned.beat(false);
         if (health != null) {
             health.forget();
         }
@@ -208,7 +209,7 @@ public final class SuccessorSide {
     /// while it is told to beat.
     private long latestStep() {
         long latest = System.nanoTime();
-        for (ManagedListener listener : holdings.listeners()) {
+        for (ManagedListener listener : owned.listeners()) {
             long step = listener.lastStepNanos();
             latest = step - latest < 0 ? step : latest;
         }
@@ -217,14 +218,14 @@ public final class SuccessorSide {
 
     private long acceptingSince() {
         long latest = 0;
-        for (ManagedListener listener : holdings.listeners()) {
+        for (ManagedListener listener : owned.listeners()) {
             latest = Math.max(latest, listener.acceptingSinceNanos());
         }
         return latest;
     }
 
-    public void becomeOwner(Family family) {
-        holdings.makeOwn();
+    public void becomeOwner(ProcessReaper reaper) {
+        owned.makeOwn();
         streams.restore();
         outOfMemoryScore.ifPresent(score -> {
             try {
@@ -234,12 +235,12 @@ public final class SuccessorSide {
             }
         });
         // Not before: until the commit the predecessor watches them, and would miss what is read here.
-        older.forEach(one -> family.add(one, false));
+        older.forEach(one -> reaper.add(one, false));
         older = List.of();
         PredecessorLink link = predecessor;
         if (link != null) {
             predecessorDied = link.hasDied();
-            link.leaveTo(family);
+            link.leaveTo(reaper);
             predecessor = null;
         }
     }

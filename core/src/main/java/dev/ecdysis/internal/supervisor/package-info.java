@@ -5,4 +5,3 @@
 package dev.ecdysis.internal.supervisor;
 
 import org.jspecify.annotations.NullMarked;
-

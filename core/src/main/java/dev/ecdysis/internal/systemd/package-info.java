@@ -3,4 +3,3 @@
 package dev.ecdysis.internal.systemd;
 
 import org.jspecify.annotations.NullMarked;
-

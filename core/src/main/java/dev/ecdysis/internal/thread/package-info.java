@@ -5,4 +5,3 @@
 package dev.ecdysis.internal.thread;
 
 import org.jspecify.annotations.NullMarked;
-

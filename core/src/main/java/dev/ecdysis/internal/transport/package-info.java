@@ -5,4 +5,3 @@
 package dev.ecdysis.internal.transport;
 
 import org.jspecify.annotations.NullMarked;
-

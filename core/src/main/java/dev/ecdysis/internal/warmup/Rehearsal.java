@@ -38,7 +38,7 @@ public final class Rehearsal {
         Handover.rehearseSuccessor();
         StepRunner.rehearse();
         exchange(new Message.Ready(List.of("rehearsal"), 1, 0), 0);
-        exchange(new Message.Cutover(1), 0);
+        exchange(new Message.Cutover(), 0);
         exchange(new Message.Heartbeat(1, 1), 0);
         exchange(new Message.Committed(false, 1), 0);
     }

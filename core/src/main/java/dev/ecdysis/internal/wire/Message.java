@@ -218,7 +218,7 @@ public sealed interface Message {
     }
 
     /// Predecessor: I have stopped accepting; start.
-    record Cutover(long lastAcceptNanos) implements Message {
+    record Cutover() implements Message {
     }
 
     /// Successor: my accept loops are alive, and my health check is content.

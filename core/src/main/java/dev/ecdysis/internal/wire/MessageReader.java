@@ -21,7 +21,7 @@ final class MessageReader {
             case READY -> new Message.Ready(fields.texts("claimed"),
                     fields.optionalNumber("step-millis").orElse(-1),
                     fields.optionalNumber("check-millis").orElse(-1));
-            case CUTOVER -> new Message.Cutover(fields.number("last-accept-nanos"));
+            case CUTOVER -> new Message.Cutover();
             case HEARTBEAT ->
                 new Message.Heartbeat(fields.number("first-accept-nanos"), fields.number("sent-nanos"));
             case CHECKING ->

@@ -21,7 +21,7 @@ final class MessageWriter {
             case Message.HandedOver(int sockets, int older) -> of(MessageType.HANDED_OVER,
                     Fields.builder().number("sockets", sockets).number("older", older).build());
             case Message.Ready ready -> of(MessageType.READY, ready(ready));
-            case Message.Cutover cutover -> of(MessageType.CUTOVER, cutover(cutover));
+            case Message.Cutover cutover -> of(MessageType.CUTOVER, Fields.EMPTY);
             case Message.Heartbeat(long firstAcceptNanos, long sentNanos) ->
                 of(MessageType.HEARTBEAT, beat(firstAcceptNanos, sentNanos));
             case Message.Checking(long firstAcceptNanos, long sentNanos) ->
@@ -120,10 +120,6 @@ final class MessageWriter {
             fields.number("check-millis", ready.checkMillis());
         }
         return fields.build();
-    }
-
-    private static Fields cutover(Message.Cutover cutover) {
-        return Fields.builder().number("last-accept-nanos", cutover.lastAcceptNanos()).build();
     }
 
     private static Fields beat(long firstAcceptNanos, long sentNanos) {

@@ -6,4 +6,3 @@
 package dev.ecdysis.internal.wire;
 
 import org.jspecify.annotations.NullMarked;
-

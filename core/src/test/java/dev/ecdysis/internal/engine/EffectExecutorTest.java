@@ -25,13 +25,13 @@ import dev.ecdysis.internal.loop.EventLoop;
 import dev.ecdysis.internal.nio.Adoption;
 import dev.ecdysis.internal.options.Options;
 import dev.ecdysis.internal.output.Relays;
-import dev.ecdysis.internal.peer.Family;
+import dev.ecdysis.internal.peer.ProcessReaper;
 import dev.ecdysis.internal.posix.Fd;
 import dev.ecdysis.internal.posix.OwnProcess;
 import dev.ecdysis.internal.pump.EventPump;
 import dev.ecdysis.internal.registry.SocketFactory;
-import dev.ecdysis.internal.resources.Holdings;
 import dev.ecdysis.internal.resources.Listeners;
+import dev.ecdysis.internal.resources.OwnedResources;
 import dev.ecdysis.internal.resources.PidFileKeeper;
 import dev.ecdysis.internal.resources.Resources;
 import dev.ecdysis.internal.resources.StepRunner;
@@ -93,17 +93,17 @@ class EffectExecutorTest {
         notifier = new Notifier(List.of());
         executor = new EffectExecutor(loop, options, notifier, pump);
         self = POSIX.pidfdOpen((int) OwnProcess.pid());
-        Holdings holdings = new Holdings(
+        OwnedResources owned = new OwnedResources(
                 new Listeners(new SocketFactory(POSIX), Adoption.select(POSIX), Duration.ofSeconds(1)), resources,
                 new ControlServer(POSIX, loop, null), new PidFileKeeper(Optional.empty(), Optional.empty()),
                 new StepRunner(loop, pump),
                 options.handoverTimeout());
-        Family family = new Family(POSIX, loop, executor::memberEnded, executor::relayEnded);
+        ProcessReaper reaper = new ProcessReaper(POSIX, loop, executor::memberEnded, executor::relayEnded);
         PredecessorSide predecessorSide = new PredecessorSide(POSIX, loop, pump, options, 0,
-                LaunchDescription.ofThisProcess(POSIX), self, holdings, family, new Relays(POSIX));
-        executor.use(new EffectExecutor.Parts(predecessorSide, Optional.empty(), holdings,
-                new DrainWatch(POSIX, loop, holdings),
-                family, Optional.empty()));
+                LaunchDescription.ofThisProcess(POSIX), self, owned, reaper, new Relays(POSIX));
+        executor.use(new EffectExecutor.Parts(predecessorSide, Optional.empty(), owned,
+                new DrainWatch(POSIX, loop, owned),
+                reaper, Optional.empty()));
     }
 
     @AfterEach
@@ -262,8 +262,8 @@ class EffectExecutorTest {
 
     @Test
     void aTimerThatWasStoppedDoesNotFire() throws Exception {
-        execute(new Effect.StartTimer(Timer.VERDICT, Limit.USUAL));
-        execute(new Effect.StopTimer(Timer.VERDICT));
+        execute(new Effect.StartTimer(Timer.PREDECESSOR_DEATH, Limit.USUAL));
+        execute(new Effect.StopTimer(Timer.PREDECESSOR_DEATH));
         assertThat(answer(new Effect.StartTimer(Timer.END, Limit.USUAL))).isEqualTo(new Event.TimerFired(Timer.END));
     }
 

@@ -3,8 +3,8 @@ package dev.ecdysis.internal.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ecdysis.internal.handover.Cause;
-import dev.ecdysis.internal.handover.State.Peer;
 import dev.ecdysis.internal.handover.State;
+import dev.ecdysis.internal.handover.State.Peer;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 

@@ -17,8 +17,8 @@ import dev.ecdysis.internal.posix.Fd;
 import dev.ecdysis.internal.posix.FdPair;
 import dev.ecdysis.internal.posix.OwnProcess;
 import dev.ecdysis.internal.registry.SocketFactory;
-import dev.ecdysis.internal.resources.Holdings;
 import dev.ecdysis.internal.resources.Listeners;
+import dev.ecdysis.internal.resources.OwnedResources;
 import dev.ecdysis.internal.resources.PidFileKeeper;
 import dev.ecdysis.internal.resources.Resources;
 import dev.ecdysis.internal.resources.StepRunner;
@@ -79,14 +79,14 @@ class PeerReasonsTest {
         HealthCheck unhealthy = () -> {
             throw new IOException(LONG);
         };
-        Holdings holdings = new Holdings(
+        OwnedResources owned = new OwnedResources(
                 new Listeners(new SocketFactory(POSIX), Adoption.select(POSIX), Duration.ofSeconds(5)),
                 new Resources(Duration.ofSeconds(1), 0), new ControlServer(POSIX, loop, null),
                 new PidFileKeeper(Optional.empty(), Optional.empty()),
                 new StepRunner(loop, recorded),
                 Duration.ofSeconds(1));
         try (FdPair pair = POSIX.socketpair()) {
-            SuccessorSide successorSide = new SuccessorSide(POSIX, loop, recorded, holdings, Optional.of(unhealthy),
+            SuccessorSide successorSide = new SuccessorSide(POSIX, loop, recorded, owned, Optional.of(unhealthy),
                     Duration.ofSeconds(30), inherit(pair));
             loop.execute(successorSide::startBeating);
             loop.run();

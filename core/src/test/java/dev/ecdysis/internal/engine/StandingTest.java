@@ -2,8 +2,8 @@ package dev.ecdysis.internal.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.ecdysis.internal.handover.State.Peer;
 import dev.ecdysis.internal.handover.State;
+import dev.ecdysis.internal.handover.State.Peer;
 import dev.ecdysis.status.ServerState;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;

@@ -37,7 +37,7 @@ enum Mutant {
     TAKES_SILENCE_OF_THE_PIDFD_FOR_DEATH {
         @Override
         Step next(State state, Event event) {
-            return right(state, event instanceof Event.TimerFired(Timer timer) && timer == Timer.VERDICT
+            return right(state, event instanceof Event.TimerFired(Timer timer) && timer == Timer.PREDECESSOR_DEATH
                     ? new Event.PeerDied(OptionalInt.empty()) : event);
         }
     },
@@ -305,7 +305,7 @@ enum Mutant {
         Step next(State state, Event event) {
             Step step = right(state, event);
             return event instanceof Event.ApplicationReady && step.state() instanceof State.TakingOver taking
-                    ? new Step(new State.TakingOver(taking.peer(), taking.doomed(), false), step.effects()) : step;
+                    ? new Step(new State.TakingOver(taking.peer(), taking.withdrawal(), false), step.effects()) : step;
         }
     },
     SAYS_THAT_IT_REMEMBERS_WHAT_IT_IGNORES {

@@ -1,8 +1,8 @@
 package dev.ecdysis.internal.handover;
 
 import dev.ecdysis.Phase;
-import dev.ecdysis.internal.handover.State.Doom;
 import dev.ecdysis.internal.handover.State.Peer;
+import dev.ecdysis.internal.handover.State.Withdrawal;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -64,7 +64,7 @@ final class Samples {
     }
 
     private static List<State> successors() {
-        Optional<Doom> rolledBack = Optional.of(Doom.rollback(WHY));
+        Optional<Withdrawal> rolledBack = Optional.of(Withdrawal.rollback(WHY));
         return List.of(new State.Inheriting(Peer.THERE, false), new State.Inheriting(Peer.LOST, false),
                 new State.Inheriting(Peer.DEAD, false), new State.Inheriting(Peer.DEAD, true),
                 new State.AwaitingCutover(Peer.THERE, false), new State.AwaitingCutover(Peer.LOST, false),
@@ -73,7 +73,7 @@ final class Samples {
                 new State.TakingOver(Peer.DEAD, Optional.empty(), false),
                 new State.TakingOver(Peer.DEAD, Optional.empty(), true),
                 new State.TakingOver(Peer.THERE, rolledBack, false),
-                new State.TakingOver(Peer.THERE, Optional.of(Doom.stop(new Stopping(WHY, NOTED))), false),
+                new State.TakingOver(Peer.THERE, Optional.of(Withdrawal.stop(new Stopping(WHY, NOTED))), false),
                 new State.OnProbation(Peer.THERE, false), new State.OnProbation(Peer.LOST, false),
                 new State.OnProbation(Peer.THERE, true), RELINQUISHING,
                 State.Relinquishing.because(WHY, false, Optional.of(Peer.THERE), false), RELINQUISHING.done(),
@@ -96,7 +96,7 @@ final class Samples {
                 new Event.OlderEnded(List.of()), new Event.OlderEnded(List.of(1L, 2L)),
                 new Event.TimerFired(Timer.READY), new Event.TimerFired(Timer.PROBATION),
                 new Event.TimerFired(Timer.SILENCE), new Event.TimerFired(Timer.RECALL),
-                new Event.TimerFired(Timer.END), new Event.TimerFired(Timer.VERDICT), new Event.PeerLost(WHY),
+                new Event.TimerFired(Timer.END), new Event.TimerFired(Timer.PREDECESSOR_DEATH), new Event.PeerLost(WHY),
                 new Event.PeerDied(OptionalInt.of(1)), new Event.StopArrived(WHY), new Event.PreflightPassed(),
                 new Event.PreflightFailed(WHY), new Event.Spawned(), new Event.SpawnFailed(WHY),
                 new Event.HelloArrived(), new Event.ReadyArrived(List.of("http")), new Event.Released(1),

@@ -50,7 +50,7 @@ final class SimulatedEngine {
             case Effect.Spawn() -> spawn();
             case Effect.SendWelcome() -> sendWelcome();
             case Effect.Send send -> send(send);
-            case Effect.SendCutover(long lastAccept) -> sendCutover(lastAccept);
+            case Effect.SendCutover cutover -> sendCutover();
             case Effect.SendPaused() -> sendPaused();
             case Effect.SendCommitted(boolean again) -> sendCommitted(again);
             case Effect.Release release -> release();
@@ -160,8 +160,8 @@ final class SimulatedEngine {
         }
     }
 
-    private void sendCutover(long lastAccept) {
-        if (trySend(new Frame.Carrying(new Message.Cutover(lastAccept)))) {
+    private void sendCutover() {
+        if (trySend(new Frame.Carrying(new Message.Cutover()))) {
             world.ledger().cutover(process);
             process.handle(new Event.CutoverSent());
         } else {

@@ -41,7 +41,7 @@ record Timing(long latency, long probation, long heartbeat, long drain) {
             case SILENCE -> 2 * SECOND;
             case RECALL -> 3 * SECOND;
             case END -> 2 * SECOND;
-            case VERDICT -> SECOND;
+            case PREDECESSOR_DEATH -> SECOND;
         };
     }
 }

@@ -87,46 +87,46 @@ class TransitionsTest {
             textBlock = """
                     Inheriting                  | ApplicationReady | AwaitingCutover        | Send Ready
                     Inheriting (peer dead)      | ApplicationReady | TakingOver (peer dead)     | Take
-                    Inheriting                  | ApplicationFailed | Abandoned             | Send Fail, StopTimer VERDICT, FailReady
-                    Inheriting                  | PeerDied         | Inheriting (peer dead) | StopTimer VERDICT, AnswerClients
+                    Inheriting                  | ApplicationFailed | Abandoned             | Send Fail, StopTimer PREDECESSOR_DEATH, FailReady
+                    Inheriting                  | PeerDied         | Inheriting (peer dead) | StopTimer PREDECESSOR_DEATH, AnswerClients
                     Inheriting                  | UpgradeAsked by SIGNAL | Inheriting (signal waits) | Send Signalled, Acknowledge
                     Inheriting (peer lost)      | UpgradeAsked by SIGNAL | Inheriting (peer lost, signal waits) | Send Signalled, Acknowledge (in doubt or ignored)
                     Inheriting (peer dead)      | UpgradeAsked by SIGNAL | Inheriting (peer dead, signal waits) | Acknowledge
                     Inheriting (peer dead)      | UpgradeAsked by COMMAND | Inheriting (peer dead) | Refuse
                     Inheriting (peer dead, signal waits) | ApplicationReady | TakingOver (peer dead, signal waits) | Take
-                    TakingOver (peer dead, signal waits) | Taken       | Running (signal waits) | ReleaseReady, StopTimer VERDICT, BecomeOwner, NotifyServiceManager SERVING, Rehearse, CountDraining
+                    TakingOver (peer dead, signal waits) | Taken       | Running (signal waits) | ReleaseReady, StopTimer PREDECESSOR_DEATH, BecomeOwner, NotifyServiceManager SERVING, Rehearse, CountDraining
                     Running (signal waits)      | OlderEnded       | Preflight              | Acknowledge, Announce PREFLIGHT, RunPreflight
                     AwaitingCutover             | CutoverArrived   | TakingOver                 | Take
                     AwaitingCutover (signal waits) | CutoverArrived | TakingOver (signal waits) | Take
-                    AwaitingCutover             | PeerLost         | AwaitingCutover (peer lost) | StartTimer VERDICT
-                    AwaitingCutover (peer lost) | PeerDied         | TakingOver (peer dead)     | StopTimer VERDICT, Take
-                    AwaitingCutover (peer lost) | TimerFired VERDICT | Abandoned            | StopTimer VERDICT, FailReady
+                    AwaitingCutover             | PeerLost         | AwaitingCutover (peer lost) | StartTimer PREDECESSOR_DEATH
+                    AwaitingCutover (peer lost) | PeerDied         | TakingOver (peer dead)     | StopTimer PREDECESSOR_DEATH, Take
+                    AwaitingCutover (peer lost) | TimerFired PREDECESSOR_DEATH | Abandoned            | StopTimer PREDECESSOR_DEATH, FailReady
                     TakingOver                      | Taken            | OnProbation                | ReleaseReady, Announce PROBATION, StartBeating, NotifyServiceManager ON_PROBATION
-                    TakingOver                      | TakeFailed       | Relinquishing              | FailReady, Send Fail, StopTimer VERDICT, LetGo
-                    TakingOver (peer dead)          | Taken            | Running                | ReleaseReady, StopTimer VERDICT, BecomeOwner, NotifyServiceManager SERVING, Rehearse
-                    TakingOver (to let go)          | PeerDied         | TakingOver (peer dead)     | StopTimer VERDICT
-                    TakingOver (to let go)          | Taken            | Relinquishing (was ready) | ReleaseReady, StopTimer VERDICT, LetGo
+                    TakingOver                      | TakeFailed       | Relinquishing              | FailReady, Send Fail, StopTimer PREDECESSOR_DEATH, LetGo
+                    TakingOver (peer dead)          | Taken            | Running                | ReleaseReady, StopTimer PREDECESSOR_DEATH, BecomeOwner, NotifyServiceManager SERVING, Rehearse
+                    TakingOver (to let go)          | PeerDied         | TakingOver (peer dead)     | StopTimer PREDECESSOR_DEATH
+                    TakingOver (to let go)          | Taken            | Relinquishing (was ready) | ReleaseReady, StopTimer PREDECESSOR_DEATH, LetGo
                     OnProbation                     | ApplicationFailed | OnProbation               | Send Fail
-                    OnProbation                     | AbandonArrived   | Relinquishing (was ready) | StopBeating, StopTimer VERDICT, LetGo
-                    OnProbation                     | PeerLost         | OnProbation (peer lost)    | StartTimer VERDICT
-                    OnProbation (peer lost)         | TimerFired VERDICT | Relinquishing (was ready, unheard) | StopBeating, LetGo
-                    OnProbation                     | CommittedArrived | Running                | StopBeating, StopTimer VERDICT, BecomeOwner, NotifyServiceManager SERVING, Rehearse
+                    OnProbation                     | AbandonArrived   | Relinquishing (was ready) | StopBeating, StopTimer PREDECESSOR_DEATH, LetGo
+                    OnProbation                     | PeerLost         | OnProbation (peer lost)    | StartTimer PREDECESSOR_DEATH
+                    OnProbation (peer lost)         | TimerFired PREDECESSOR_DEATH | Relinquishing (was ready, unheard) | StopBeating, LetGo
+                    OnProbation                     | CommittedArrived | Running                | StopBeating, StopTimer PREDECESSOR_DEATH, BecomeOwner, NotifyServiceManager SERVING, Rehearse
                     OnProbation                     | UpgradeAsked by SIGNAL | OnProbation (signal waits) | Send Signalled, Acknowledge
-                    OnProbation                     | StopArrived      | Draining (Stopped)     | StopBeating, StopTimer VERDICT, CloseListeners, Announce DRAINING, BeginDrain Stopped, NotifyServiceManager STOPPING
-                    OnProbation                     | StopAsked        | Draining (Stopped, warned) | StopBeating, Send Stop, StopTimer VERDICT, CloseListeners, Announce DRAINING, BeginDrain Stopped, NotifyServiceManager STOPPING
-                    Relinquishing (was ready)      | PeerDied         | Relinquishing (was ready, alone) | StopTimer VERDICT
+                    OnProbation                     | StopArrived      | Draining (Stopped)     | StopBeating, StopTimer PREDECESSOR_DEATH, CloseListeners, Announce DRAINING, BeginDrain Stopped, NotifyServiceManager STOPPING
+                    OnProbation                     | StopAsked        | Draining (Stopped, warned) | StopBeating, Send Stop, StopTimer PREDECESSOR_DEATH, CloseListeners, Announce DRAINING, BeginDrain Stopped, NotifyServiceManager STOPPING
+                    Relinquishing (was ready)      | PeerDied         | Relinquishing (was ready, alone) | StopTimer PREDECESSOR_DEATH
                     Relinquishing                   | PeerDied         | Relinquishing              | ''
-                    Relinquishing (was ready, alone, stop waits) | Released | Draining (Stopped, warned) | StopTimer VERDICT, CloseListeners, Announce DRAINING, BeginDrain Stopped, NotifyServiceManager STOPPING
+                    Relinquishing (was ready, alone, stop waits) | Released | Draining (Stopped, warned) | StopTimer PREDECESSOR_DEATH, CloseListeners, Announce DRAINING, BeginDrain Stopped, NotifyServiceManager STOPPING
                     Relinquishing (was ready, alone, signal waits) | Released | TakingOver (peer dead, signal waits) | TakeBack
                     Relinquishing (was ready, alone) | Released       | TakingOver (peer dead)     | TakeBack
                     Relinquishing (was ready, alone) | ReleaseFailed  | TakingOver (peer dead)     | TakeBack
-                    TakingOver (peer dead)          | TakenBack        | Running                | StopTimer VERDICT, BecomeOwner, NotifyServiceManager SERVING, Rehearse
+                    TakingOver (peer dead)          | TakenBack        | Running                | StopTimer PREDECESSOR_DEATH, BecomeOwner, NotifyServiceManager SERVING, Rehearse
                     Relinquishing (was ready) | Released | Relinquishing (was ready, done) | SendPaused
                     Relinquishing (was ready, done) | PausedSent | Draining (RolledBack) | CloseListeners, Announce DRAINING, BeginDrain RolledBack
-                    Relinquishing (was ready, done) | PeerLost | Relinquishing (was ready, peer lost, done) | StartTimer VERDICT
+                    Relinquishing (was ready, done) | PeerLost | Relinquishing (was ready, peer lost, done) | StartTimer PREDECESSOR_DEATH
                     Relinquishing (was ready, peer lost) | Released | Relinquishing (was ready, peer lost, done) | ''
-                    Relinquishing (was ready, peer lost, done) | PeerDied | TakingOver (peer dead) | StopTimer VERDICT, TakeBack
-                    Relinquishing (was ready, peer lost, done) | TimerFired VERDICT | Draining (RolledBack) | StopTimer VERDICT, CloseListeners, Announce DRAINING, BeginDrain RolledBack
+                    Relinquishing (was ready, peer lost, done) | PeerDied | TakingOver (peer dead) | StopTimer PREDECESSOR_DEATH, TakeBack
+                    Relinquishing (was ready, peer lost, done) | TimerFired PREDECESSOR_DEATH | Draining (RolledBack) | StopTimer PREDECESSOR_DEATH, CloseListeners, Announce DRAINING, BeginDrain RolledBack
                     Relinquishing (was ready, unheard) | Released | Draining (RolledBack) | Send Paused, CloseListeners, Announce DRAINING, BeginDrain RolledBack
                     Relinquishing                   | Released         | Draining (RolledBack)  | Send Paused, CloseListeners, Announce DRAINING, BeginDrain RolledBack
                     Relinquishing                   | ReleaseFailed    | Draining (RolledBack)  | CloseListeners, Announce DRAINING, BeginDrain RolledBack
@@ -188,7 +188,7 @@ class TransitionsTest {
         assertThat(refusal(new State.Abandoned("x", true))).isEqualTo("the server is stopping");
         assertThat(refusal(new State.Abandoned("x", false))).contains("given up before it was ready");
         assertThat(refusal(new State.TakingOver(State.Peer.DEAD,
-                Optional.of(State.Doom.stop(new Stopping("x", Samples.NOTED))), false)))
+                Optional.of(State.Withdrawal.stop(new Stopping("x", Samples.NOTED))), false)))
                 .isEqualTo("the server is stopping");
     }
 
@@ -211,7 +211,7 @@ class TransitionsTest {
                 .effects())
                 .contains(new Effect.FailReady("x", false, true));
         State stopping = new State.TakingOver(State.Peer.THERE,
-                Optional.of(State.Doom.stop(new Stopping("x", Samples.NOTED))),
+                Optional.of(State.Withdrawal.stop(new Stopping("x", Samples.NOTED))),
                 false);
         assertThat(HANDOVER.next(stopping, new Event.TakeFailed("y")).effects())
                 .contains(new Effect.FailReady("y", true, false));

@@ -273,7 +273,8 @@ class ProcessCallsTest extends KernelTest {
     @Test
     void aScoreOfNobodyNamesTheFile() {
         assertThatThrownBy(() -> POSIX.setOutOfMemoryScore(0, 1000))
-                .hasMessageContaining("open").hasMessageContaining("/proc/0/oom_score_adj").hasMessageContaining("ENOENT");
+                .hasMessageContaining("open").hasMessageContaining("/proc/0/oom_score_adj")
+                .hasMessageContaining("ENOENT");
         long pid = OwnProcess.pid();
         assertThatThrownBy(() -> POSIX.setOutOfMemoryScore(pid, 1001)).hasMessageContaining("write")
                 .hasMessageContaining("/proc/" + pid + "/oom_score_adj, 1001").hasMessageContaining("EINVAL");

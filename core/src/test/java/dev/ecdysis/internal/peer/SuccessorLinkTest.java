@@ -142,7 +142,7 @@ public class SuccessorLinkTest {
         List<Event> events = eventsOf(List.of(new Message.Stop("SIGTERM")), cutover ? 3 : 2,
                 (loop, process, theirs, link) -> {
                     theirs.close();
-                    boolean sent = cutover ? link.sendCutover(new Message.Cutover(1))
+                    boolean sent = cutover ? link.sendCutover()
                             : link.send(new Message.Abandon("no"), List.of());
                     assertThat(sent).isFalse();
                     loop.schedule(Options.END_GRACE.dividedBy(3), () -> SuccessorProcess.kill(POSIX, process.pidfd()));
@@ -159,7 +159,7 @@ public class SuccessorLinkTest {
     void whatItSaidLastComesBeforeWhatCannotBeSent() throws Exception {
         List<Event> events = eventsOf(List.of(new Message.Fail("no")), 2, (loop, process, theirs, link) -> {
             theirs.close();
-            assertThat(link.sendCutover(new Message.Cutover(1))).isFalse();
+            assertThat(link.sendCutover()).isFalse();
         });
         assertThat(events.getFirst()).isEqualTo(new Event.FailArrived("no"));
         assertThat(events.get(1)).isInstanceOf(Event.CutoverFailed.class);

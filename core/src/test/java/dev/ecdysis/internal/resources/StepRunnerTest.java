@@ -52,15 +52,15 @@ class StepRunnerTest {
         thread.join();
     }
 
-    private interface Deed {
-        Event run(Checkpoint checkpoint) throws Exception;
+    private interface StepWork {
+        Event run(StepDeadline deadline) throws Exception;
     }
 
-    private static StepRunner.Work taking(Deed deed) {
+    private static StepRunner.Work taking(StepWork work) {
         return new StepRunner.Work() {
             @Override
-            public Event run(Checkpoint checkpoint) throws Exception {
-                return deed.run(checkpoint);
+            public Event run(StepDeadline deadline) throws Exception {
+                return work.run(deadline);
             }
 
             @Override
@@ -81,21 +81,21 @@ class StepRunnerTest {
         CountDownLatch interrupted = new CountDownLatch(1);
         CountDownLatch goOn = new CountDownLatch(1);
         CompletableFuture<Boolean> tooLate = new CompletableFuture<>();
-        loop.execute(() -> steps.run("slow", taking(checkpoint -> {
+        loop.execute(() -> steps.run("slow", taking(deadline -> {
             try {
                 new CountDownLatch(1).await();
             } catch (InterruptedException e) {
                 interrupted.countDown();
             }
             goOn.await();
-            tooLate.complete(checkpoint.isTooLate());
+            tooLate.complete(deadline.isTooLate());
             return new Event.Taken();
         }), Duration.ofMillis(20)));
         assertThat(next()).isEqualTo(new Event.TakeFailed("slow took longer than 20 ms"));
         interrupted.await();
         goOn.countDown();
         assertThat(tooLate.get()).isTrue();
-        loop.execute(() -> steps.run("next", taking(checkpoint -> new Event.TakenBack()), LONG));
+        loop.execute(() -> steps.run("next", taking(deadline -> new Event.TakenBack()), LONG));
         assertThat(next()).isEqualTo(new Event.TakenBack());
         assertThat(events).isEmpty();
     }
@@ -105,7 +105,7 @@ class StepRunnerTest {
     void aStepThatFailsTooLateHasFailedOnce() throws Exception {
         CountDownLatch goOn = new CountDownLatch(1);
         CountDownLatch failed = new CountDownLatch(1);
-        StepRunner.Work work = taking(checkpoint -> {
+        StepRunner.Work work = taking(deadline -> {
             while (goOn.getCount() > 0) {
                 Thread.interrupted();
                 Thread.onSpinWait();
@@ -115,8 +115,8 @@ class StepRunnerTest {
         });
         loop.execute(() -> steps.run("slow", new StepRunner.Work() {
             @Override
-            public Event run(Checkpoint checkpoint) throws Exception {
-                return work.run(checkpoint);
+            public Event run(StepDeadline deadline) throws Exception {
+                return work.run(deadline);
             }
 
             @Override
@@ -133,7 +133,7 @@ class StepRunnerTest {
         while (steps.isBusy()) {
             Thread.onSpinWait();
         }
-        loop.execute(() -> steps.run("next", taking(checkpoint -> new Event.TakenBack()), LONG));
+        loop.execute(() -> steps.run("next", taking(deadline -> new Event.TakenBack()), LONG));
         assertThat(next()).isEqualTo(new Event.TakenBack());
         assertThat(events).isEmpty();
     }
@@ -155,9 +155,9 @@ class StepRunnerTest {
                 return seen;
             }
         };
-        loop.execute(() -> patient.run("patient", taking(checkpoint -> {
+        loop.execute(() -> patient.run("patient", taking(deadline -> {
             for (int i = 0; i < 3; i++) {
-                checkpoint.begin("thing " + i);
+                deadline.begin("thing " + i);
                 now.addAndGet(limit.toNanos() * 3 / 5);
                 looked.drainPermits();
                 looked.acquire(2); // the first may have begun before
@@ -169,9 +169,9 @@ class StepRunnerTest {
 
     @Test
     void theThingThatHangsIsNamed() throws Exception {
-        loop.execute(() -> steps.run("take", taking(checkpoint -> {
-            checkpoint.begin("resource lock");
-            checkpoint.begin("resource scheduler");
+        loop.execute(() -> steps.run("take", taking(deadline -> {
+            deadline.begin("resource lock");
+            deadline.begin("resource scheduler");
             new CountDownLatch(1).await();
             return new Event.Taken();
         }), Duration.ofMillis(20)));
@@ -180,12 +180,12 @@ class StepRunnerTest {
 
     @Test
     void anErrorOfTheApplicationIsAnAnswer() throws Exception {
-        loop.execute(() -> steps.run("broken", taking(checkpoint -> {
+        loop.execute(() -> steps.run("broken", taking(deadline -> {
             throw new NoClassDefFoundError("gone");
         }), LONG));
         assertThat(next()).isInstanceOfSatisfying(Event.TakeFailed.class,
                 failed -> assertThat(failed.why()).contains("gone"));
-        steps.runHere(taking(checkpoint -> {
+        steps.runHere(taking(deadline -> {
             throw new StackOverflowError();
         }));
         assertThat(next()).isInstanceOf(Event.TakeFailed.class);
@@ -195,7 +195,7 @@ class StepRunnerTest {
     @Test
     void anAnswerIsNotLostForWantOfMemory() throws Exception {
         withoutMemory.set(2);
-        loop.execute(() -> steps.run("untellable", taking(checkpoint -> {
+        loop.execute(() -> steps.run("untellable", taking(deadline -> {
             throw new IOException("on purpose") {
                 private static final long serialVersionUID = 1;
 
@@ -210,11 +210,11 @@ class StepRunnerTest {
         }), LONG));
         assertThat(next()).isEqualTo(new Event.TakeFailed("on purpose"));
         postsWithoutMemory.set(3);
-        loop.execute(() -> steps.run("short", taking(checkpoint -> new Event.TakenBack()), LONG));
+        loop.execute(() -> steps.run("short", taking(deadline -> new Event.TakenBack()), LONG));
         assertThat(next()).isEqualTo(new Event.TakenBack());
         CountDownLatch goOn = new CountDownLatch(1);
         postsWithoutMemory.set(3);
-        loop.execute(() -> steps.run("slow", taking(checkpoint -> {
+        loop.execute(() -> steps.run("slow", taking(deadline -> {
             goOn.await();
             return new Event.Taken();
         }), Duration.ofMillis(20)));
@@ -226,11 +226,11 @@ class StepRunnerTest {
     @Test
     void whyAStepFailedIsOneShortLine() throws Exception {
         String why = "first\nsecond " + "x".repeat(2 << 20);
-        steps.runHere(taking(checkpoint -> {
+        steps.runHere(taking(deadline -> {
             throw new IOException(why);
         }));
         assertThat(next()).isEqualTo(new Event.TakeFailed(OneLine.of(why)));
-        steps.runHere(taking(checkpoint -> {
+        steps.runHere(taking(deadline -> {
             throw new AssertionError(why);
         }));
         assertThat(next()).isEqualTo(new Event.TakeFailed(OneLine.of(AssertionError.class.getName() + ": " + why)));

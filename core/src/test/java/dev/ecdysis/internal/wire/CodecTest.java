@@ -70,7 +70,7 @@ class CodecTest {
 
     @Test
     void everyRequiredFieldIsMissed() throws WireException {
-        for (MessageType type : List.of(MessageType.HELLO, MessageType.WELCOME, MessageType.CUTOVER,
+        for (MessageType type : List.of(MessageType.HELLO, MessageType.WELCOME,
                 MessageType.HEARTBEAT, MessageType.COMMITTED, MessageType.DRAINING, MessageType.FAIL,
                 MessageType.ABANDON, MessageType.STOP, MessageType.PROGRESS, MessageType.REFUSAL)) {
             assertWireException(type, Fields.EMPTY, "is missing");
@@ -86,7 +86,7 @@ class CodecTest {
                 "out of range");
         assertWireException(MessageType.COMMITTED, Fields.builder().number("upgrade-again", 2).build(),
                 "is 0 or 1");
-        assertWireException(MessageType.CUTOVER, Fields.builder().text("last-accept-nanos", "soon").build(),
+        assertWireException(MessageType.COMMITTED, Fields.builder().text("upgrade-again", "soon").build(),
                 "a number of 4 bytes");
         assertWireException(MessageType.FAIL,
                 Fields.builder().bytes("reason", new byte[] {(byte) 0xC3}).build(),

@@ -24,7 +24,7 @@ class GoldenBytesTest {
             new Message.Sockets("http", "stream", "tcp:0.0.0.0:80", 0, 0, false, 300, 252),
             new Message.Sockets("control", "stream", "unix:/run/c", 26, 1234, true, 1, 1),
             new Message.Older(5, 4709, 100, 200), new Message.HandedOver(301, 1),
-            new Message.Ready(List.of("http", "control"), -1, -1), new Message.Cutover(-1),
+            new Message.Ready(List.of("http", "control"), -1, -1), new Message.Cutover(),
             new Message.Heartbeat(99, 100),
             new Message.Paused(), new Message.Committed(true, 1_000),
             new Message.Draining(2, List.of("http: 2")),

@@ -37,7 +37,7 @@ final class RandomMessages {
                 () -> new Message.Ready(texts(), Math.max(-1, number()), Math.max(-1, number())),
                 Message.Signalled::new, Message.RelayEnded::new,
                 () -> new Message.Streams(random.nextBoolean(), list(() -> random.nextInt(1, 3))),
-                () -> new Message.Cutover(number()), () -> new Message.Heartbeat(number(), number()),
+                () -> new Message.Cutover(), () -> new Message.Heartbeat(number(), number()),
                 () -> new Message.Checking(number(), number()),
                 Message.Paused::new, () -> new Message.Committed(random.nextBoolean(), number()),
                 () -> new Message.Draining(number(), texts()), Message.Drained::new,

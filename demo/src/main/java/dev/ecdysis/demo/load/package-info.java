@@ -7,4 +7,3 @@
 package dev.ecdysis.demo.load;
 
 import org.jspecify.annotations.NullMarked;
-

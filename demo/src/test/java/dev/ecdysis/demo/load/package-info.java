@@ -3,4 +3,3 @@
 package dev.ecdysis.demo.load;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -3,4 +3,3 @@
 package dev.ecdysis.it.architecture;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -3,4 +3,3 @@
 package dev.ecdysis.it.program;
 
 import org.jspecify.annotations.NullMarked;
-

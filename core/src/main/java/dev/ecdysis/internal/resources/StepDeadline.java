@@ -3,7 +3,7 @@ package dev.ecdysis.internal.resources;
 /// Asked by a step of a handover before and after each thing that it does: a step that outlasted its limit counts as
 /// failed, and the handover has gone on, so whatever it still did would undo what came after it.
 @FunctionalInterface
-public interface Checkpoint {
+public interface StepDeadline {
     boolean isTooLate();
 
     default void pass() throws StepException {

@@ -15,8 +15,8 @@ import java.util.Optional;
 
 /// Everything that one generation serves with and lets go of at a handover: listeners, exclusive resources, the
 /// control socket and the PID file. The four steps of a handover are here.
-public final class Holdings {
-    private static final System.Logger LOG = Log.of(Holdings.class);
+public final class OwnedResources {
+    private static final System.Logger LOG = Log.of(OwnedResources.class);
 
     private final Listeners listeners;
     private final Resources resources;
@@ -24,10 +24,10 @@ public final class Holdings {
     private final PidFileKeeper pidFile;
     private final StepRunner steps;
     private final Duration limit;
-    private final Deed releasing = new Deed(Step.RELEASE);
-    private final Deed takingBack = new Deed(Step.TAKE_BACK);
-    private final Deed taking = new Deed(Step.TAKE);
-    private final Deed relinquishing = new Deed(Step.LET_GO);
+    private final StepWork releasing = new StepWork(Step.RELEASE);
+    private final StepWork takingBack = new StepWork(Step.TAKE_BACK);
+    private final StepWork taking = new StepWork(Step.TAKE);
+    private final StepWork relinquishing = new StepWork(Step.LET_GO);
     private volatile List<String> claimed = List.of();
     /// Paused and open: a successor that stops as well serves their queues while it lives. On the loop's thread.
     private final List<ManagedListener> leftToSuccessor = new ArrayList<>();
@@ -37,21 +37,21 @@ public final class Holdings {
     }
 
     /// Made before a cutover, and without a switch: a class that is loaded then keeps connections waiting.
-    private final class Deed implements StepRunner.Work {
+    private final class StepWork implements StepRunner.Work {
         private final Step step;
 
-        private Deed(Step step) {
+        private StepWork(Step step) {
             this.step = step;
         }
 
         @Override
-        public Event run(Checkpoint checkpoint) throws IOException, StepException {
+        public Event run(StepDeadline deadline) throws IOException, StepException {
             if (step == Step.RELEASE) {
-                return releaseClaimed(checkpoint);
+                return releaseClaimed(deadline);
             } else if (step == Step.TAKE) {
-                return takeAll(checkpoint);
+                return takeAll(deadline);
             }
-            return step == Step.LET_GO ? letGoAll(checkpoint) : takeBackAll(checkpoint);
+            return step == Step.LET_GO ? letGoAll(deadline) : takeBackAll(deadline);
         }
 
         @Override
@@ -67,7 +67,7 @@ public final class Holdings {
         }
     }
 
-    public Holdings(Listeners listeners, Resources resources, ControlServer control, PidFileKeeper pidFile,
+    public OwnedResources(Listeners listeners, Resources resources, ControlServer control, PidFileKeeper pidFile,
             StepRunner steps, Duration limit) {
         this.listeners = listeners;
         this.resources = resources;
@@ -86,32 +86,32 @@ public final class Holdings {
         run("release", releasing);
     }
 
-    private Event releaseClaimed(Checkpoint checkpoint) throws IOException, StepException {
+    private Event releaseClaimed(StepDeadline deadline) throws IOException, StepException {
         long lastAccept = System.nanoTime();
         for (ManagedListener listener : listeners.all()) {
             if (claimed.contains(listener.name())) {
-                pause(listener, checkpoint);
+                pause(listener, deadline);
             }
         }
-        resources.letGoAll(checkpoint);
+        resources.letGoAll(deadline);
         return new Event.Released(lastAccept);
     }
 
     /// A pause that comes too late is undone: nobody else would, and the listener would stay silent for ever.
-    private static void pause(ManagedListener listener, Checkpoint checkpoint) throws IOException, StepException {
-        begin(listener, checkpoint);
+    private static void pause(ManagedListener listener, StepDeadline deadline) throws IOException, StepException {
+        begin(listener, deadline);
         listener.pause();
-        if (checkpoint.isTooLate()) {
+        if (deadline.isTooLate()) {
             listener.resume();
         }
     }
 
     /// Nothing of the application's is called for a listener of ours; there is no limit then, nor a text to make.
-    private static void begin(ManagedListener listener, Checkpoint checkpoint) throws StepException {
+    private static void begin(ManagedListener listener, StepDeadline deadline) throws StepException {
         if (listener.hasForeignAcceptor()) {
-            checkpoint.begin("listener " + listener.name());
+            deadline.begin("listener " + listener.name());
         } else {
-            checkpoint.pass();
+            deadline.pass();
         }
     }
 
@@ -123,19 +123,19 @@ public final class Holdings {
 
     /// What cannot be resumed is tried again: the rest must be now. The answer waits for the first outcome of each, because
     /// whoever asked for the upgrade is told who serves.
-    private Event takeBackAll(Checkpoint checkpoint) throws StepException {
-        resources.takeBackAll(checkpoint);
-        checkpoint.pass();
+    private Event takeBackAll(StepDeadline deadline) throws StepException {
+        resources.takeBackAll(deadline);
+        deadline.pass();
         resumeAllSoon();
         for (ManagedListener listener : listeners.all()) {
-            begin(listener, checkpoint);
+            begin(listener, deadline);
             try {
                 listener.awaitResumed();
             } catch (IOException e) { // its driver has logged it, and goes on
                 LOG.log(System.Logger.Level.DEBUG, "listener " + listener.name(), e);
             }
         }
-        checkpoint.pass();
+        deadline.pass();
         pidFile.restore();
         return new Event.TakenBack();
     }
@@ -164,16 +164,16 @@ public final class Holdings {
         control.accepting(true);
     }
 
-    private Event takeAll(Checkpoint checkpoint) throws IOException, StepException {
-        resources.takeAll(checkpoint);
+    private Event takeAll(StepDeadline deadline) throws IOException, StepException {
+        resources.takeAll(deadline);
         for (ManagedListener listener : listeners.all()) {
-            begin(listener, checkpoint);
+            begin(listener, deadline);
             listener.start();
-            if (checkpoint.isTooLate()) {
+            if (deadline.isTooLate()) {
                 listener.pause();
             }
         }
-        checkpoint.pass();
+        deadline.pass();
         pidFile.write();
         return new Event.Taken();
     }
@@ -194,19 +194,19 @@ public final class Holdings {
         }
     }
 
-    private Event letGoAll(Checkpoint checkpoint) throws IOException, StepException {
+    private Event letGoAll(StepDeadline deadline) throws IOException, StepException {
         for (ManagedListener listener : listeners.all()) {
-            pause(listener, checkpoint);
+            pause(listener, deadline);
         }
-        resources.letGoAll(checkpoint);
+        resources.letGoAll(deadline);
         return new Event.Released(0);
     }
 
-    private void run(String name, Deed deed) {
+    private void run(String name, StepWork work) {
         if (resources.count() + foreignAcceptors() == 0) {
-            steps.runHere(deed);
+            steps.runHere(work);
         } else {
-            steps.run(name, deed, limit);
+            steps.run(name, work, limit);
         }
     }
 

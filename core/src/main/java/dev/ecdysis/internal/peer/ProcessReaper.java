@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
 
 /// The processes that this one must see the end of: older generations that drain, and successors that were not kept.
 /// Each is watched by its pidfd and killed when it overstays. On the loop's thread.
-public final class Family {
-    private static final System.Logger LOG = Log.of(Family.class);
+public final class ProcessReaper {
+    private static final System.Logger LOG = Log.of(ProcessReaper.class);
 
     private final Posix posix;
     private final EventLoop loop;
@@ -35,7 +35,7 @@ public final class Family {
 
     /// @param onEnd called when a member has ended
     /// @param onRelayEnded called with the pid of one that says that it reads no pipe any more
-    public Family(Posix posix, EventLoop loop, Runnable onEnd, LongConsumer onRelayEnded) {
+    public ProcessReaper(Posix posix, EventLoop loop, Runnable onEnd, LongConsumer onRelayEnded) {
         this.posix = posix;
         this.loop = loop;
         this.onEnd = onEnd;

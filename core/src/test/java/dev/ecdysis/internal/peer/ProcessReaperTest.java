@@ -21,7 +21,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-class FamilyTest {
+class ProcessReaperTest {
     private static final Duration LIMIT = Duration.ofSeconds(20);
 
     /// Whoever read its messages before may have read more than the last one that was for him.
@@ -30,7 +30,7 @@ class FamilyTest {
         LinuxPosix posix = LinuxPosix.open();
         EventLoop loop = new EventLoop(posix);
         List<Long> ended = new ArrayList<>();
-        Family family = new Family(posix, loop, loop::stop, pid -> {
+        ProcessReaper reaper = new ProcessReaper(posix, loop, loop::stop, pid -> {
             ended.add(pid);
             loop.stop();
         });
@@ -42,11 +42,11 @@ class FamilyTest {
             theirs.send(new Message.RelayEnded());
             assertThat(ours.receive()).isEqualTo(new Incoming.Arrived(new Message.Drained(), List.of()));
             long now = System.nanoTime();
-            family.add(new OtherGeneration(3, self, now, now + 2 * LIMIT.toNanos(), ours,
+            reaper.add(new OtherGeneration(3, self, now, now + 2 * LIMIT.toNanos(), ours,
                     posix.pidfdOpen((int) self)), false);
             loop.schedule(LIMIT, loop::stop);
             loop.run();
-            family.handOver();
+            reaper.handOver();
         }
         assertThat(ended).containsExactly(self);
     }
@@ -57,9 +57,9 @@ class FamilyTest {
         FaultingPosix posix = new FaultingPosix(LinuxPosix.open());
         EventLoop loop = new EventLoop(posix);
         List<Boolean> alone = new ArrayList<>();
-        Family[] family = new Family[1];
-        family[0] = new Family(posix, loop, () -> {
-            alone.add(family[0].isEmpty());
+        ProcessReaper[] reaper = new ProcessReaper[1];
+        reaper[0] = new ProcessReaper(posix, loop, () -> {
+            alone.add(reaper[0].isEmpty());
             if (alone.size() < 2) {
                 throw new OutOfMemoryError("on purpose");
             }
@@ -71,8 +71,8 @@ class FamilyTest {
             long now = System.nanoTime();
             OtherGeneration one = new OtherGeneration(3, pid, now, now + 2 * LIMIT.toNanos(),
                     new FrameChannel(posix, Fd.own(posix, pair.first().release()), Limits.FRAME), posix.pidfdOpen(pid));
-            family[0].add(one, true);
-            family[0].add(one, true); // as after a step that lacked memory later
+            reaper[0].add(one, true);
+            reaper[0].add(one, true); // as after a step that lacked memory later
             loop.schedule(LIMIT, loop::stop);
             loop.run();
         }
@@ -89,7 +89,7 @@ class FamilyTest {
         FaultingPosix posix = new FaultingPosix(LinuxPosix.open());
         EventLoop loop = new EventLoop(posix);
         boolean[] ended = new boolean[1];
-        Family family = new Family(posix, loop, () -> {
+        ProcessReaper reaper = new ProcessReaper(posix, loop, () -> {
             ended[0] = true;
             loop.stop();
         }, pid -> {
@@ -100,18 +100,18 @@ class FamilyTest {
         try (FdPair pair = posix.socketpair();
                 FrameChannel theirs = new FrameChannel(posix, pair.second(), Limits.FRAME)) {
             long now = System.nanoTime();
-            family.add(new OtherGeneration(3, pid, now, now + Duration.ofMillis(300).toNanos(),
+            reaper.add(new OtherGeneration(3, pid, now, now + Duration.ofMillis(300).toNanos(),
                     new FrameChannel(posix, Fd.own(posix, pair.first().release()), Limits.FRAME), pidfd), false);
             theirs.send(new Message.Draining(5, List.of("http: 5")));
-            assertThat(family.drainingPids()).containsExactly((long) pid);
+            assertThat(reaper.drainingPids()).containsExactly((long) pid);
             boolean[] told = new boolean[1];
-            loop.schedule(Duration.ofMillis(100), () -> told[0] = family.status().stream()
+            loop.schedule(Duration.ofMillis(100), () -> told[0] = reaper.status().stream()
                     .allMatch(member -> member.connections() == 5 && member.waitsFor().equals(List.of("http: 5"))));
             loop.run();
             assertThat(told[0]).isTrue();
         }
         assertThat(ended[0]).isTrue();
-        assertThat(family.isEmpty()).isTrue();
+        assertThat(reaper.isEmpty()).isTrue();
         assertThat(posix.openDescriptors()).isEmpty();
         assertThat(ProcessHandle.of(pid)).isEmpty();
     }
