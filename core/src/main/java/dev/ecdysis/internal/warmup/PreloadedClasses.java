@@ -25,7 +25,7 @@ final class PreloadedClasses {
             "internal.announce.Announcements", "internal.pump.EventPump", "internal.announce.PendingRequests",
             "java.util.concurrent.CompletableFuture", "internal.engine.ServerView",
             "internal.control.ControlServer", "internal.engine.ControlRequests", "internal.resources.StepRunner",
-            "internal.resources.Holdings", "internal.peer.Family", "internal.sides.PredecessorSide",
+            "internal.resources.OwnedResources", "internal.peer.ProcessReaper", "internal.sides.PredecessorSide",
             "internal.launch.NextLaunch", "internal.preflight.Preflight", "internal.scheduling.LoopPriority",
             "internal.sides.SuccessorSide", "internal.peer.PredecessorLink", "internal.process.SuccessorProcess",
             "internal.drain.DrainWatch", "internal.engine.Engine", "internal.listener.ManagedListener",
