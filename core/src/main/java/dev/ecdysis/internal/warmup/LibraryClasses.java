@@ -24,7 +24,7 @@ final class LibraryClasses {
     private static final String SUFFIX = ".class";
     private static final String INNER = EcdysisException.class.getPackageName() + ".internal.";
     /// Requests are being served meanwhile, and nothing waits for this.
-    private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+    private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(3);
 
     private LibraryClasses() {
     }
