@@ -16,6 +16,7 @@ import dev.ecdysis.internal.posix.Fd;
 import dev.ecdysis.internal.posix.Linux;
 import dev.ecdysis.internal.posix.Posix;
 import dev.ecdysis.internal.posix.PosixException;
+import dev.ecdysis.internal.process.ForkHelper;
 import dev.ecdysis.internal.process.SuccessorProcess;
 import dev.ecdysis.internal.procfs.Supervision;
 import dev.ecdysis.internal.pump.EventQueue;
@@ -54,7 +55,9 @@ public final class SuccessorLink implements Receiver, Announcements.Words {
     private final Duration silence;
     private final FrameChannel channel;
     private final EventLoop.Watch frames;
-    private final EventLoop.Watch exit;
+    private EventLoop.Watch exit;
+    /// Of the helper in between, as soon as that is not the one whose end tells of the successor's.
+    private @Nullable ForkHelperWatch helper;
     private @Nullable InheritanceWriter handingOver;
     private @Nullable Runnable onFlushed;
     private Timers.@Nullable Handle disconnected;
@@ -82,7 +85,7 @@ public final class SuccessorLink implements Receiver, Announcements.Words {
         this.channel = new FrameChannel(posix, process.socket(), Limits.STRANGER_FRAME);
         // Not before all is there: without memory this ends halfway, and is done anew.
         this.frames = loop.watch(channel.fd(), 0, this::onReady);
-        this.exit = loop.watch(process.pidfd(), 0, this::onExit);
+        this.exit = loop.watch(process.end(), 0, this::onExit);
         // Links the switches while the process starts: it waits for the answer to its first message.
         loop.execute(() -> take(new Incoming.Arrived(new Message.Unknown(0), List.of())));
         frames.interest(Linux.POLLIN);
@@ -385,6 +388,9 @@ public final class SuccessorLink implements Receiver, Announcements.Words {
         cancelTimers();
         onReadyBeforeExit();
         exit.close();
+        if (process.helper().isPresent() && helper == null) {
+            SuccessorProcess.kill(posix, process.pidfd()); // somebody may have killed the helper alone
+        }
         events.post(new Event.PeerDied(reap()));
     }
 
@@ -403,13 +409,37 @@ public final class SuccessorLink implements Receiver, Announcements.Words {
         handedOver = true;
     }
 
+    /// Has it fall to whom orphans fall to, if there is a helper in between: systemd is to find it among its own children.
+    ///
+    /// @param then called when that is so
+    public void orphan(Runnable then) {
+        if (died || process.helper().isEmpty()) {
+            then.run();
+        } else {
+            watchedApart(process.helper().get()).dismiss(then);
+        }
+    }
+
+    /// From now on its own end tells of it, and nobody its exit status.
+    private ForkHelperWatch watchedApart(ForkHelper between) {
+        ForkHelperWatch made = helper;
+        if (made == null) {
+            exit.close();
+            made = new ForkHelperWatch(posix, loop, between);
+            helper = made;
+            exit = loop.watch(process.pidfd(), 0, this::onExit);
+            exit.interest(Linux.POLLIN);
+        }
+        return made;
+    }
+
     /// Where somebody does, it is left to be collected by whom it falls to when this process has ended.
     private OptionalInt reap() {
         if (handedOver && Supervision.ofThisProcess().isPresent()) {
             return OptionalInt.empty();
         }
         try {
-            return posix.waitid(process.pidfd());
+            return helper == null ? process.reap(posix) : OptionalInt.empty();
         } catch (PosixException e) {
             if (!e.is(Errno.ECHILD)) {
                 LOG.log(System.Logger.Level.WARNING, e.getMessage());
@@ -423,11 +453,15 @@ public final class SuccessorLink implements Receiver, Announcements.Words {
         raised();
         cancelTimers();
         frames.close();
-        exit.close();
         if (died) {
+            exit.close();
             channel.close();
-            process.pidfd().close();
+            closePidfds();
         } else {
+            if (process.helper().isPresent()) {
+                watchedApart(process.helper().get());
+            }
+            exit.close();
             long now = System.nanoTime();
             reaper.add(new OtherGeneration(generation, process.pid(), now, now + patience.toNanos(), channel,
                     process.pidfd()), true);
@@ -442,6 +476,13 @@ public final class SuccessorLink implements Receiver, Announcements.Words {
         if (!died) {
             reap();
         }
+        closePidfds();
+    }
+
+    private void closePidfds() {
         process.pidfd().close();
+        if (helper == null && process.helper().isPresent()) {
+            process.helper().get().pidfd().close();
+        }
     }
 }

@@ -26,6 +26,8 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 
 /// A successor's process, from its start: its pidfd, our end of the socket pair, and what it writes.
@@ -34,7 +36,8 @@ import java.util.Set;
 /// @param pidfd readable when it has ended; owned by whoever holds this
 /// @param socket our end of the socket pair; owned likewise
 /// @param lastWords the end of what it writes
-public record SuccessorProcess(int pid, Fd pidfd, Fd socket, LastWords lastWords) {
+/// @param helper what is between it and this process; empty when it is our child
+public record SuccessorProcess(int pid, Fd pidfd, Fd socket, LastWords lastWords, Optional<ForkHelper> helper) {
     private static final System.Logger LOG = Log.of(SuccessorProcess.class);
     /// The most there is, see [proc(5)](https://man7.org/linux/man-pages/man5/proc_pid_oom_score_adj.5.html). The kernel
     /// adds it, in thousandths of the memory there is, to what a process uses: with less, a server that uses most of it
@@ -52,27 +55,62 @@ public record SuccessorProcess(int pid, Fd pidfd, Fd socket, LastWords lastWords
     /// @throws IOException when it could not be started; nothing is left behind
     public static SuccessorProcess start(Posix posix, LaunchDescription launch, Relays relays, boolean newSession)
             throws IOException {
+        return start(posix, launch, relays, newSession, Optional.empty());
+    }
+
+    /// The same.
+    ///
+    /// @param setsid what starts it, if it is not to stay a child of this process; see [ForkHelper]
+    public static SuccessorProcess start(Posix posix, LaunchDescription launch, Relays relays, boolean newSession,
+            Optional<Path> setsid) throws IOException {
         Path program = ProgramPath.resolve(launch);
         try (FdPair sockets = posix.socketpair(); OutputPipes pipes = OutputPipes.open(posix)) {
             HandoverVariable variable = new HandoverVariable(HandoverVariable.SOCKET_IN_CHILD, OwnProcess.pid(),
                     inode(sockets.second()));
             Map<Integer, Fd> descriptors = new HashMap<>(pipes.writing());
             descriptors.put(HandoverVariable.SOCKET_IN_CHILD, sockets.second());
-            Child child = spawn(posix, launch, new SpawnRequest(FileNames.bytes(program), launch.arguments(),
+            Child spawned = spawn(posix, launch, new SpawnRequest(FileNames.bytes(setsid.orElse(program)),
+                    setsid.isPresent() ? ForkHelper.words(program, launch.arguments()) : launch.arguments(),
                     launch.environmentWith(variable), launch.directory(), descriptors, newSession),
                     sockets.second());
             boolean started = false;
             try {
+                Optional<ForkHelper> helper = setsid.map(there -> new ForkHelper(spawned.pid(), spawned.pidfd()));
                 LastWords lastWords = relays.read(pipes.reading(posix));
+                // One that has ended by now is told of by what was between.
+                Optional<Child> below = helper.isPresent() ? childOf(posix, helper.get()) : Optional.empty();
+                Child child = below.orElse(spawned);
                 started = true;
                 return new SuccessorProcess(child.pid(), child.pidfd(), Fd.own(posix, sockets.first().release()),
-                        lastWords);
+                        lastWords, below.isPresent() ? helper : Optional.empty());
             } finally {
                 if (!started) {
-                    killAndReap(posix, child.pidfd());
+                    killAndReap(posix, spawned.pidfd());
                 }
             }
         }
+    }
+
+    /// It may have been forked before its parent's score was raised. What is forked so late that it is not found ends when
+    /// its connection to this process does.
+    private static Optional<Child> childOf(Posix posix, ForkHelper helper) throws IOException {
+        Optional<Child> child = helper.child(posix);
+        if (child.isPresent()) {
+            raiseOutOfMemoryScore(posix, child.get().pid());
+        }
+        return child;
+    }
+
+    /// Readable when it has ended: the helper ends right after it.
+    public Fd end() {
+        return helper.isPresent() ? helper.get().pidfd() : pidfd;
+    }
+
+    /// Its exit status, once [it has ended][#end()]; empty when it is not to be had.
+    ///
+    /// With a helper, one that was ended by a signal has that number as its status: setsid tells no difference.
+    public OptionalInt reap(Posix posix) throws PosixException {
+        return posix.waitid(end());
     }
 
     /// Kills it and waits for its end, for a second at most. Not on the loop's thread.
@@ -80,11 +118,15 @@ public record SuccessorProcess(int pid, Fd pidfd, Fd socket, LastWords lastWords
     /// @throws IOException when its end could not be seen
     public void end(Posix posix) throws IOException {
         socket.close();
-        killAndReap(posix, pidfd);
+        if (helper.isPresent()) {
+            kill(posix, pidfd);
+            pidfd.close();
+        }
+        killAndReap(posix, end());
     }
 
-    /// A process of ours, and what it is watched by.
-    private record Child(int pid, Fd pidfd) {
+    /// A process, and what it is watched by.
+    record Child(int pid, Fd pidfd) {
     }
 
     /// Starts it again while it has a socket that it was not given.

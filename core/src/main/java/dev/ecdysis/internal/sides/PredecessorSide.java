@@ -21,6 +21,7 @@ import dev.ecdysis.internal.posix.OwnProcess;
 import dev.ecdysis.internal.posix.Posix;
 import dev.ecdysis.internal.posix.PosixException;
 import dev.ecdysis.internal.preflight.Preflight;
+import dev.ecdysis.internal.process.ForkHelper;
 import dev.ecdysis.internal.process.SuccessorProcess;
 import dev.ecdysis.internal.pump.EventQueue;
 import dev.ecdysis.internal.resources.OwnedResources;
@@ -29,11 +30,13 @@ import dev.ecdysis.internal.resources.StepDeadline;
 import dev.ecdysis.internal.resources.StepRunner;
 import dev.ecdysis.internal.scheduling.CompilerThreads;
 import dev.ecdysis.internal.scheduling.LoopPriority;
+import dev.ecdysis.internal.systemd.ServiceChild;
 import dev.ecdysis.internal.systemd.UnitCheck;
 import dev.ecdysis.internal.warmup.Rehearsal;
 import dev.ecdysis.internal.wire.Limits;
 import dev.ecdysis.internal.wire.Message;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -143,7 +146,21 @@ public final class PredecessorSide {
     /// Why an upgrade would end in tears; empty when nothing speaks against it. Not on the loop.
     private Optional<String> obstacle(NextLaunch launched, UnitCheck below, List<Long> olderGenerations) {
         return preflight.obstacle(launched).or(() -> LaunchSize.obstacle(posix, launched).map(Obstacle::line))
-                .or(() -> SocketPaths.obstacle(owned.sockets())).or(() -> below.obstacle(olderGenerations));
+                .or(() -> SocketPaths.obstacle(owned.sockets())).or(() -> below.obstacle(olderGenerations))
+                .or(this::missingForkHelper);
+    }
+
+    /// What is to be between this process and a successor. Not on the loop.
+    private Optional<Path> forkHelper() {
+        return ServiceChild.isThisProcess(launch::variable) ? ForkHelper.find() : Optional.empty();
+    }
+
+    private Optional<String> missingForkHelper() {
+        return ServiceChild.isThisProcess(launch::variable) && ForkHelper.find().isEmpty()
+                ? Optional.of(
+                        "systemd would give the new version no time to end when the unit is stopped, because it would"
+                                + " not be its own child: there is no setsid of util-linux in /usr/bin or /bin; install util-linux")
+                : Optional.empty();
     }
 
     /// Made when it is first asked for: a start must not wait for it.
@@ -176,7 +193,8 @@ public final class PredecessorSide {
         releasedNanos = 0;
         LaunchDescription started = next.started();
         starting = new Start(posix, loop,
-                () -> SuccessorProcess.start(posix, started, relays, preflight.endsItsSession()), new Arrival());
+                () -> SuccessorProcess.start(posix, started, relays, preflight.endsItsSession(), forkHelper()),
+                new Arrival());
         starting.begin();
     }
 
@@ -391,10 +409,22 @@ public final class PredecessorSide {
         }
     }
 
+    /// Has the successor be a child of systemd, if that started this process.
+    ///
+    /// @param then called when it is, at once where nobody minds
+    public void orphanSuccessor(Runnable then) {
+        if (successor == null) {
+            then.run();
+        } else {
+            successor.orphan(then);
+        }
+    }
+
     /// The successor has been committed, and is the service.
     public void handOver() {
         if (successor != null) {
             successor.handOver();
+            successor.orphan(() -> LOG.log(System.Logger.Level.DEBUG, "the successor is on its own"));
         }
     }
 

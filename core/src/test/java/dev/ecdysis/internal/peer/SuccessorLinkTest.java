@@ -59,7 +59,8 @@ public class SuccessorLinkTest {
         try (FdPair pair = POSIX.socketpair();
                 FrameChannel theirs = new FrameChannel(POSIX, pair.second(), Limits.FRAME)) {
             SuccessorLink link = new SuccessorLink(POSIX, loop, recorded, new SuccessorProcess(process.pid(),
-                    process.pidfd(), Fd.own(POSIX, pair.first().release()), process.lastWords()), FRESHNESS,
+                    process.pidfd(), Fd.own(POSIX, pair.first().release()), process.lastWords(), process.helper()),
+                    FRESHNESS,
                     SILENCE);
             theirs.send(new Message.Hello(1, 1, process.pid()));
             for (Message message : said) {

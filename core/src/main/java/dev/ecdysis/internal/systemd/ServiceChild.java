@@ -1,0 +1,39 @@
+package dev.ecdysis.internal.systemd;
+
+import dev.ecdysis.internal.log.Log;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.function.Function;
+
+/// Whether a manager of services, the machine's systemd or a user's, started this process and wants to be told which one
+/// is the main one: then a successor must be its own child before it is told that name.
+public final class ServiceChild {
+    private static final System.Logger LOG = Log.of(ServiceChild.class);
+    private static final String NOTIFY_SOCKET = "NOTIFY_SOCKET";
+    private static final String MANAGER = "systemd";
+
+    private ServiceChild() {
+    }
+
+    /// Reads a few lines of `/proc`. Of a successor too: its predecessor has ended, or it was made an orphan.
+    ///
+    /// @param environment what this process was started with
+    public static boolean isThisProcess(Function<String, Optional<String>> environment) {
+        return environment.apply(NOTIFY_SOCKET).isPresent() && isManager(parent());
+    }
+
+    private static String parent() {
+        return ProcessHandle.current().parent().map(handle -> Long.toString(handle.pid())).orElse("");
+    }
+
+    private static boolean isManager(String parent) {
+        try {
+            return !parent.isEmpty() && Files.readString(Path.of("/proc", parent, "comm")).strip().equals(MANAGER);
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.DEBUG, "cannot read the name of process " + parent, e);
+            return false;
+        }
+    }
+}
