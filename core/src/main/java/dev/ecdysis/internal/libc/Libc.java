@@ -41,6 +41,8 @@ public final class Libc {
         this.symbols = symbols;
     }
 
+    /// Finds the C library that this JVM runs on.
+    ///
     /// @throws PosixUnavailableException when native access is denied, or the linker knows no such platform
     @SuppressWarnings("restricted") // what --enable-native-access allows
     public static Libc link() {

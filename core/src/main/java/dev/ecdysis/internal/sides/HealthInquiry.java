@@ -35,6 +35,8 @@ public final class HealthInquiry {
         this.asker = asker;
     }
 
+    /// Has the application asked, and the answer told to the loop.
+    ///
     /// @throws OutOfMemoryError when it was not asked, and nobody will be told
     public void ask() {
         forget(); // one that could not be begun

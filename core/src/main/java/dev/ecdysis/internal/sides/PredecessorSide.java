@@ -390,6 +390,8 @@ public final class PredecessorSide {
         }
     }
 
+    /// Lets go of a successor, which is watched until it has ended.
+    ///
     /// @param stopping whether it is to stop as well: then what waits in its queues is served by this process once it
     ///        has ended, so its end must not be waited for longer than it is seen to drain
     public void forgetSuccessor(boolean stopping) {

@@ -11,6 +11,8 @@ import java.util.List;
 public record Answer(int generation, long pid, boolean injected, List<String> calls) {
     private static final int LIMIT_MILLIS = 30_000;
 
+    /// Asks whoever listens there.
+    ///
     /// @throws IOException when the connection was refused, dropped or not answered
     public static Answer from(InetSocketAddress address) throws IOException {
         try (Socket socket = new Socket()) {
