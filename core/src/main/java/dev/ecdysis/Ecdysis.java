@@ -36,8 +36,11 @@ public interface Ecdysis extends AutoCloseable {
     /// Opens a listener, or claims the one of that name and address that was inherited. One inherited under the same
     /// name with another address is left to the predecessor, and the new address is bound. Nothing is accepted yet.
     ///
+    /// What a service manager has passed to the first generation is claimed in the same way: what has the listener's name
+    /// there, else what has its address, else it is bound. See [Activated].
+    ///
     /// @param name letters, digits, `.`, `_` and `-`, at most 64
-    /// @throws EcdysisException when the address cannot be bound; the message says what to do
+    /// @throws EcdysisException when the address cannot be bound, or nobody has passed it; the message says what to do
     /// @throws IllegalStateException after [#ready()], or when the name is taken
     Listener listen(String name, Address address) throws EcdysisException;
 

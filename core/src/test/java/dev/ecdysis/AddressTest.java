@@ -14,7 +14,7 @@ class AddressTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"tcp:0.0.0.0:80", "tcp:[::]:0", "tcp:[fe80::1%eth0]:65535", "tcp:example.org:443",
-        "unix:/run/app/http.sock"})
+        "unix:/run/app/http.sock", "systemd:app.socket"})
     void whatIsWrittenIsReadBack(String text) {
         assertThat(Address.parse(text)).hasToString(text);
     }
@@ -22,7 +22,7 @@ class AddressTest {
     @ParameterizedTest
     @ValueSource(
             strings = {"", "80", "tcp:", "tcp:80", "tcp::80", "tcp:host:", "tcp:host:x", "tcp:host:65536",
-                "tcp:host:-1", "unix:", "udp:host:80"})
+                "tcp:host:-1", "unix:", "systemd:", "systemd:a:b", "systemd:\n", "udp:host:80"})
     void whatIsNoAddressIsRefused(String text) {
         assertThatIllegalArgumentException().isThrownBy(() -> Address.parse(text));
     }

@@ -1,5 +1,6 @@
 package dev.ecdysis.testing;
 
+import dev.ecdysis.Activated;
 import dev.ecdysis.Address;
 import dev.ecdysis.Tcp;
 import dev.ecdysis.Unix;
@@ -31,6 +32,9 @@ record StubSocket(ServerSocketChannel channel, Optional<Bound> path) {
         return switch (address) {
             case Tcp tcp -> new StubSocket(bound(ServerSocketChannel.open(), tcp), Optional.empty());
             case Unix unix -> open(unix);
+            // Nobody passes any to a test, and its place is not the program's to say either.
+            case Activated _ -> new StubSocket(bound(ServerSocketChannel.open(), Tcp.of("127.0.0.1", 0)),
+                    Optional.empty());
         };
     }
 
@@ -53,6 +57,7 @@ record StubSocket(ServerSocketChannel channel, Optional<Bound> path) {
             return switch (address) {
                 case Tcp tcp -> channel.bind(new InetSocketAddress(tcp.host(), tcp.port()), tcp.backlog());
                 case Unix unix -> channel.bind(UnixDomainSocketAddress.of(unix.path()), unix.backlog());
+                case Activated _ -> throw new IllegalArgumentException("nothing to bind: " + address);
             };
         } catch (IOException | RuntimeException e) {
             channel.close();

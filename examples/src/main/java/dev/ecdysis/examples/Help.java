@@ -11,8 +11,9 @@ final class Help {
             Both are replaced by a new version of themselves on SIGHUP and stop on SIGTERM and SIGINT.
             A DURATION is a whole number and a unit: 500ms, 3s, 2m, 1h.
 
-              --listen ADDRESS          tcp:HOST:PORT or unix:PATH; repeatable. The listeners are named
-                                        http, http-2, ... or echo, echo-2, ... Default tcp:127.0.0.1:8080
+              --listen ADDRESS          tcp:HOST:PORT, unix:PATH, or systemd:NAME for what a socket unit opens
+                                        under that name; repeatable. The listeners are named http, http-2, ...
+                                        or echo, echo-2, ... Default tcp:127.0.0.1:8080
               --listen-file PATH        read NAME=ADDRESS lines from a file instead, anew in each generation
               --sockets N               N sockets for each TCP address (SO_REUSEPORT). Default 1
               --control PATH            Unix socket for the ecdysis command

@@ -70,7 +70,7 @@ final class Server {
         List<Listener> listeners = new ArrayList<>(addresses.size());
         for (NamedAddress wanted : addresses) {
             Listener listener = listen(ecdysis, wanted);
-            ConnectionHandler handler = service.handler(wanted.address() instanceof Tcp);
+            ConnectionHandler handler = service.handler(listener.localAddress() instanceof InetSocketAddress);
             listener.serve(fault.isMute() ? new MuteHandler(traffic) : handler);
             listeners.add(listener);
         }

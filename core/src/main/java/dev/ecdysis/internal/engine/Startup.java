@@ -4,6 +4,7 @@ import dev.ecdysis.Ecdysis;
 import dev.ecdysis.EcdysisException;
 import dev.ecdysis.Signal;
 import dev.ecdysis.Unix;
+import dev.ecdysis.internal.activation.PassedSockets;
 import dev.ecdysis.internal.announce.Notifier;
 import dev.ecdysis.internal.control.ControlFolder;
 import dev.ecdysis.internal.control.ControlServer;
@@ -197,7 +198,9 @@ final class Startup {
         PredecessorSide predecessorSide = new PredecessorSide(posix, loop, pump, options, generation, launch, self,
                 owned, reaper, relays);
         Optional<SuccessorSide> successorSide = Optional.empty();
-        if (inheritance.isPresent()) {
+        if (inheritance.isEmpty()) {
+            listeners.offer(PassedSockets.toThisProcess(posix));
+        } else {
             inheritListeners(inheritance.get(), listeners);
             successorSide = Optional.of(new SuccessorSide(posix, loop, pump, owned, options.healthCheck(),
                     options.healthCheckTimeout(), inheritance.get()));

@@ -6,6 +6,7 @@ import dev.ecdysis.internal.posix.Fd;
 import dev.ecdysis.internal.posix.OwnProcess;
 import dev.ecdysis.internal.posix.Posix;
 import dev.ecdysis.internal.registry.BoundSockets;
+import dev.ecdysis.internal.registry.Keeper;
 import dev.ecdysis.internal.transport.FrameChannel;
 import dev.ecdysis.internal.wire.LaunchCodec;
 import dev.ecdysis.internal.wire.Limits;
@@ -15,6 +16,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 
 /// Sends all that a successor inherits: WELCOME, the sockets of each listener, each older generation, and that this was
 /// all. [InheritanceReader] takes it.
@@ -104,13 +106,19 @@ public final class InheritanceWriter {
             }
         }
         channel.send(new Message.Sockets(listener.name(), listener.kind().word(), listener.address(), listener.device(),
-                listener.inode(), listener.control(), all.size(), part.size()), part);
+                listener.inode(), listener.control(), all.size(), part.size(), kept(listener)), part);
         sockets += part.size();
         socketsOfFirst += part.size();
         if (socketsOfFirst == all.size()) {
             listeners.remove();
             socketsOfFirst = 0;
         }
+    }
+
+    private static Optional<Message.Kept> kept(BoundSockets listener) {
+        Optional<Keeper> keeper = listener.keeper();
+        return keeper.isEmpty() ? Optional.empty()
+                : Optional.of(new Message.Kept(keeper.get().part().word(), keeper.get().name()));
     }
 
     private void send(FrameChannel channel, OtherGeneration one) throws IOException {

@@ -4,6 +4,7 @@ import dev.ecdysis.EcdysisException;
 import dev.ecdysis.internal.posix.Fd;
 import dev.ecdysis.internal.posix.Posix;
 import dev.ecdysis.internal.registry.BoundSockets;
+import dev.ecdysis.internal.registry.Keeper;
 import dev.ecdysis.internal.registry.SocketKind;
 import dev.ecdysis.internal.wire.Message;
 import java.util.ArrayList;
@@ -74,7 +75,16 @@ final class ListenersReader {
                     + " and start this version, or upgrade to one that knows it");
         }
         return BoundSockets.inherited(posix, said.name(), kind, said.address(), said.device(), said.inode(),
-                said.control(), all);
+                said.control(), keeper(said), all);
+    }
+
+    /// A part that this version does not know is no less to be spared.
+    private static @Nullable Keeper keeper(Message.Sockets said) {
+        if (said.kept().isEmpty()) {
+            return null;
+        }
+        Message.Kept kept = said.kept().get();
+        return new Keeper(Keeper.part(kept.by()).orElse(Keeper.Part.UNIT), kept.name());
     }
 
     /// Nothing else may come before a listener has all its sockets.

@@ -302,7 +302,13 @@ public final class ManagedListener implements Listener {
 
     /// The same when the whole server stops: what is in the queue is served. A handshake that is still under way is
     /// not waited for, because its next attempt would be refused anyway.
+    ///
+    /// What a service manager keeps is left to whom it starts next: connections wait in the queue until then.
     public void serveQueueThenStop(Duration atMost) {
+        if (sockets.isKept()) {
+            closeSockets();
+            return;
+        }
         serveQueueThenClose(atMost, false);
     }
 

@@ -133,7 +133,7 @@ final class QueueServedByUser {
     /// A Unix socket is not shut down, only made unreachable: a shut-down listener is always readable, and
     /// would have the user's acceptor spin.
     private void keepNewcomersOut() {
-        if (!sockets.isTcp()) {
+        if (!sockets.isTcp() && !sockets.isKept()) {
             sockets.unlinkIfOurs();
             return;
         }

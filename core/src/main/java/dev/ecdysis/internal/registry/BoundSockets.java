@@ -1,5 +1,6 @@
 package dev.ecdysis.internal.registry;
 
+import dev.ecdysis.Activated;
 import dev.ecdysis.Address;
 import dev.ecdysis.EcdysisException;
 import dev.ecdysis.NamedDescriptor.Origin;
@@ -36,9 +37,11 @@ public final class BoundSockets implements AutoCloseable {
     private final @Nullable SocketPlace place;
     private final Origin origin;
     private final boolean control;
+    /// Who has them open too, whatever becomes of our processes.
+    private final @Nullable Keeper keeper;
 
     private BoundSockets(Posix posix, String name, SocketKind kind, String address, List<Fd> sockets, SockAddr local,
-            @Nullable SocketPlace place, Origin origin, boolean control) {
+            @Nullable SocketPlace place, Origin origin, boolean control, @Nullable Keeper keeper) {
         this.posix = posix;
         this.name = name;
         this.kind = kind;
@@ -48,39 +51,51 @@ public final class BoundSockets implements AutoCloseable {
         this.place = place;
         this.origin = origin;
         this.control = control;
+        this.keeper = keeper;
     }
 
     static BoundSockets bound(Posix posix, String name, String address, List<Fd> sockets, SockAddr local,
             boolean control) {
         return new BoundSockets(posix, name, SocketKind.STREAM, address, sockets, local, null, Origin.BOUND_HERE,
-                control);
+                control, null);
     }
 
     static BoundSockets boundToPath(Posix posix, String name, String address, Fd socket, UnixPath path,
             boolean control) {
         return new BoundSockets(posix, name, SocketKind.STREAM, address, List.of(socket),
                 new SockAddr.Unix(path.path()),
-                SocketPlace.of(path.path(), path.device(), path.inode()), Origin.BOUND_HERE, control);
+                SocketPlace.of(path.path(), path.device(), path.inode()), Origin.BOUND_HERE, control, null);
     }
 
-    /// Takes over what another process, or the service manager, has bound. Nothing that it says is believed:
+    /// Takes over what another process has bound. Nothing that it says is believed:
     /// the kernel is asked whether these are sockets of that kind. They become non-blocking, as all
     /// are.
     ///
     /// @param address what was asked for when it was bound, as [dev.ecdysis.Address#toString()] writes it
     /// @param device of a Unix path, else 0
     /// @param inode of a Unix path, else 0
+    /// @param keeper who has them open too
     /// @param sockets owned by this method from the call on: they are closed when it throws
     public static BoundSockets inherited(Posix posix, String name, SocketKind kind, String address, long device,
-            long inode, boolean control, List<Fd> sockets) throws EcdysisException {
+            long inode, boolean control, @Nullable Keeper keeper, List<Fd> sockets) throws EcdysisException {
         try {
             SockAddr local = InheritedSockets.check(posix, name, kind, address, sockets);
             return new BoundSockets(posix, name, kind, address, sockets, local,
-                    SocketPlace.of(local, device, inode), Origin.PREDECESSOR, control);
+                    SocketPlace.of(local, device, inode), Origin.PREDECESSOR, control, keeper);
         } catch (EcdysisException | RuntimeException e) {
             sockets.forEach(Fd::close);
             throw e;
         }
+    }
+
+    /// What a service manager has passed to this process, for the listener of that name. The kernel is asked as for what is
+    /// inherited, and the sockets stay the caller's when this throws.
+    public static BoundSockets passed(Posix posix, String name, Keeper keeper, List<Fd> sockets)
+            throws EcdysisException {
+        String address = Activated.of(keeper.name()).toString();
+        SockAddr local = InheritedSockets.check(posix, name, SocketKind.STREAM, address, sockets);
+        return new BoundSockets(posix, name, SocketKind.STREAM, address, sockets, local, SocketPlace.found(local),
+                Origin.SERVICE_MANAGER, false, keeper);
     }
 
     public String name() {
@@ -131,6 +146,15 @@ public final class BoundSockets implements AutoCloseable {
         return control;
     }
 
+    /// Who has them open too, so that they are never filtered, shut down, changed or unlinked; empty when nobody has.
+    public Optional<Keeper> keeper() {
+        return Optional.ofNullable(keeper);
+    }
+
+    public boolean isKept() {
+        return keeper != null;
+    }
+
     public boolean isTcp() {
         return local instanceof SockAddr.Inet4 || local instanceof SockAddr.Inet6;
     }
@@ -144,7 +168,14 @@ public final class BoundSockets implements AutoCloseable {
         return switch (asked) {
             case Tcp tcp -> isPort(tcp.port()) && Hosts.isAt(local, tcp.host());
             case Unix unix -> place != null && place.isAt(unix.path());
+            case Activated activated -> keeper != null && keeper.name().equals(activated.name());
         };
+    }
+
+    /// Whether a listener of the same name with that address is this one: because they [are there][#isAt], or because a
+    /// service manager has given them the listener's name, and so says where it is.
+    public boolean isFor(Address asked) {
+        return isAt(asked) || (keeper != null && keeper.name().equals(name) && !(asked instanceof Activated));
     }
 
     /// With port 0 it is the one that the kernel chose for generation 0.
@@ -152,12 +183,14 @@ public final class BoundSockets implements AutoCloseable {
         return Hosts.port(local) == asked || (asked == 0 && isTcp() && address.endsWith(":0"));
     }
 
-    /// The same sockets under the words that this version has for their [address][#isAt].
+    /// The same sockets under the words that this version has for their [address][#isAt]. Those that are elsewhere, by the
+    /// will of a service manager, are called as they are there.
     public BoundSockets under(Address asked) {
         SocketPlace known = place;
         SocketPlace found = asked instanceof Unix unix && known != null && !unix.path().equals(known.path())
                 ? SocketPlace.of(unix.path(), known.device(), known.inode()) : known;
-        return new BoundSockets(posix, name, kind, asked.toString(), sockets, local, found, origin, control);
+        String words = keeper == null || isAt(asked) ? asked.toString() : Activated.of(keeper.name()).toString();
+        return new BoundSockets(posix, name, kind, words, sockets, local, found, origin, control, keeper);
     }
 
     /// Whether nobody can bind that address while these are open.
@@ -165,6 +198,7 @@ public final class BoundSockets implements AutoCloseable {
         return switch (address) {
             case Tcp tcp -> Hosts.port(local) == tcp.port() && Hosts.overlaps(local, tcp.host());
             case Unix unix -> place != null && place.isAt(unix.path());
+            case Activated _ -> false;
         };
     }
 
@@ -177,6 +211,9 @@ public final class BoundSockets implements AutoCloseable {
     /// @throws IOException when the kernel does not let this user attach a filter (`EPERM` without
     ///        `CAP_NET_ADMIN` on some): newcomers come in as before then
     public void refuseNewcomers() throws IOException {
+        if (isKept()) {
+            throw new IllegalStateException("a service manager has listener " + name + " open too");
+        }
         unlinkIfOurs();
         for (Fd socket : sockets) {
             if (isTcp()) {
@@ -189,8 +226,11 @@ public final class BoundSockets implements AutoCloseable {
 
     /// [#refuseNewcomers()], as far as this user may.
     ///
-    /// @return whether newcomers are kept out
+    /// @return whether newcomers are kept out; never those of [kept][#isKept()] sockets, which would be deaf for good
     public boolean keepNewcomersOut() {
+        if (isKept()) {
+            return false;
+        }
         try {
             refuseNewcomers();
             return true;
@@ -201,9 +241,9 @@ public final class BoundSockets implements AutoCloseable {
     }
 
     /// Removes the path of a Unix socket, if it still is the file that was made for this socket. The last
-    /// owner of the socket calls this.
+    /// owner of the socket calls this; whoever [keeps][#isKept()] it is still there.
     public void unlinkIfOurs() {
-        if (place != null) {
+        if (place != null && !isKept()) {
             try {
                 place.unlink();
             } catch (IOException e) {
@@ -216,8 +256,8 @@ public final class BoundSockets implements AutoCloseable {
     /// link: then nobody new can reach the socket, and no generation ever will unless it is bound anew. Another file in
     /// its place is reported only, unless it is a socket that a server has left behind: somebody may listen there.
     public boolean isPathGone() {
-        if (place == null || place.inode() == 0 || place.isAt(place.path())) {
-            return false;
+        if (place == null || isKept() || place.inode() == 0 || place.isAt(place.path())) {
+            return false; // what somebody else has made is not for us to make anew
         }
         try {
             Optional<UnixPath> other = place.other();
@@ -234,16 +274,21 @@ public final class BoundSockets implements AutoCloseable {
 
     /// The folder of its path, when that is gone as well.
     public Optional<Path> missingFolder() {
-        return place != null && place.isFolderGone() ? Optional.ofNullable(place.path().getParent()) : Optional.empty();
+        return place != null && !isKept() && place.isFolderGone() ? Optional.ofNullable(place.path().getParent())
+                : Optional.empty();
     }
 
     /// Makes inherited sockets wholly this process's, once nobody else accepts from them any more: the kernel names it as the
     /// one that listens (`SO_PEERCRED` of whoever connects to a Unix socket), with the options that this version asks for.
-    /// Not before the commit: after a rollback the predecessor must find them as they were.
+    /// Not before the commit: after a rollback the predecessor must find them as they were. [Kept][#isKept()] ones are left as
+    /// the service manager made them.
     ///
     /// @return what cannot be done, a line each; that goes on as it was, and the rest is done
     public List<String> makeOwn(Address address) {
         List<String> failed = new ArrayList<>();
+        if (isKept()) {
+            return failed;
+        }
         for (Fd socket : sockets) {
             try {
                 posix.listen(socket, address.backlog());
@@ -267,6 +312,9 @@ public final class BoundSockets implements AutoCloseable {
     /// What these have otherwise than that address asks for, and nothing can change while they are open; a line each.
     public List<String> fixedOtherwise(Tcp address) {
         List<String> lines = new ArrayList<>();
+        if (isKept()) {
+            return lines; // for the service manager to say, and not for this version
+        }
         if (address.sockets() != sockets.size()) {
             lines.add("the group of " + sockets.size() + " sockets that it inherited, although this version asks for "
                     + address.sockets());

@@ -1,5 +1,6 @@
 package dev.ecdysis.internal.registry;
 
+import dev.ecdysis.Activated;
 import dev.ecdysis.Address;
 import dev.ecdysis.EcdysisException;
 import dev.ecdysis.Tcp;
@@ -31,6 +32,8 @@ public final class SocketFactory {
         return switch (address) {
             case Tcp it -> tcp.bind(name, it, control);
             case Unix it -> unix.bind(name, it, control);
+            case Activated it -> throw new EcdysisException("cannot listen on " + it + " (" + name
+                    + "): only a service manager can open it, and pass it to the process that it starts");
         };
     }
 }

@@ -60,7 +60,9 @@ public enum SocketKind {
                     + (listens ? "does not listen" : "listens, and one of the kind '" + word + "' does not"));
         }
         int domain = posix.getsockopt(socket, SOL_SOCKET, SO_DOMAIN);
-        boolean fits = address.startsWith("unix:") ? domain == AF_UNIX : domain == AF_INET || domain == AF_INET6;
+        boolean inet = domain == AF_INET || domain == AF_INET6;
+        boolean fits = address.startsWith("unix:") ? domain == AF_UNIX
+                : inet || (domain == AF_UNIX && address.startsWith("systemd:"));
         if (!fits) {
             throw new EcdysisException(start + socket + " is of another kind, bound to " + posix.getsockname(socket));
         }

@@ -73,6 +73,22 @@ record SocketPlace(Path path, @Nullable Path file, long device, long inode) {
         return found.isPresent() && found.get().is(device, inode) && Files.deleteIfExists(name);
     }
 
+    /// Of one that was bound by somebody who does not say which file that made: the one that is there now.
+    static @Nullable SocketPlace found(SockAddr local) {
+        if (!(local instanceof SockAddr.Unix(Path path))) {
+            return null;
+        }
+        try {
+            Optional<UnixPath> there = UnixPath.follow(path).filter(UnixPath::isSocket);
+            if (there.isPresent()) {
+                return of(path, there.get().device(), there.get().inode());
+            }
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.DEBUG, "about " + path, e);
+        }
+        return new SocketPlace(path, null, 0, 0);
+    }
+
     static @Nullable SocketPlace of(SockAddr local, long device, long inode) {
         return local instanceof SockAddr.Unix(Path path) ? of(path, device, inode) : null;
     }

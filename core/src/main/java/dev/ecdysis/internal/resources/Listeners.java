@@ -1,7 +1,10 @@
 package dev.ecdysis.internal.resources;
 
+import dev.ecdysis.Activated;
 import dev.ecdysis.Address;
 import dev.ecdysis.EcdysisException;
+import dev.ecdysis.NamedDescriptor.Origin;
+import dev.ecdysis.internal.activation.PassedSockets;
 import dev.ecdysis.internal.listener.ManagedListener;
 import dev.ecdysis.internal.log.Log;
 import dev.ecdysis.internal.nio.Adoption;
@@ -25,6 +28,8 @@ public final class Listeners {
     private final Duration patience;
     private final Map<String, BoundSockets> inherited = new LinkedHashMap<>();
     private final Map<String, ManagedListener> opened = new LinkedHashMap<>();
+    /// In generation 0 only.
+    private @Nullable PassedSockets passed;
     private @Nullable BoundSockets controlSocket;
     private boolean sealed;
 
@@ -44,7 +49,13 @@ public final class Listeners {
         }
     }
 
-    /// Claims what was inherited under that name with that address, unless its path is gone; else binds.
+    /// What a service manager has passed to this process: it is claimed rather than bound.
+    public synchronized void offer(PassedSockets sockets) {
+        passed = sockets;
+    }
+
+    /// Claims what was inherited under that name with that address, unless its path is gone, or what a service manager has
+    /// passed; else binds.
     public synchronized ManagedListener open(String name, Address address) throws EcdysisException {
         Names.check(name);
         if (sealed) {
@@ -56,9 +67,13 @@ public final class Listeners {
         RelativePaths.check(name, address);
         BoundSockets known = inherited.get(name);
         ManagedListener listener;
-        if (known != null && known.isAt(address) && !known.under(address).isPathGone()) {
+        BoundSockets given = passed == null ? null : passed.find(name, address).orElse(null);
+        if (known != null && known.isFor(address) && !known.under(address).isPathGone()) {
             listener = adopt(known.under(address), address, true);
             inherited.remove(name);
+        } else if (passed != null && given != null) {
+            listener = adopt(given, address, true);
+            passed.claim(given);
         } else {
             listener = adopt(bind(name, address), address, false);
         }
@@ -68,6 +83,9 @@ public final class Listeners {
 
     /// What keeps a successor from binding may be its own predecessor, which it must not stop.
     private BoundSockets bind(String name, Address address) throws EcdysisException {
+        if (address instanceof Activated wanted) {
+            throw missing(name, wanted);
+        }
         try {
             return factory.bind(name, address);
         } catch (EcdysisException e) {
@@ -77,6 +95,22 @@ public final class Listeners {
             }
             throw explained(e, name, address, theirs);
         }
+    }
+
+    /// Only the process that a service manager has started gets something from it.
+    private EcdysisException missing(String name, Activated wanted) {
+        String start = "cannot listen on " + wanted + " (" + name + "): ";
+        if (passed != null) {
+            return new EcdysisException(start + "the service manager has passed no such sockets, but "
+                    + passed.describe());
+        }
+        List<String> theirs = new ArrayList<>();
+        for (BoundSockets one : inherited.values()) {
+            theirs.add(one.name() + " on " + one.address());
+        }
+        return new EcdysisException(start + "the predecessor does not have it, but "
+                + (theirs.isEmpty() ? "nothing" : String.join(", ", theirs))
+                + "; what a service manager passes is claimed by the first generation, so stop the server and start it");
     }
 
     /// A failure that names the predecessor, if that is in the way.
@@ -138,15 +172,22 @@ public final class Listeners {
         return List.copyOf(opened.values());
     }
 
-    /// No further ones can be opened. What was not claimed is closed here; the predecessor serves it.
+    /// No further ones can be opened. What was not claimed is closed here; the predecessor serves what it has handed over.
     ///
     /// @return the names of the inherited listeners that were claimed
     public synchronized List<String> seal() {
         sealed = true;
+        for (BoundSockets sockets : inherited.values()) {
+            if (sockets.isKept()) {
+                Log.of(Listeners.class).log(System.Logger.Level.WARNING, "this version does not claim listener "
+                        + sockets.name() + ", which the service manager has open too: whoever connects waits until the"
+                        + " server is stopped and started; take it out of the socket unit");
+            }
+        }
         closeUnclaimed();
         List<String> claimed = new ArrayList<>();
         for (ManagedListener listener : opened.values()) {
-            if (listener.isInherited()) {
+            if (listener.origin() == Origin.PREDECESSOR) {
                 claimed.add(listener.name());
             }
         }
@@ -164,5 +205,8 @@ public final class Listeners {
             sockets.close();
         }
         inherited.clear();
+        if (passed != null) {
+            passed.closeUnclaimed();
+        }
     }
 }

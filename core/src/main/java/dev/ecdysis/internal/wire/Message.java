@@ -45,6 +45,13 @@ public sealed interface Message {
         }
     }
 
+    /// A service manager holds sockets open too.
+    ///
+    /// @param by a part of it, by a word that the registry knows
+    /// @param name what they are called there
+    record Kept(String by, String name) {
+    }
+
     /// Predecessor: these are sockets of a listener. One with more than fit into a frame has several such messages, one right
     /// after the other, which say the same and bring one part of the sockets each, in order.
     ///
@@ -55,8 +62,9 @@ public sealed interface Message {
     /// @param control whether it is the control socket's
     /// @param all how many sockets the listener has, 1 or more
     /// @param here how many of them come with this message
+    /// @param kept by whom else they are held open
     record Sockets(String name, String kind, String address, long device, long inode, boolean control, int all,
-            int here) implements Message {
+            int here, Optional<Kept> kept) implements Message {
         public Sockets {
             if (kind.isEmpty() || kind.length() > Limits.KIND) {
                 throw new IllegalArgumentException("a kind of socket has 1 to " + Limits.KIND
@@ -67,6 +75,12 @@ public sealed interface Message {
                         here + " of the " + all + " sockets of a listener; a message brings 1 to "
                                 + Limits.DESCRIPTORS + " of them");
             }
+        }
+
+        /// That nobody else holds open.
+        public Sockets(String name, String kind, String address, long device, long inode, boolean control, int all,
+                int here) {
+            this(name, kind, address, device, inode, control, all, here, Optional.empty());
         }
 
         @Override
@@ -80,7 +94,7 @@ public sealed interface Message {
         }
 
         private Sockets withOneHere() {
-            return new Sockets(name, kind, address, device, inode, control, all, 1);
+            return new Sockets(name, kind, address, device, inode, control, all, 1, kept);
         }
     }
 

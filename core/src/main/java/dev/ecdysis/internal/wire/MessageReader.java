@@ -62,7 +62,13 @@ final class MessageReader {
     private static Message sockets(Fields fields) throws WireException {
         return new Message.Sockets(fields.text("name"), fields.text("kind"), fields.text("address"),
                 fields.number("device"), fields.number("inode"), flag(fields, "control"), integer(fields, "all"),
-                integer(fields, "here"));
+                integer(fields, "here"), kept(fields));
+    }
+
+    private static Optional<Message.Kept> kept(Fields fields) throws WireException {
+        List<Fields> kept = fields.nested("kept");
+        return kept.isEmpty() ? Optional.empty()
+                : Optional.of(new Message.Kept(kept.getFirst().text("by"), kept.getFirst().text("name")));
     }
 
     private static Message.Launch launch(Fields fields) throws WireException {

@@ -70,11 +70,15 @@ final class MessageWriter {
     }
 
     private static Fields sockets(Message.Sockets sockets) {
-        return Fields.builder().text("name", sockets.name()).text("kind", sockets.kind())
+        Fields.Builder fields = Fields.builder().text("name", sockets.name()).text("kind", sockets.kind())
                 .text("address", sockets.address()).number("device", sockets.device()).number("inode", sockets.inode())
                 .number("control", sockets.control() ? 1 : 0).number("all", sockets.all())
-                .number("here", sockets.here())
-                .build();
+                .number("here", sockets.here());
+        if (sockets.kept().isPresent()) {
+            Message.Kept kept = sockets.kept().get();
+            fields.fields("kept", Fields.builder().text("by", kept.by()).text("name", kept.name()).build());
+        }
+        return fields.build();
     }
 
     private static Fields launch(Message.Launch launch) {

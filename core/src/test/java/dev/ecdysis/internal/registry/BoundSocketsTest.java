@@ -164,7 +164,7 @@ class BoundSocketsTest {
     }
 
     private static BoundSockets inherit(String address, List<Fd> sockets) throws EcdysisException {
-        return BoundSockets.inherited(Sockets.POSIX, "test", SocketKind.STREAM, address, 0, 0, true, sockets);
+        return BoundSockets.inherited(Sockets.POSIX, "test", SocketKind.STREAM, address, 0, 0, true, null, sockets);
     }
 
     private static void refused(String address, List<Fd> sockets, String why) {

@@ -34,8 +34,9 @@ class ChangedOptionsTest {
         for (Fd socket : bound.sockets()) {
             duplicates.add(posix.duplicate(socket));
         }
-        return Sockets.manage(BoundSockets.inherited(posix, "http", SocketKind.STREAM, bound.address(), 0, 0, false,
-                duplicates), asked);
+        return Sockets
+                .manage(BoundSockets.inherited(posix, "http", SocketKind.STREAM, bound.address(), 0, 0, false, null,
+                        duplicates), asked);
     }
 
     private static int option(BoundSockets sockets, int level, int option) throws IOException {

@@ -121,7 +121,7 @@ class PauseUnderLoadTest {
             duplicates.add(Sockets.POSIX.duplicate(socket));
         }
         return BoundSockets.inherited(Sockets.POSIX, "second", sockets.kind(), sockets.address(), sockets.device(),
-                sockets.inode(), false, duplicates);
+                sockets.inode(), false, null, duplicates);
     }
 
     private AtomicInteger served(int turn) {

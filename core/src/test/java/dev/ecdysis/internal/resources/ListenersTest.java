@@ -3,6 +3,7 @@ package dev.ecdysis.internal.resources;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.ecdysis.Activated;
 import dev.ecdysis.Address;
 import dev.ecdysis.EcdysisException;
 import dev.ecdysis.Tcp;
@@ -15,6 +16,7 @@ import dev.ecdysis.internal.posix.Fd;
 import dev.ecdysis.internal.posix.SockAddr;
 import dev.ecdysis.internal.registry.BoundSockets;
 import dev.ecdysis.internal.registry.Inodes;
+import dev.ecdysis.internal.registry.Keeper;
 import dev.ecdysis.internal.registry.SocketFactory;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -25,6 +27,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -47,14 +50,18 @@ class ListenersTest {
     }
 
     private BoundSockets inherit(String name, Address address) throws Exception {
+        return inherit(name, address, address.toString(), null);
+    }
+
+    private BoundSockets inherit(String name, Address address, String words, @Nullable Keeper keeper) throws Exception {
         BoundSockets theirs = factory.bind(name, address);
         others.add(theirs);
         List<Fd> copies = new ArrayList<>();
         for (Fd socket : theirs.sockets()) {
             copies.add(posix.duplicate(socket));
         }
-        listeners.inherit(BoundSockets.inherited(posix, name, theirs.kind(), address.toString(), theirs.device(),
-                theirs.inode(), false, copies));
+        listeners.inherit(BoundSockets.inherited(posix, name, theirs.kind(), words, theirs.device(),
+                theirs.inode(), false, keeper, copies));
         return theirs;
     }
 
@@ -85,6 +92,35 @@ class ListenersTest {
         assertThat(listeners.seal()).isEmpty();
         assertThat(posix.openDescriptors()).hasSize(before - 1);
         assertThat(Inodes.of(theirs)).hasSize(1);
+    }
+
+    /// A service manager says where they are, in whatever words a version asks; and nobody may spoil them for it.
+    @Test
+    void whatAServiceManagerKeepsIsTheListenersByItsNameThereAndIsSpared() throws Exception {
+        Keeper keeper = new Keeper(Keeper.Part.UNIT, "web");
+        inherit("a", ANY, "tcp:127.0.0.1:0", keeper);
+        inherit("b", Unix.of(folder.resolve("b")), "systemd:web", keeper);
+        inherit("web", ANY, "systemd:web", keeper);
+        inherit("c", ANY, "tcp:127.0.0.1:0", keeper);
+        assertThat(listeners.open("a", Activated.of("web")).isInherited()).isTrue();
+        ManagedListener path = listeners.open("b", Unix.of(folder.resolve("b")));
+        ManagedListener elsewhere = listeners.open("web", Tcp.of("127.0.0.1", 1));
+        assertThat(elsewhere.isInherited()).isTrue();
+        assertThat(elsewhere.sockets().address()).isEqualTo("systemd:web");
+        assertThat(listeners.open("c", Tcp.of("127.0.0.2", 0)).isInherited()).isFalse();
+        for (BoundSockets kept : List.of(path.sockets(), elsewhere.sockets())) {
+            assertThat(kept.keepNewcomersOut()).isFalse();
+            kept.unlinkIfOurs();
+            assertThat(kept.makeOwn(path.address())).isEmpty();
+        }
+        assertThat(folder.resolve("b")).exists();
+        Files.delete(folder.resolve("b"));
+        assertThat(path.sockets().isPathGone()).isFalse();
+        assertThatThrownBy(() -> listeners.open("new", Activated.of("new"))).isInstanceOf(EcdysisException.class)
+                .hasMessageContainingAll("systemd:new (new)",
+                        "the predecessor does not have it, but c on tcp:127.0.0.1:0",
+                        "stop the server and start it");
+        assertThat(listeners.seal()).containsExactlyInAnyOrder("a", "b", "web");
     }
 
     /// What keeps its socket keeps it whatever it is called, and the next generation is asked by the new words.

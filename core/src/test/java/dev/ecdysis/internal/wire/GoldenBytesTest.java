@@ -43,7 +43,9 @@ class GoldenBytesTest {
                     new Message.LaunchDescription(List.of(ascii("orders")), List.of(), ascii("/"),
                             Optional.of(ascii("/opt/jdk/bin/java"))),
                     new Message.Settings(1, 2, 4)),
-            new Message.Welcome(1, 1, 1, new Message.LaunchFile(2_000_000), new Message.Settings(1, 2, 4)));
+            new Message.Welcome(1, 1, 1, new Message.LaunchFile(2_000_000), new Message.Settings(1, 2, 4)),
+            new Message.Sockets("http", "stream", "systemd:web", 0, 0, false, 1, 1,
+                    Optional.of(new Message.Kept("unit", "web"))));
 
     @Test
     void helloByHand() throws WireException {

@@ -78,7 +78,8 @@ final class RandomMessages {
     Message.Sockets sockets() {
         int all = random.nextInt(1, 1_000);
         return new Message.Sockets(text(), "stream", text(), number(), number(), random.nextBoolean(), all,
-                random.nextInt(1, Math.min(all, Limits.DESCRIPTORS) + 1));
+                random.nextInt(1, Math.min(all, Limits.DESCRIPTORS) + 1),
+                random.nextBoolean() ? Optional.empty() : Optional.of(new Message.Kept(text(), text())));
     }
 
     private Message.Launch launch() {
