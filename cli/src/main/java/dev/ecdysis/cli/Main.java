@@ -46,6 +46,9 @@ public final class Main {
         var supervisor = new CommandLine(new RunCommand(surroundings));
         supervisor.getCommandSpec().usageMessage().exitCodeList(RunCommand.exitCodes());
         root.addSubcommand(supervisor);
+        var unit = new CommandLine(new SystemdUnitCommand(surroundings)).setCaseInsensitiveEnumValuesAllowed(true);
+        unit.getCommandSpec().usageMessage().exitCodeList(SystemdUnitCommand.exitCodes());
+        root.addSubcommand(unit);
         ErrorHandlers handlers = new ErrorHandlers(surroundings);
         return root.setOut(surroundings.out().writer())
                 .setErr(surroundings.err().writer())

@@ -1,0 +1,65 @@
+package dev.ecdysis.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.ecdysis.cli.Shell.Ended;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SystemdUnitCommandTest {
+    private static final Path DOCUMENTS = Path.of("..", "docs", "systemd");
+
+    private final Shell shell = new Shell();
+
+    @ParameterizedTest
+    @EnumSource
+    void isTheUnitOfTheDocuments(SystemdUnitCommand.Kind kind) throws Exception {
+        Ended ended = shell.run("systemd-unit", "--kind", kind.toString(), "--directory", "/srv/app/current", "--",
+                "/usr/bin/java", "-jar", "/srv/app/current/app.jar");
+        assertThat(ended.status()).isZero();
+        assertThat(ended.err()).isEmpty();
+        assertThat(ended.out()).isEqualTo(Files.readString(DOCUMENTS.resolve(kind + ".service")));
+    }
+
+    @Test
+    void hasTheUsersNames() {
+        Ended ended = shell.run("systemd-unit", "--name", "orders", "--user", "shop", "--", "/opt/jdk/bin/java", "-jar",
+                "/srv/orders.jar", "--title=50 % \"off\"", "$HOME");
+        assertThat(ended.status()).isZero();
+        assertThat(ended.out()).contains("Description=orders\n", "User=shop\n", "RuntimeDirectory=orders\n",
+                "PIDFile=/run/orders/app.pid\n", "`systemctl reload orders`",
+                "ExecStart=/opt/jdk/bin/java -jar /srv/orders.jar \"--title=50 %% \\\"off\\\"\" \"$$HOME\"\n")
+                .doesNotContain("WorkingDirectory", "/run/app/", "/srv/app");
+    }
+
+    @Test
+    void helpFitsATerminal() {
+        Ended ended = shell.run("systemd-unit", "--help");
+        assertThat(ended.status()).isZero();
+        assertThat(ended.out()).contains("notify-reload, notify, hardened", "-- PROGRAM [ARGUMENT...]");
+        assertThat(ended.out().lines()).allMatch(text -> text.length() <= 80);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"/usr/bin/java,/usr/bin/java", "50%,\"50%%\"", "a b,\"a b\"", "a\\b,\"a\\\\b\"", "'',\"\""})
+    void wordsAreQuotedForSystemd(String word, String expected) {
+        assertThat(SystemdUnitCommand.quoted(word)).isEqualTo(expected);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"systemd-unit", "systemd-unit --", "systemd-unit -- java -jar a.jar",
+        "systemd-unit --name a/b -- /bin/java", "systemd-unit --user=-x -- /bin/java",
+        "systemd-unit --directory x -- /bin/java", "systemd-unit --kind forking -- /bin/java",
+        "systemd-unit -- /bin/java a\nb"})
+    void whatMakesNoSenseIsAUsageError(String line) {
+        Ended ended = shell.run(line.split(" ", -1));
+        assertThat(ended.status()).isEqualTo(2);
+        assertThat(ended.out()).isEmpty();
+        assertThat(ended.err()).isNotEmpty();
+    }
+}
