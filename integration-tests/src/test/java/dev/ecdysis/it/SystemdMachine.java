@@ -169,10 +169,11 @@ final class SystemdMachine implements BeforeAllCallback, AfterEachCallback {
     public void afterEach(ExtensionContext context) throws Exception {
         for (String unit : units) {
             // Whatever the test left: it may not have a main process, nor listen to signals.
-            run("systemctl", "kill", "--signal=SIGKILL", unit);
-            run("systemctl", "stop", unit);
+            String all = unit.replace("@.", "@*."); // of a template
+            run("systemctl", "kill", "--signal=SIGKILL", all);
+            run("systemctl", "stop", all);
             run("rm", "-f", "/etc/systemd/system/" + unit);
-            run("systemctl", "reset-failed", unit);
+            run("systemctl", "reset-failed", all);
         }
         if (!units.isEmpty()) {
             run("systemctl", "daemon-reload").orFail();
