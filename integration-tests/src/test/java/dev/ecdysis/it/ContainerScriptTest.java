@@ -48,8 +48,7 @@ class ContainerScriptTest {
         try (Client slow = Client.connect(chain.address())) {
             slow.ask("/slow?ms=2500", "Connection: close\r\n");
             Await.until("the request is being answered", () -> chain.status().connections() == 1);
-            Processes.signal(one, Processes.TERM);
-            assertThat(slow.readToEnd()).startsWith("HTTP/1.1 200 ");
+            Processes.stopAsDockerDoes(one, () -> assertThat(slow.readToEnd()).startsWith("HTTP/1.1 200 "));
         }
         assertThat(chain.first().waitFor()).isZero();
         assertThat(chain.output().find(0, "^exiting reason=stopped cut-off=0$")).isPresent();

@@ -51,11 +51,9 @@ class ContainerTest {
         try (Client slow = Client.connect(chain.address())) {
             slow.ask("/slow?ms=1500", "Connection: close\r\n");
             Await.until("it is being answered", () -> chain.status().listeners().getFirst().connections() > 0);
-            // docker stop: TERM to the first process, and KILL when that has not ended within 10 s.
-            Processes.signal(init, Processes.TERM);
-            assertThat(slow.readToEnd()).as("the request in flight").startsWith("HTTP/1.1 200");
+            Processes.stopAsDockerDoes(init,
+                    () -> assertThat(slow.readToEnd()).as("the request in flight").startsWith("HTTP/1.1 200"));
         }
-        Processes.awaitExit(init);
         assertThat(chain.first().waitFor()).as("exit status of the container").isZero();
         chain.assertNothingLeft();
     }

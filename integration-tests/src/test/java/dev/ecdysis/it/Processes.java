@@ -24,6 +24,7 @@ import java.util.stream.Stream;
 /// What [proc(5)](https://man7.org/linux/man-pages/man5/proc.5.html) says of any process, and signals. The
 /// JDK's `ProcessHandle` will not do: to it a zombie is alive, and it knows two signals.
 final class Processes {
+    private static final long DOCKER_MILLIS = 10_000;
     static final int HUP = 1;
     static final int INT = 2;
     static final int KILL = 9;
@@ -240,6 +241,29 @@ final class Processes {
                 throw e;
             }
         }
+    }
+
+    /// What `docker stop` does: TERM, and KILL when that has not ended within 10 s, which is an error here.
+    ///
+    /// @param meanwhile what happens between the two
+    static void stopAsDockerDoes(long pid, Action meanwhile) throws Exception {
+        try (Fd process = POSIX.pidfdOpen((int) pid)) {
+            long begun = System.nanoTime();
+            signal(pid, TERM);
+            meanwhile.run();
+            PollFd exit = new PollFd(process, Linux.POLLIN);
+            long left = DOCKER_MILLIS - (System.nanoTime() - begun) / 1_000_000;
+            POSIX.poll(List.of(exit), (int) Math.max(0, left));
+            if (!exit.isReady()) {
+                POSIX.pidfdSendSignal(process, Linux.SIGKILL);
+                throw new AssertionError("docker would have killed process " + pid);
+            }
+        }
+    }
+
+    /// What may fail.
+    interface Action {
+        void run() throws Exception;
     }
 
     /// Waits until it has ended, reaped or not.

@@ -1,6 +1,7 @@
 package dev.ecdysis.internal.registry;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.ecdysis.EcdysisException;
@@ -23,6 +24,8 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.awaitility.Awaitility;
+import dev.ecdysis.internal.posix.Errno;
+import dev.ecdysis.internal.posix.FaultingPosix;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -64,6 +67,27 @@ class UnixSocketsTest {
             assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(path)))
                     .isEqualTo(permissions);
             assertThat(Inodes.of(sockets)).hasSize(1);
+        }
+    }
+
+    @Test
+    void aFullFileSystemIsNamed() {
+        FaultingPosix posix = new FaultingPosix(Sockets.POSIX).failAt("bind", 1, Errno.ENOSPC);
+        assertThatThrownBy(() -> new SocketFactory(posix).bind("test", Unix.of(path)))
+                .hasMessageContaining("unix:" + path).hasMessageContaining("test").hasMessageContaining("ENOSPC")
+                .hasMessageContaining("the file system of " + path.getParent() + " has no room for one more file");
+        assertThat(path).doesNotExist();
+    }
+
+    /// By the next version, once it is committed.
+    @Test
+    void theModeIsChangedAtTheCommit() throws Exception {
+        try (BoundSockets bound = Sockets.FACTORY.bind("test", Unix.of(path).mode(0600))) {
+            BoundSockets theirs = BoundSockets.inherited(Sockets.POSIX, "test", bound.kind(), bound.address(),
+                    bound.device(), bound.inode(), false, List.of(Sockets.POSIX.duplicate(bound.sockets().getFirst())));
+            assertThat(theirs.makeOwn(Unix.of(path).mode(0640))).isEmpty();
+            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(path))).isEqualTo("rw-r-----");
+            theirs.close();
         }
     }
 
