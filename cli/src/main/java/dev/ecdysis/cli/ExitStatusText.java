@@ -1,7 +1,7 @@
 package dev.ecdysis.cli;
 
-/// An exit status as a shell tells it, with the name of the signal that it may stand for: nobody knows by
-/// heart that 137 is SIGKILL, which usually is the kernel short of memory.
+/// An exit status as a shell tells it, with the name of the signal that it may stand for: 137, say, is
+/// SIGKILL, which usually is the kernel short of memory.
 final class ExitStatusText {
     private static final int SIGNALLED = 128;
 

@@ -34,7 +34,7 @@ final class ProgressText {
             case SPAWNING -> "starting generation " + progress.generation();
             case INITIALISING -> "generation " + progress.generation() + " initialises, the old one serves";
             case CUTOVER -> "handing over to generation " + progress.generation();
-            case PROBATION -> "generation " + progress.generation() + " serves, on trial";
+            case PROBATION -> "generation " + progress.generation() + " serves, on probation";
             case UNKNOWN -> "a phase that only a later version of this program knows";
             case DRAINING ->
                 "generation " + progress.generation() + ", " + connections(progress.connections());

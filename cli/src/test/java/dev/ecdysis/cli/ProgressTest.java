@@ -42,7 +42,7 @@ class ProgressTest {
                     0.0 s  spawning: starting generation 4
                     0.4 s  initialising: generation 4 initialises, the old one serves
                     1.2 s  cutover: handing over to generation 4 (2 listeners)
-                    1.3 s  probation: generation 4 serves, on trial
+                    1.3 s  probation: generation 4 serves, on probation
                     4.3 s  draining: generation 3, 1 connection left
                 """);
     }

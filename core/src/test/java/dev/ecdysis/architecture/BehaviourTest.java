@@ -4,9 +4,14 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.GeneralCodingRules.ACCESS_STANDARD_STREAMS;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.core.domain.JavaMethodCall;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.ResourceBundle;
 import java.util.TreeSet;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
 /// What a library does not do.
@@ -14,7 +19,13 @@ class BehaviourTest {
     /// Who sleeps, and why no condition can be awaited instead.
     private static final Map<String, String> MAY_SLEEP = Map.of(
             "dev.ecdysis.internal.preflight.Preflight", "whether a jar still changes shows only after a while",
-            "dev.ecdysis.internal.resources.PidFileKeeper", "nobody says when a disk has room again");
+            "dev.ecdysis.internal.resources.PidFileKeeper", "nobody says when a disk has room again",
+            "dev.ecdysis.client.ControlLink", "nobody says when a full accept queue has room again",
+            "dev.ecdysis.internal.drain.UncountedConnections", "the kernel does not say when a connection ends",
+            "dev.ecdysis.internal.loop.EventLoop", "the eventfd that wakes it could not be written to",
+            "dev.ecdysis.internal.registry.UnixSockets", "nobody says when another comes from bind(2) to listen(2)",
+            "dev.ecdysis.internal.thread.Survival", "nobody says when there is memory again",
+            "dev.ecdysis.internal.warmup.LibraryClasses", "others need the processor more");
 
     /// A program of its own, in a process of its own.
     private static final String SUPERVISOR = Core.INTERNAL + "supervisor";
@@ -44,8 +55,20 @@ class BehaviourTest {
     void nobodySleepsWithoutAReason() {
         TreeSet<String> sleeping = new TreeSet<>();
         Core.CLASSES.forEach(type -> type.getMethodCallsFromSelf().stream()
-                .filter(call -> call.getTargetOwner().isEquivalentTo(Thread.class) && call.getName().equals("sleep"))
-                .forEach(call -> sleeping.add(type.getName())));
+                .filter(BehaviourTest::isSleep).forEach(call -> sleeping.add(type.getName())));
         assertThat(sleeping).containsExactlyInAnyOrderElementsOf(MAY_SLEEP.keySet());
+    }
+
+    private static boolean isSleep(JavaMethodCall call) {
+        return call.getName().equals("sleep") && call.getTargetOwner().isEquivalentTo(Thread.class)
+                || call.getName().startsWith("park") && call.getTargetOwner().isEquivalentTo(LockSupport.class);
+    }
+
+    /// A wait for nothing in particular is a sleep.
+    @Test
+    void nobodyWaitsForNoDescriptors() throws IOException {
+        for (Path source : Core.sources()) {
+            assertThat(Files.readString(source)).as(source.toString()).doesNotContain("poll(List.of(),");
+        }
     }
 }

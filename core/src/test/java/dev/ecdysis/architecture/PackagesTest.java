@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
@@ -21,6 +22,8 @@ import org.junit.jupiter.api.Test;
 class PackagesTest {
     private static final Path DOCUMENT = Path.of("..", "ARCHITECTURE.md");
     private static final Pattern COMMENT = Pattern.compile("//.*");
+    private static final Pattern CLASS = Pattern.compile("\\b[a-z]+(?:\\.[A-Z]\\w+)+");
+    private static final Pattern POSTED = Pattern.compile("\\b([EF]) ([A-Z]\\w+)");
 
     @Test
     void arrowsAreThoseInTheDocument() throws IOException {
@@ -66,6 +69,26 @@ class PackagesTest {
             }
         });
         assertThat(pure).containsExactlyInAnyOrderElementsOf(PureTest.PURE);
+    }
+
+    /// Every class, event and effect on the two ways is there.
+    @Test
+    void theWaysThroughTheCodeAreThere() throws IOException {
+        for (String way : List.of("process.Signals  ", "inheritance.InheritanceWriter  ")) {
+            String text = String.join("\n", Pictures.of(DOCUMENT).blockWith(way));
+            for (MatchResult found : CLASS.matcher(text).results().toList()) {
+                assertIsThere(Core.INTERNAL + found.group());
+            }
+            for (MatchResult found : POSTED.matcher(text).results().toList()) {
+                assertIsThere(Core.INTERNAL + "handover."
+                        + (found.group(1).equals("E") ? "Event." : "Effect.") + found.group(2));
+            }
+        }
+    }
+
+    private static void assertIsThere(String name) {
+        assertThat(Core.CLASSES.stream().map(type -> type.getFullName().replace('$', '.')))
+                .as("the classes that %s names", DOCUMENT).contains(name);
     }
 
     @Test

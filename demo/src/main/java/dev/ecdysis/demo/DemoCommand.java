@@ -86,12 +86,12 @@ final class DemoCommand implements Callable<Integer> {
             Demo.Result result = new Demo(options, servers, display).carryOut();
             display.end();
             print(result, plot(options, result));
-            result.upgrade().problem().ifPresent(why -> complain("the upgrades could not be completed: " + why));
-            result.contrastProblem().ifPresent(why -> complain("the contrast could not be completed: " + why));
+            result.upgrade().problem().ifPresent(why -> warn("the upgrades could not be completed: " + why));
+            result.contrastProblem().ifPresent(why -> warn("the contrast could not be completed: " + why));
             return result.upgrade().isClean() ? 0 : LOST;
         } catch (DemoException | IOException e) {
             String message = DemoException.message(e);
-            complain(message);
+            warn(message);
             if (json) {
                 out.writer().println(JsonReport.write(Map.of("error", message)));
                 out.writer().flush();
@@ -109,7 +109,7 @@ final class DemoCommand implements Callable<Integer> {
             HtmlReport.write(file, options, result);
             return file;
         } catch (IOException e) {
-            complain("the plot could not be written: " + DemoException.message(e) + " ("
+            warn("the plot could not be written: " + DemoException.message(e) + " ("
                     + e.getClass().getSimpleName() + ")");
             return null;
         }
@@ -128,7 +128,7 @@ final class DemoCommand implements Callable<Integer> {
     }
 
     /// With a server's last words it is more than one line.
-    private void complain(String problem) {
+    private void warn(String problem) {
         ("ecdysis: " + problem).lines()
                 .forEach(line -> err.writer().println(err.red(Numbers.printable(line))));
         err.writer().flush();

@@ -31,13 +31,13 @@ public final class Main {
             Options options = Options.parse(arguments);
             return new Server(options).run();
         } catch (UsageException e) {
-            complain(e);
+            warn(e);
             return WRONG_USAGE;
         } catch (AbandonedException e) {
-            complain(e);
+            warn(e);
             return e.isStopped() ? DONE : FAILED;
         } catch (IOException e) {
-            complain(e);
+            warn(e);
             return FAILED;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -45,7 +45,7 @@ public final class Main {
         }
     }
 
-    private static void complain(Exception problem) {
+    private static void warn(Exception problem) {
         String message = problem.getMessage();
         System.err.println("ecdysis-examples: " + firstLines(message == null ? problem.toString() : message));
         System.err.flush();

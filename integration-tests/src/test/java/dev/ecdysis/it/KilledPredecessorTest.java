@@ -90,7 +90,7 @@ class KilledPredecessorTest {
         }
         Await.until("no process is left", () -> chain.processes().isEmpty());
         assertThat(chain.output().find(0, "^cannot serve: .*predecessor")).isPresent();
-        assertThat(chain.errors().find(0, "^complaint: cannot serve: ")).as("standard error, which it read")
+        assertThat(chain.errors().find(0, "^warning: cannot serve: ")).as("standard error, which it read")
                 .isPresent();
         assertThat(chain.output().find(0, "serving generation=1")).isEmpty();
     }

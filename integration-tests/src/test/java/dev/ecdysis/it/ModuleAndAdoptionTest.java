@@ -67,7 +67,7 @@ class ModuleAndAdoptionTest {
         }
         chain.assertServesAlone();
         chain.assertEnds();
-        // The JVM's own complaints begin so too, as of access that was not granted.
+        // The JVM's own warnings begin so too, as of access that was not granted.
         List<String> warnings = chain.errors().lines().stream().filter(line -> line.startsWith("WARNING: ")).toList();
         if (adoption.equals("internals")) {
             assertThat(warnings).isEmpty();

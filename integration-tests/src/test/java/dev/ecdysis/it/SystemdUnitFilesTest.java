@@ -26,7 +26,8 @@ class SystemdUnitFilesTest {
     private final String name = "documented" + UNITS.incrementAndGet();
 
     private static String java(String jar, String arguments) {
-        return String.join(" ", Launch.JAVA, String.join(" ", Launch.LIGHT), "-jar", System.getProperty(jar), arguments);
+        return String.join(" ", Launch.JAVA, String.join(" ", Launch.LIGHT), "-jar", System.getProperty(jar),
+                arguments);
     }
 
     private static String server(String folder, String port) {
@@ -50,7 +51,8 @@ class SystemdUnitFilesTest {
 
     private static String get(int port) throws Exception {
         return MACHINE.run("bash", "-c", "exec 3<>/dev/tcp/127.0.0.1/" + port
-                + " && printf 'GET / HTTP/1.1\\r\\nHost: a\\r\\nConnection: close\\r\\n\\r\\n' >&3 && cat <&3").orFail();
+                + " && printf 'GET / HTTP/1.1\\r\\nHost: a\\r\\nConnection: close\\r\\n\\r\\n' >&3 && cat <&3")
+                .orFail();
     }
 
     private static void assertFollows(String unit, String folder, int port) throws Exception {
@@ -101,7 +103,8 @@ class SystemdUnitFilesTest {
     /// The command line prints what is in the documents.
     @Test
     void thePrintedOneIsTheSame() throws Exception {
-        String printed = MACHINE.sh(java("ecdysis.demo.jar", "systemd-unit -- /usr/bin/java -jar /srv/app/current/app.jar"))
+        String printed = MACHINE
+                .sh(java("ecdysis.demo.jar", "systemd-unit -- /usr/bin/java -jar /srv/app/current/app.jar"))
                 .orFail();
         assertThat(printed).contains("Type=notify-reload", "PIDFile=/run/app/app.pid",
                 "ExecStart=/usr/bin/java -jar /srv/app/current/app.jar");

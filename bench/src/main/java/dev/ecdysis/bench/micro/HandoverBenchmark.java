@@ -29,7 +29,7 @@ public class HandoverBenchmark {
 
     /// A predecessor's six steps from the trigger to the first heartbeat.
     @Benchmark
-    public State triggerToTrial() {
+    public State triggerToProbation() {
         State state = running;
         for (Event event : upgrade) {
             state = handover.next(state, event).state();

@@ -48,7 +48,7 @@ final class AcceptLoop implements Runnable {
     private final Gate gate = new Gate();
     private final Queue<FutureTask<Boolean>> commands = new ConcurrentLinkedQueue<>();
     private final Backoff backoff = new Backoff();
-    private final OncePerSecond complaint = new OncePerSecond();
+    private final OncePerSecond warning = new OncePerSecond();
     private final Survival survival;
     private @Nullable QueueService queueService;
     private boolean armed;
@@ -353,12 +353,12 @@ final class AcceptLoop implements Runnable {
         backoff.failed(now);
         interest(0); // if this fails as well, adjust() sees that it is to be done
         armed = false;
-        if (complaint.isDue()) {
-            complain(e, backoff.remaining(now));
+        if (warning.isDue()) {
+            warn(e, backoff.remaining(now));
         }
     }
 
-    private void complain(Throwable e, long remaining) {
+    private void warn(Throwable e, long remaining) {
         try {
             String message = "listener " + name + ": accepting failed; it goes on in " + remaining / 1_000_000
                     + " ms: ";

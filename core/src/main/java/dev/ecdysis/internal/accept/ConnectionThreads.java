@@ -23,7 +23,7 @@ final class ConnectionThreads {
     private final LiveConnections live;
     private final ThreadFactory threads;
     private final AtomicLong turnedAway = new AtomicLong();
-    private final OncePerSecond complaint = new OncePerSecond();
+    private final OncePerSecond warning = new OncePerSecond();
     private final Survival survival = new Survival(LOG, "a connection was turned away");
 
     ConnectionThreads(String listener, ConnectionHandler handler, LiveConnections live) {
@@ -60,7 +60,7 @@ final class ConnectionThreads {
         Survival.awaitMemory(); // a channel whose close lacks memory stays open, and cannot be closed again
         try {
             live.end(connection);
-            if (complaint.isDue()) {
+            if (warning.isDue()) {
                 LOG.log(System.Logger.Level.WARNING, "listener " + listener + ": closed " + turnedAway.get()
                         + " connections so far because no thread could be started for them", why);
             }

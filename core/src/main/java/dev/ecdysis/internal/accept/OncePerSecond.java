@@ -2,7 +2,7 @@ package dev.ecdysis.internal.accept;
 
 import java.util.concurrent.atomic.AtomicLong;
 
-/// Keeps a complaint that could come thousands of times a second from filling the log.
+/// Keeps a warning that could come thousands of times a second from filling the log.
 final class OncePerSecond {
     private static final long SECOND = 1_000_000_000L;
 

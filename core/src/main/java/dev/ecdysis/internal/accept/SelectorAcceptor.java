@@ -25,8 +25,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Not thread-safe, as [Acceptor] says; but what only reads, and [#beat], may be called from any thread.
 public final class SelectorAcceptor implements Acceptor {
-    /// Far more than the thread ever needs between two accepts; it is there for a machine that is out of
-    /// breath.
+    /// Far more than the thread ever needs between two accepts, on a machine that is too busy as well.
     private static final Duration ANSWER = Duration.ofSeconds(5);
     private static final System.Logger LOG = Log.of(SelectorAcceptor.class);
 

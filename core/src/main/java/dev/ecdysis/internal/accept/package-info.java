@@ -1,8 +1,7 @@
 /// Accepting: one thread per listener that accepts in batches, can be paused without losing a connection, and
 /// the connections that are alive.
 ///
-/// Works on JDK channels only. It must not import any other internal package, `java.lang.foreign` or
-/// `sun.nio.ch`: who owns the sockets, and what is closed when, is decided in `registry`.
+/// Works on JDK channels only: who owns the sockets, and what is closed when, is decided in `registry` and `listener`.
 @NullMarked
 package dev.ecdysis.internal.accept;
 

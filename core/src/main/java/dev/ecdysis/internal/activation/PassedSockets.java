@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -38,7 +39,7 @@ public final class PassedSockets {
 
     private PassedSockets(Posix posix, List<Passed> passed, String why) {
         this.posix = posix;
-        this.left = new ArrayList<>(passed);
+        this.left = new CopyOnWriteArrayList<>(passed);
         this.why = why;
         this.all = passed.stream().map(Passed::toString).toList();
     }
@@ -179,6 +180,9 @@ public final class PassedSockets {
     /// Closes what nobody has claimed, and says so. What is no socket is none of ours, and stays as it is.
     public void closeUnclaimed() {
         for (Passed one : left) {
+            if (!left.remove(one)) {
+                continue; // it is being claimed
+            }
             if (one.socket()) {
                 one.fd().close();
             }
@@ -189,6 +193,5 @@ public final class PassedSockets {
                                     + " socket unit"
                             : "left alone"));
         }
-        left.clear();
     }
 }

@@ -43,7 +43,7 @@ final class ControlRequests implements RequestHandler {
     @Override
     public void status(Reply reply) {
         executor.drain().refreshed(
-                () -> reply.send(new Message.Report(StatusCodec.of(view.status(), executor.otherSide()))));
+                () -> reply.send(new Message.Report(StatusCodec.of(view.status(), executor.predecessorProcess()))));
     }
 
     @Override

@@ -44,7 +44,7 @@ import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/// Turns the handover's effects into deeds. On the loop's thread, but for the futures that others wait for.
+/// Carries out the handover's effects. On the loop's thread, but for the futures that others wait for.
 final class EffectExecutor implements EventPump.Executor, Runnable {
     private static final System.Logger LOG = Log.of(EffectExecutor.class);
 
@@ -356,7 +356,7 @@ final class EffectExecutor implements EventPump.Executor, Runnable {
         Duration atMost = options.drainDeadline();
         switch (cause) {
             case Cause.Upgraded upgraded -> {
-                owned().closeAfterUpgrade(predecessorSide().claimed(), atMost);
+                owned().closeAfterUpgrade(atMost);
                 handedOver = true;
                 predecessorSide().handOver();
                 reaper().handOver();
@@ -367,7 +367,7 @@ final class EffectExecutor implements EventPump.Executor, Runnable {
                 FlightRecord.stop(stopped.by());
                 pending.begun();
                 owned().closeAtStop(atMost,
-                        predecessorSide().hasCutOver() ? predecessorSide().claimed() : List.of());
+                        predecessorSide().hasCutOver() ? owned().claimed() : List.of());
             }
             case Cause.RolledBack back -> owned().closeAfterRollback();
         }
@@ -402,8 +402,8 @@ final class EffectExecutor implements EventPump.Executor, Runnable {
     }
 
     /// The predecessor while the upgrade is not decided: a stop ends it too, and perhaps later than this process.
-    Optional<PredecessorProcess> otherSide() {
-        return parts().successorSide().flatMap(SuccessorSide::otherSide);
+    Optional<PredecessorProcess> predecessorProcess() {
+        return parts().successorSide().flatMap(SuccessorSide::predecessorProcess);
     }
 
     /// Nobody serves after this process. A successor on probation that was killed could not remove it, nor could a

@@ -128,8 +128,9 @@ public final class Engine implements Ecdysis {
         return names;
     }
 
-    /// What the cutover needs is loaded and started now, because then connections wait for it.
+    /// What takes time is done now, on the application's thread: at the cutover connections wait, and the loop never does.
     private void prepare() throws EcdysisException {
+        executor.owned().check();
         for (ManagedListener listener : listeners.all()) {
             try {
                 listener.prepare();

@@ -34,36 +34,6 @@ public final class Handover implements Transitions {
         serving = new Serving(maxDraining);
     }
 
-    /// Walks through an upgrade as a predecessor does, up to the successor's first beat, so that its classes are loaded
-    /// and linked before somebody waits for them. Nothing comes of it.
-    public static void rehearsePredecessor() {
-        Handover handover = new Handover(1);
-        State predecessor = new Running(false);
-        predecessor = handover.next(predecessor, new Event.UpgradeAsked(Origin.API, 0, List.of())).state();
-        predecessor = handover.next(predecessor, new Event.PreflightPassed()).state();
-        predecessor = handover.next(predecessor, new Event.Spawned()).state();
-        predecessor = handover.next(predecessor, new Event.HelloArrived()).state();
-        predecessor = handover.next(predecessor, new Event.ReadyArrived(List.of())).state();
-        predecessor = handover.next(predecessor, new Event.Released(0)).state();
-        predecessor = handover.next(predecessor, new Event.CutoverSent()).state();
-        predecessor = handover.next(predecessor, new Event.HeartbeatArrived(Sign.HEALTHY)).state();
-        if (!(predecessor instanceof Probation)) {
-            throw new IllegalStateException("the rehearsal ended in " + predecessor);
-        }
-    }
-
-    /// The same as a successor does, up to its cutover.
-    public static void rehearseSuccessor() {
-        Handover handover = new Handover(1);
-        State successor = new Inheriting(State.Peer.THERE, false);
-        successor = handover.next(successor, new Event.ApplicationReady(List.of(), 0, 0)).state();
-        successor = handover.next(successor, new Event.CutoverArrived()).state();
-        successor = handover.next(successor, new Event.Taken()).state();
-        if (!(successor instanceof OnProbation)) {
-            throw new IllegalStateException("the rehearsal ended in " + successor);
-        }
-    }
-
     @Override
     public Step next(State state, Event event) {
         return switch (state) {

@@ -159,15 +159,15 @@ final class Succeeding {
     }
 
     private static Step withdraw(TakingOver state, Withdrawal more) {
-        Withdrawal doom = state.withdrawal().map(known -> known.and(more)).orElse(more);
-        return Step.stay(new TakingOver(state.peer(), Optional.of(doom), state.signalled()));
+        Withdrawal reason = state.withdrawal().map(known -> known.and(more)).orElse(more);
+        return Step.stay(new TakingOver(state.peer(), Optional.of(reason), state.signalled()));
     }
 
     private static Step taken(TakingOver state) {
         if (state.withdrawal().isPresent()) {
-            Withdrawal doom = state.withdrawal().get();
-            Step step = doom.stop().map(Succeeding::stop)
-                    .orElseGet(() -> letGo(doom.reason(), true, state.peer(), state.signalled()));
+            Withdrawal reason = state.withdrawal().get();
+            Step step = reason.stop().map(Succeeding::stop)
+                    .orElseGet(() -> letGo(reason.reason(), true, state.peer(), state.signalled()));
             return step.after(new Effect.ReleaseReady());
         }
         if (state.peer() == Peer.DEAD) {

@@ -171,7 +171,7 @@ public final class PredecessorLink implements Receiver {
     }
 
     /// While it lives.
-    public Optional<PredecessorProcess> otherSide() {
+    public Optional<PredecessorProcess> predecessorProcess() {
         return died ? Optional.empty()
                 : Optional.of(new PredecessorProcess(inheritance.predecessorPid(),
                         Duration.ofMillis(inheritance.settings().drainMillis())));

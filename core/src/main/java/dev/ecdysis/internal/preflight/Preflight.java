@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.zip.ZipFile;
 
-/// Looks for reasons why an upgrade would end in tears, before anything is started.
+/// Looks for reasons why an upgrade would fail, before anything is started.
 public final class Preflight {
     private static final System.Logger LOG = Log.of(Preflight.class);
     /// A jar that was written to within this time may still be being written.

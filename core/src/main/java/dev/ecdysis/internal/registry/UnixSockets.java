@@ -21,6 +21,8 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /// Creates listening Unix sockets, and clears away the path that a server left behind when it was killed.
@@ -88,7 +90,7 @@ final class UnixSockets {
             refuseUnlessStale(name, found.get());
             if (found.get().isYoungerThan(YOUNG)) {
                 // Perhaps its server has not come from bind(2) to listen(2) yet.
-                posix.poll(List.of(), START_MILLIS);
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(START_MILLIS));
                 refuseUnlessStale(name, found.get());
             }
             found.get().unlinkIfUnchanged();

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentSkipListMap;
 import org.jspecify.annotations.Nullable;
 
 /// The listeners of this process by name: those that the application has, and those that it inherited and has not
@@ -26,8 +27,10 @@ public final class Listeners {
     private final SocketFactory factory;
     private final Adoption adoption;
     private final Duration patience;
-    private final Map<String, BoundSockets> inherited = new LinkedHashMap<>();
+    private final Map<String, BoundSockets> inherited = new ConcurrentSkipListMap<>();
     private final Map<String, ManagedListener> opened = new LinkedHashMap<>();
+    /// Those opened, in that order: for the loop, which must not wait while a name is resolved or a socket bound.
+    private volatile List<ManagedListener> all = List.of();
     /// In generation 0 only.
     private @Nullable PassedSockets passed;
     private @Nullable BoundSockets controlSocket;
@@ -78,6 +81,7 @@ public final class Listeners {
             listener = adopt(bind(name, address), address, false);
         }
         opened.put(name, listener);
+        all = List.copyOf(opened.values());
         return listener;
     }
 
@@ -168,8 +172,9 @@ public final class Listeners {
         }
     }
 
-    public synchronized List<ManagedListener> all() {
-        return List.copyOf(opened.values());
+    /// Waits for nobody.
+    public List<ManagedListener> all() {
+        return all;
     }
 
     /// No further ones can be opened. What was not claimed is closed here; the predecessor serves what it has handed over.
@@ -200,11 +205,14 @@ public final class Listeners {
         closeUnclaimed();
     }
 
-    synchronized void closeUnclaimed() {
-        for (BoundSockets sockets : inherited.values()) {
-            sockets.close();
+    /// Waits for nobody.
+    void closeUnclaimed() {
+        for (String name : inherited.keySet()) {
+            BoundSockets unclaimed = inherited.remove(name);
+            if (unclaimed != null) {
+                unclaimed.close();
+            }
         }
-        inherited.clear();
         if (passed != null) {
             passed.closeUnclaimed();
         }

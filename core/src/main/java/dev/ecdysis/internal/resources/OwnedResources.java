@@ -1,9 +1,11 @@
 package dev.ecdysis.internal.resources;
 
+import dev.ecdysis.EcdysisException;
 import dev.ecdysis.internal.control.ControlServer;
 import dev.ecdysis.internal.handover.Event;
 import dev.ecdysis.internal.listener.ManagedListener;
 import dev.ecdysis.internal.log.Log;
+import dev.ecdysis.internal.log.SafeLog;
 import dev.ecdysis.internal.registry.BoundSockets;
 import dev.ecdysis.internal.thread.Survival;
 import java.io.IOException;
@@ -148,14 +150,21 @@ public final class OwnedResources {
 
     /// An acceptor of the application's may hang, and one of ours waits for its thread: the loop must do neither. The drain
     /// waits until it is done.
-    private static void apart(ManagedListener listener, String what, Runnable action) {
+    private void apart(ManagedListener listener, String what, Runnable action) {
         try {
             Thread.ofPlatform().daemon().name("ecdysis-" + what + "-" + listener.name())
                     .start(() -> Survival.insist(action));
         } catch (OutOfMemoryError e) { // the limit of threads is reported as this, and it has to be done all the same
-            LOG.log(System.Logger.Level.WARNING, "no thread for the " + what + " of listener " + listener.name(), e);
-            Survival.insist(action);
+            SafeLog.log(LOG, "no thread can be started yet to close listener", listener.name(), e);
+            steps.soon(() -> apart(listener, what, action));
         }
+    }
+
+    /// On the application's thread, before it is ready.
+    ///
+    /// @throws EcdysisException when the PID file is another server's
+    public void check() throws EcdysisException {
+        pidFile.check();
     }
 
     /// In a successor at cutover, or in generation 0.
@@ -224,9 +233,14 @@ public final class OwnedResources {
         return count;
     }
 
+    /// The listeners that the successor claims; of the others this process must take care itself.
+    public List<String> claimed() {
+        return claimed;
+    }
+
     /// For good, after a commit: the successor has its own descriptors of what it claimed. What it did not claim is
     /// emptied and served here first.
-    public void closeAfterUpgrade(Collection<String> claimed, Duration atMost) {
+    public void closeAfterUpgrade(Duration atMost) {
         pidFile.remove(List.of()); // the successor names itself in one of another name, or in none
         control.closeListener(!claimed.contains(Names.CONTROL));
         for (ManagedListener listener : listeners.all()) {

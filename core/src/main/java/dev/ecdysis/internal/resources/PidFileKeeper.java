@@ -1,5 +1,6 @@
 package dev.ecdysis.internal.resources;
 
+import dev.ecdysis.EcdysisException;
 import dev.ecdysis.internal.log.Log;
 import dev.ecdysis.internal.log.OneLine;
 import dev.ecdysis.internal.process.PidFile;
@@ -24,7 +25,7 @@ public final class PidFileKeeper {
     private @Nullable Thread retrying;
     private volatile String trouble = "";
 
-    /// @param owner who is asked once more when the file is written for the first time: another server may have been
+    /// @param owner who is asked once more before the file is written for the first time: another server may have been
     ///        started while this one initialised. Empty in a successor, which takes it from its predecessor
     public PidFileKeeper(Optional<PidFile> file, Optional<PidFileOwner> owner) {
         this(file, owner, PAUSE);
@@ -37,11 +38,17 @@ public final class PidFileKeeper {
         this.pause = pause;
     }
 
-    /// Names this process, because it serves from now on.
-    void write() throws IOException {
+    /// Asks who is named by now, which may take seconds: not on the loop.
+    ///
+    /// @throws EcdysisException when it is another server's
+    void check() throws EcdysisException {
         if (owner.isPresent()) {
             owner.get().check();
         }
+    }
+
+    /// Names this process, because it serves from now on.
+    void write() throws IOException {
         if (file.isPresent()) {
             file.get().write();
         }

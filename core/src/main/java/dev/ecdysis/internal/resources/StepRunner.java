@@ -73,6 +73,11 @@ public class StepRunner {
         LOG.log(System.Logger.Level.TRACE, "rehearsed: {0}", event);
     }
 
+    /// Does something after a moment, on the loop's thread: there may be a thread by then.
+    void soon(Runnable action) {
+        loop.schedule(WITHOUT_THREADS, action);
+    }
+
     /// Answers without doing anything.
     void answer(Event event) {
         events.post(event);

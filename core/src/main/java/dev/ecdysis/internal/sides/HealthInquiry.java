@@ -60,7 +60,7 @@ public final class HealthInquiry {
         private Timers.@Nullable Handle again;
         private @Nullable Thread thread;
         private String obstacle = "";
-        private @Nullable String complaint;
+        private @Nullable String objection;
 
         private Question() {
             super(loop);
@@ -83,13 +83,13 @@ public final class HealthInquiry {
             try {
                 check.check();
             } catch (Throwable e) { // an Error too: silence would say less
-                complaint = OneLine.of(e); // here, because the text is the application's as well
+                objection = OneLine.of(e); // here, because the text is the application's as well
             }
         }
 
         @Override
         public void over(@Nullable Throwable failed) {
-            end(failed == null ? complaint : failed.getClass().getName());
+            end(failed == null ? objection : failed.getClass().getName());
         }
 
         private void expire() {
@@ -100,15 +100,15 @@ public final class HealthInquiry {
             end("the health check did not answer within " + limit.toMillis() + " ms" + obstacle);
         }
 
-        private void end(@Nullable String complaint) {
+        private void end(@Nullable String objection) {
             if (current != this) {
                 return; // too late, or nobody is interested any more
             }
             forget();
-            if (complaint == null) {
+            if (objection == null) {
                 asker.healthy();
             } else {
-                asker.ill(complaint);
+                asker.ill(objection);
             }
         }
 

@@ -68,7 +68,6 @@ public final class PredecessorSide {
     private @Nullable SuccessorLink successor;
     /// The one of the current or the last attempt, for its last words.
     private @Nullable SuccessorLink latest;
-    private List<String> claimed = List.of();
     /// Found out by the preflight check, on its own thread.
     private volatile boolean bootsLow;
     private long triggeredNanos;
@@ -143,7 +142,7 @@ public final class PredecessorSide {
         return notes;
     }
 
-    /// Why an upgrade would end in tears; empty when nothing speaks against it. Not on the loop.
+    /// Why an upgrade would fail; empty when nothing speaks against it. Not on the loop.
     private Optional<String> obstacle(NextLaunch launched, UnitCheck below, List<Long> olderGenerations) {
         return preflight.obstacle(launched).or(() -> LaunchSize.obstacle(posix, launched).map(Obstacle::line))
                 .or(() -> SocketPaths.obstacle(owned.sockets())).or(() -> below.obstacle(olderGenerations))
@@ -187,7 +186,6 @@ public final class PredecessorSide {
     }
 
     public void spawn() {
-        claimed = List.of();
         latest = null;
         lastAcceptNanos = 0;
         releasedNanos = 0;
@@ -311,7 +309,6 @@ public final class PredecessorSide {
     }
 
     public void release(List<String> names) {
-        claimed = names;
         loopPriority.begin();
         owned.release(names);
     }
@@ -371,11 +368,6 @@ public final class PredecessorSide {
 
     private Duration stepLimit(SuccessorLink link) {
         return link.stepLimit().orElse(owned.stepLimit());
-    }
-
-    /// The listeners that the successor has by now; of the others this process must take care itself.
-    public List<String> claimed() {
-        return claimed;
     }
 
     public void kill() {

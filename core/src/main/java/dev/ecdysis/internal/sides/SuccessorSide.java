@@ -90,9 +90,9 @@ public final class SuccessorSide {
         streams.unread();
     }
 
-    public Optional<PredecessorProcess> otherSide() {
+    public Optional<PredecessorProcess> predecessorProcess() {
         PredecessorLink link = predecessor;
-        return link == null ? Optional.empty() : link.otherSide();
+        return link == null ? Optional.empty() : link.predecessorProcess();
     }
 
     /// While they are the predecessor's to watch.

@@ -10,12 +10,12 @@ import java.util.concurrent.TimeUnit;
 /// the same. What does not fit is dropped.
 final class Report {
     private static final int MOST_LINES = 100;
-    private static final int MOST_COMPLAINTS = 10;
+    private static final int MOST_WARNINGS = 10;
     private static final long LAST_WORDS_MILLIS = 500;
 
     private final BlockingQueue<String> lines = new ArrayBlockingQueue<>(MOST_LINES);
     private final Thread writer;
-    private int complaints;
+    private int warnings;
 
     Report(PrintStream to) {
         writer = Thread.ofPlatform().daemon().name("ecdysis-run-report").unstarted(() -> write(to));
@@ -48,10 +48,10 @@ final class Report {
     }
 
     /// Of something that a stranger can cause as often as he likes.
-    void complain(String line) {
-        if (complaints < MOST_COMPLAINTS) {
-            complaints++;
-            say(line + (complaints == MOST_COMPLAINTS ? "; further ones are not told" : ""));
+    void warn(String line) {
+        if (warnings < MOST_WARNINGS) {
+            warnings++;
+            say(line + (warnings == MOST_WARNINGS ? "; further ones are not told" : ""));
         }
     }
 

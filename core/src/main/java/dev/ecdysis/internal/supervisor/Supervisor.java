@@ -116,7 +116,7 @@ final class Supervisor implements AutoCloseable {
     @SuppressWarnings("EmptyCatch")
     private void failed(Throwable why) {
         try {
-            report.complain("it goes on after " + why);
+            report.warn("it goes on after " + why);
         } catch (VirtualMachineError e) {
             // There is no memory to say so.
         }
@@ -165,7 +165,7 @@ final class Supervisor implements AutoCloseable {
             pidfds.put(pid, posix.pidfdOpen(pid));
             return true;
         } catch (PosixException e) {
-            report.complain("process " + pid + " cannot be watched: " + e.getMessage());
+            report.warn("process " + pid + " cannot be watched: " + e.getMessage());
             return false;
         }
     }
@@ -233,7 +233,7 @@ final class Supervisor implements AutoCloseable {
 
     private void hear(Generations generations, int sender, Notification said) {
         if (!generations.knows(sender) && !Supervision.isAncestor(OwnProcess.pid(), sender)) {
-            report.complain("process " + sender + ", which was not started here, is not listened to");
+            report.warn("process " + sender + ", which was not started here, is not listened to");
             return;
         }
         if (said.mainPid().isPresent()) {
@@ -252,7 +252,7 @@ final class Supervisor implements AutoCloseable {
 
     private void claim(Generations generations, int sender, int pid) {
         if (sender != pid || !mayServe(generations, pid) || !watch(pid)) {
-            report.complain("process " + sender + " says that process " + pid + " serves, and is not believed");
+            report.warn("process " + sender + " says that process " + pid + " serves, and is not believed");
         } else if (generations.serves(pid)) {
             report.say("process " + pid + " serves");
         }
@@ -276,10 +276,10 @@ final class Supervisor implements AutoCloseable {
         if (above.isPresent()) {
             try {
                 if (!above.get().send(lines)) {
-                    report.complain("the queue of " + above.get() + " is full: it is not told " + lines);
+                    report.warn("the queue of " + above.get() + " is full: it is not told " + lines);
                 }
             } catch (IOException e) {
-                report.complain("cannot notify the service manager: " + e.getMessage());
+                report.warn("cannot notify the service manager: " + e.getMessage());
             }
         }
     }
@@ -303,7 +303,7 @@ final class Supervisor implements AutoCloseable {
             posix.pidfdSendSignal(pidfd, signal);
         } catch (PosixException e) {
             if (!e.is(Errno.ESRCH)) {
-                report.complain("process " + pid + " does not get signal " + signal + ": " + e.getMessage());
+                report.warn("process " + pid + " does not get signal " + signal + ": " + e.getMessage());
             }
         }
     }

@@ -129,11 +129,11 @@ public final class Survival {
     /// Does what must happen, such as giving an answer that somebody waits for: again and again while there is no memory
     /// for it.
     ///
-    /// @param deed made where there was memory; it may be done again although most of it had been
-    public static void insist(Runnable deed) {
+    /// @param action made where there was memory; it may be done again although most of it had been
+    public static void insist(Runnable action) {
         for (int tries = 1;; tries++) {
             try {
-                deed.run();
+                action.run();
                 return;
             } catch (VirtualMachineError e) {
                 outlast(e, tries);

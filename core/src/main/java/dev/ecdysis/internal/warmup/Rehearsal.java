@@ -1,6 +1,5 @@
 package dev.ecdysis.internal.warmup;
 
-import dev.ecdysis.internal.handover.Handover;
 import dev.ecdysis.internal.launch.LaunchDescription;
 import dev.ecdysis.internal.log.Log;
 import dev.ecdysis.internal.nio.Adoption;
@@ -35,7 +34,7 @@ public final class Rehearsal {
     public static void asSuccessor() {
         PreloadedClasses.load();
         Adoption.rehearse();
-        Handover.rehearseSuccessor();
+        HandoverRehearsal.asSuccessor();
         StepRunner.rehearse();
         exchange(new Message.Ready(List.of("rehearsal"), 1, 0), 0);
         exchange(new Message.Cutover(), 0);
@@ -61,7 +60,7 @@ public final class Rehearsal {
     }
 
     private static void play(Posix posix, LaunchDescription launch) {
-        Handover.rehearsePredecessor();
+        HandoverRehearsal.asPredecessor();
         exchange(new Message.Hello(1, 1, 1), 0);
         for (Message part : List.of(welcome(launch),
                 new Message.Sockets("rehearsal", "stream", "unix:/", 0, 0, false, 1, 1),

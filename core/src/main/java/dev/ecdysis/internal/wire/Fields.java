@@ -88,14 +88,6 @@ public final class Fields {
         return toText(name, required(name));
     }
 
-    /// The text of that name, if there is one.
-    ///
-    /// @throws WireException when it is there and not UTF-8
-    public Optional<String> optionalText(String name) throws WireException {
-        Optional<byte[]> value = first(name);
-        return value.isPresent() ? Optional.of(toText(name, value.get())) : Optional.empty();
-    }
-
     /// All values of that name, in order; none is an empty list.
     ///
     /// @throws WireException when one is not UTF-8

@@ -12,10 +12,9 @@ import java.util.List;
 /// serves, nothing is left behind, and the next upgrade succeeds.
 ///
 /// All of them take minutes, and are tagged so. An ordinary run does the first of each kind and every message on the
-/// way, however long that takes, and of the others as many as there is time for.
+/// way.
 final class FaultRuns {
-    private static final Duration SHORT = Duration.ofSeconds(Long.getLong("ecdysis.faults.seconds", 8));
-    /// For what has to be done: a run that needs longer hangs.
+    /// A run that needs longer hangs.
     private static final Duration LONG = Duration.ofMinutes(25);
     private static final int UNDISTURBED = 3;
     /// An upgrade may make a call less than all that were not disturbed: then its fault does not happen, and it is tried
@@ -61,9 +60,8 @@ final class FaultRuns {
         List<Fault> faults = plan.faults();
         int required = amount == Amount.ALL ? faults.size() : plan.demanded();
         int done = 0;
-        for (Fault fault : faults) {
-            Duration limit = done < required ? LONG : SHORT;
-            if (System.nanoTime() - begun > limit.toNanos()) {
+        for (Fault fault : faults.subList(0, required)) {
+            if (System.nanoTime() - begun > LONG.toNanos()) {
                 break;
             }
             inject(fault, done < plan.demanded() ? TRIES : 1);

@@ -42,7 +42,7 @@ final class Words {
             case State.Abandoned abandoned -> note(notes, abandoned.stopped(), "to stop");
             case State.TakingOver taking -> {
                 peer(notes, taking.peer());
-                taking.withdrawal().ifPresent(doom -> notes.add(doom.stop().isPresent() ? "to stop" : "to let go"));
+                taking.withdrawal().ifPresent(why -> notes.add(why.stop().isPresent() ? "to stop" : "to let go"));
                 note(notes, taking.signalled(), "signal waits");
             }
             case State.OnProbation onProbation -> {

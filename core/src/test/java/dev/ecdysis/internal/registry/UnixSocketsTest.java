@@ -1,11 +1,13 @@
 package dev.ecdysis.internal.registry;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.ecdysis.EcdysisException;
 import dev.ecdysis.Unix;
+import dev.ecdysis.internal.posix.Errno;
+import dev.ecdysis.internal.posix.FaultingPosix;
 import dev.ecdysis.internal.posix.Fd;
 import dev.ecdysis.internal.posix.InterceptedPosix;
 import dev.ecdysis.internal.posix.Linux;
@@ -24,8 +26,6 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.awaitility.Awaitility;
-import dev.ecdysis.internal.posix.Errno;
-import dev.ecdysis.internal.posix.FaultingPosix;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -84,7 +84,8 @@ class UnixSocketsTest {
     void theModeIsChangedAtTheCommit() throws Exception {
         try (BoundSockets bound = Sockets.FACTORY.bind("test", Unix.of(path).mode(0600))) {
             BoundSockets theirs = BoundSockets.inherited(Sockets.POSIX, "test", bound.kind(), bound.address(),
-                    bound.device(), bound.inode(), false, List.of(Sockets.POSIX.duplicate(bound.sockets().getFirst())));
+                    bound.device(), bound.inode(), false, null,
+                    List.of(Sockets.POSIX.duplicate(bound.sockets().getFirst())));
             assertThat(theirs.makeOwn(Unix.of(path).mode(0640))).isEmpty();
             assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(path))).isEqualTo("rw-r-----");
             theirs.close();

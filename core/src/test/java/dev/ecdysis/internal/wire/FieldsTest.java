@@ -18,7 +18,6 @@ class FieldsTest {
                 .fields("fields", Fields.EMPTY)
                 .build();
         assertThat(fields.text("text")).isEqualTo("ä");
-        assertThat(fields.optionalText("text")).hasValue("ä");
         assertThat(fields.texts("text")).containsExactly("ä", "");
         assertThat(fields.number("number")).isEqualTo(Long.MIN_VALUE);
         assertThat(fields.optionalNumber("number")).hasValue(Long.MIN_VALUE);
@@ -31,7 +30,6 @@ class FieldsTest {
     @Test
     void whatIsMissingIsEmptyOrAnError() throws WireException {
         Fields fields = Fields.EMPTY;
-        assertThat(fields.optionalText("x")).isEmpty();
         assertThat(fields.optionalNumber("x")).isEmpty();
         assertThat(fields.texts("x")).isEmpty();
         assertThat(fields.allBytes("x")).isEmpty();
@@ -49,7 +47,6 @@ class FieldsTest {
             assertThatExceptionOfType(WireException.class).isThrownBy(() -> fields.text("x"))
                     .withMessage("the field 'x' is not UTF-8");
             assertThatExceptionOfType(WireException.class).isThrownBy(() -> fields.texts("x"));
-            assertThatExceptionOfType(WireException.class).isThrownBy(() -> fields.optionalText("x"));
         }
     }
 

@@ -84,10 +84,10 @@ public final class Program {
             say("exiting pid=" + ProcessHandle.current().pid() + " " + exit);
             return exit.status();
         } catch (AbandonedException e) {
-            complain((e.isStopped() ? "stopped before it was ready: " : "abandoned: ") + e.getMessage());
+            warn((e.isStopped() ? "stopped before it was ready: " : "abandoned: ") + e.getMessage());
             return e.isStopped() ? 0 : 1;
         } catch (IOException e) {
-            complain("cannot serve: " + e.getMessage());
+            warn("cannot serve: " + e.getMessage());
             return 1;
         }
     }
@@ -131,8 +131,8 @@ public final class Program {
     }
 
     /// On both streams: standard error goes through the predecessor, which may be dead.
-    private static void complain(String text) {
-        System.err.println("complaint: " + text);
+    private static void warn(String text) {
+        System.err.println("warning: " + text);
         say(text);
     }
 
