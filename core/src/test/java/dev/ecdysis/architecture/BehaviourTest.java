@@ -60,8 +60,8 @@ class BehaviourTest {
     }
 
     private static boolean isSleep(JavaMethodCall call) {
-        return call.getName().equals("sleep") && call.getTargetOwner().isEquivalentTo(Thread.class)
-                || call.getName().startsWith("park") && call.getTargetOwner().isEquivalentTo(LockSupport.class);
+        return call.getTargetOwner().isEquivalentTo(Thread.class) ? call.getName().equals("sleep")
+                : call.getTargetOwner().isEquivalentTo(LockSupport.class) && call.getName().startsWith("park");
     }
 
     /// A wait for nothing in particular is a sleep.

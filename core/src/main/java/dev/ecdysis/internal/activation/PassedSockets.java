@@ -179,7 +179,7 @@ public final class PassedSockets {
 
     /// Closes what nobody has claimed, and says so. What is no socket is none of ours, and stays as it is.
     public void closeUnclaimed() {
-        for (Passed one : left) {
+        for (Passed one : List.copyOf(left)) {
             if (!left.remove(one)) {
                 continue; // it is being claimed
             }

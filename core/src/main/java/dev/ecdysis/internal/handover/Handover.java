@@ -20,7 +20,6 @@ import dev.ecdysis.internal.handover.State.Running;
 import dev.ecdysis.internal.handover.State.Spawning;
 import dev.ecdysis.internal.handover.State.TakingBack;
 import dev.ecdysis.internal.handover.State.TakingOver;
-import java.util.List;
 
 /// The handover: what a process does next when something happens. A pure function; time, I/O and threads are the
 /// engine's.

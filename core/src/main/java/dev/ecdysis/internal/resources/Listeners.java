@@ -207,7 +207,7 @@ public final class Listeners {
 
     /// Waits for nobody.
     void closeUnclaimed() {
-        for (String name : inherited.keySet()) {
+        for (String name : List.copyOf(inherited.keySet())) {
             BoundSockets unclaimed = inherited.remove(name);
             if (unclaimed != null) {
                 unclaimed.close();
