@@ -8,7 +8,7 @@ import java.util.OptionalLong;
 
 /// In which pid namespace a process is, as pid_namespaces(7) identifies it. A number that a process of another one calls
 /// its pid means somebody else here, or nobody.
-public final class PidNamespace {
+final class PidNamespace {
     private static final System.Logger LOG = Log.of(PidNamespace.class);
 
     private PidNamespace() {

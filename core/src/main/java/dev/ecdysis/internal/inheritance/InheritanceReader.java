@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /// Takes what an [InheritanceWriter] sends, message by message, and believes none of it: the order, the counts and the names
 /// are checked here, and each socket against the kernel. How much may come is bounded by the files that may be open, for
 /// nothing is kept that has no descriptor of its own.
-public final class InheritanceReader {
+final class InheritanceReader {
     private final Posix posix;
     private final ListenersReader listeners;
     private final List<OtherGeneration> older = new ArrayList<>();

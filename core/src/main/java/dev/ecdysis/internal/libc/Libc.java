@@ -28,7 +28,7 @@ import java.util.concurrent.ConcurrentHashMap;
 ///   A callee looks at it only to decide whether to save the vector registers in its own frame, which neither reads
 ///   later: all values are right, and zero and non-zero differ by a few stores. (macOS on aarch64 passes variadic
 ///   arguments on the stack, and would need a shape of its own.)
-public final class Libc {
+final class Libc {
     private static final FunctionDescriptor SHAPE = FunctionDescriptor.of(JAVA_LONG,
             JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG);
 

@@ -6,7 +6,7 @@ import java.nio.ByteBuffer;
 ///
 /// It is read and written as a buffer because that costs half a millisecond at first use, where the accessors of
 /// `MemorySegment` take ten: they are method handles that the JVM spins for each type.
-public record Memory(long address, ByteBuffer bytes) {
+record Memory(long address, ByteBuffer bytes) {
     /// The C null pointer.
     static final long NULL = 0;
 

@@ -11,7 +11,7 @@ import java.util.List;
 /// waits for it, or sudo. Its successor must not stay there.
 ///
 /// A shell at whose prompt the server was started leads a session that goes on.
-public final class TerminalSession {
+final class TerminalSession {
     private TerminalSession() {
     }
 

@@ -11,12 +11,12 @@ import org.jspecify.annotations.Nullable;
 
 /// Asks the application's health check, one question at a time, with a time limit. Each question has a platform thread of
 /// its own, so that the application can keep it waiting, but nobody who serves connections can. On the loop's thread.
-public final class HealthInquiry {
+final class HealthInquiry {
     private static final System.Logger LOG = Log.of(HealthInquiry.class);
     private static final Duration TRY_AGAIN = Duration.ofMillis(100);
 
     /// Who is told, on the loop's thread.
-    public interface Asker {
+    interface Asker {
         void healthy();
 
         void ill(String why);

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /// long as a file system hangs, and after a failure for the end of what was started.
 ///
 /// It may be given up meanwhile. One that is started all the same is killed.
-public final class Start extends Errand {
+final class Start extends Errand {
     private static final System.Logger LOG = Log.of(Start.class);
     private static final Duration WITHOUT_THREADS = Duration.ofMillis(100);
 
@@ -28,13 +28,13 @@ public final class Start extends Errand {
 
     /// How it is started, for as long as that takes.
     @FunctionalInterface
-    public interface Launch {
+    interface Launch {
         SuccessorProcess start() throws IOException;
     }
 
     /// Who wants it. Called on the loop's thread, unless it was given up: once, or again with the same when there was no
     /// memory for it.
-    public interface Owner {
+    interface Owner {
         void started(SuccessorProcess process);
 
         void failed(String why);

@@ -1,7 +1,7 @@
 package dev.ecdysis.internal.engine;
 
 /// What a handler gets while there is no memory: an error for whose text there is none either, at first.
-final class UntellableError extends OutOfMemoryError {
+public final class UntellableError extends OutOfMemoryError {
     private static final long serialVersionUID = 1;
 
     private int left;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.ecdysis.internal.libc.LinuxPosix;
-import dev.ecdysis.internal.posix.Undumpable;
+import dev.ecdysis.internal.libc.Undumpable;
 import dev.ecdysis.internal.procfs.FileNames;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -1,15 +1,14 @@
-package dev.ecdysis.internal.engine;
+package dev.ecdysis.internal.sides;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ecdysis.internal.engine.UntellableError;
 import dev.ecdysis.internal.libc.LinuxPosix;
 import dev.ecdysis.internal.loop.EventLoop;
 import dev.ecdysis.internal.peer.Receiver;
 import dev.ecdysis.internal.posix.Posix;
 import dev.ecdysis.internal.posix.PosixException;
 import dev.ecdysis.internal.process.SuccessorProcess;
-import dev.ecdysis.internal.sides.HealthInquiry;
-import dev.ecdysis.internal.sides.Start;
 import dev.ecdysis.internal.transport.Incoming;
 import dev.ecdysis.internal.wire.Message;
 import java.time.Duration;

@@ -1,7 +1,5 @@
-package dev.ecdysis.internal.posix;
+package dev.ecdysis.internal.libc;
 
-import dev.ecdysis.internal.libc.Call;
-import dev.ecdysis.internal.libc.Libc;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;

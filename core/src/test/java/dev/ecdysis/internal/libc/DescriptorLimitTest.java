@@ -1,10 +1,16 @@
-package dev.ecdysis.internal.posix;
+package dev.ecdysis.internal.libc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.ecdysis.internal.libc.Call;
-import dev.ecdysis.internal.libc.Libc;
-import dev.ecdysis.internal.libc.Memory;
+import dev.ecdysis.internal.posix.Errno;
+import dev.ecdysis.internal.posix.Fd;
+import dev.ecdysis.internal.posix.FdPair;
+import dev.ecdysis.internal.posix.KernelTest;
+import dev.ecdysis.internal.posix.Linux;
+import dev.ecdysis.internal.posix.PollFd;
+import dev.ecdysis.internal.posix.PosixException;
+import dev.ecdysis.internal.posix.Received;
+import dev.ecdysis.internal.posix.SockAddr;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.util.LinkedHashMap;
