@@ -152,6 +152,13 @@ public interface Ecdysis extends AutoCloseable {
         /// A file that always names the process that serves, as one decimal number. None unless set.
         Builder pidFile(Path path);
 
+        /// Whether the service manager is given the listening sockets to keep, so that they survive a crash: connections wait
+        /// until it has started the server again, and nobody is refused. systemd does so where the unit has
+        /// `FileDescriptorStoreMax=` and `Restart=`, see
+        /// [systemd.service(5)](https://www.freedesktop.org/software/systemd/man/latest/systemd.service.html). Not done unless
+        /// set, nor for what [a socket unit][Activated] has opened.
+        Builder storeListeners(boolean on);
+
         /// How long a successor serves on probation before the predecessor closes its listeners. Default 3 s; with 0 the
         /// upgrade commits at the successor's first heartbeat.
         Builder probation(Duration duration);

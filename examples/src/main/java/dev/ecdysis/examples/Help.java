@@ -18,6 +18,7 @@ final class Help {
               --sockets N               N sockets for each TCP address (SO_REUSEPORT). Default 1
               --control PATH            Unix socket for the ecdysis command
               --pid-file PATH           a file that names the process that serves
+              --fd-store                have systemd keep the sockets too, so that they survive a crash
               --probation DURATION      how long a successor serves on probation. Default 3s
               --drain DURATION          how long connections have to end. Default 30s
               --ready-timeout DURATION  how long a successor may take to get ready. Default 60s

@@ -31,6 +31,7 @@ final class Options {
     private @Nullable String versionLabel;
     private Duration initialDelay = Duration.ZERO;
     private boolean healthCheck;
+    private boolean storeListeners;
     private Fault fault = Fault.NONE;
     private @Nullable Path faultFile;
 
@@ -62,6 +63,10 @@ final class Options {
         int equals = name.indexOf('=');
         if (name.equals("--health-check")) {
             healthCheck = true;
+            return index + 1;
+        }
+        if (name.equals("--fd-store")) {
+            storeListeners = true;
             return index + 1;
         }
         if (name.startsWith("--") && equals > 0) {
@@ -137,6 +142,8 @@ final class Options {
                 builder.controlSocket(control);
             if (pidFile != null)
                 builder.pidFile(pidFile);
+            if (storeListeners)
+                builder.storeListeners(true);
             if (probation != null)
                 builder.probation(probation);
             if (drain != null)

@@ -98,9 +98,10 @@ class OptionsTest {
     @Test
     void passesOnWhatWasGiven() throws UsageException {
         assertThat(configured("http")).isEmpty();
-        assertThat(configured("http --control c --pid-file p --probation 1s --drain 2s --ready-timeout 3s "
+        assertThat(configured("http --control c --pid-file p --fd-store --probation 1s --drain 2s --ready-timeout 3s "
                 + "--low-priority-boot 4s "
                 + "--max-draining 4 --version-label v5")).containsExactly("controlSocket[c]", "pidFile[p]",
+                        "storeListeners[true]",
                         "probation[PT1S]", "drainDeadline[PT2S]", "readyTimeout[PT3S]", "lowPriorityBoot[PT4S]",
                         "maxDraining[4]",
                         "version[v5]");

@@ -99,6 +99,22 @@ final class Traffic implements AutoCloseable {
         }
     }
 
+    /// Stops, and fails the test unless a connect was turned down.
+    void assertSomebodyRefused() throws InterruptedException {
+        List<Failure> failures = new ArrayList<>();
+        end().forEach(report -> failures.addAll(report.failures()));
+        assertThat(failures).extracting(Failure::kind).contains(FailureKind.REFUSED);
+    }
+
+    /// Stops, and fails the test if a connect was turned down. What a process that was killed had accepted is lost.
+    void assertNobodyRefused() throws InterruptedException {
+        for (LoadReport report : end()) {
+            assertThat(report.failures()).extracting(Failure::kind).doesNotContain(FailureKind.REFUSED,
+                    FailureKind.CONNECT_TIMEOUT, FailureKind.TIMEOUT);
+            assertThat(report.answered()).isPositive();
+        }
+    }
+
     /// Stops, and fails the test if a request was lost or answered by another generation.
     void assertAllAnsweredBy(int generation) throws InterruptedException {
         for (LoadReport report : end()) {

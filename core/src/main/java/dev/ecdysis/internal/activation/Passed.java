@@ -8,6 +8,7 @@ import dev.ecdysis.internal.posix.Posix;
 import dev.ecdysis.internal.posix.PosixException;
 import dev.ecdysis.internal.posix.SockAddr;
 import dev.ecdysis.internal.procfs.ProcFiles;
+import dev.ecdysis.internal.registry.Keeper;
 import java.util.Optional;
 
 /// One descriptor that a service manager has passed.
@@ -34,6 +35,11 @@ record Passed(String name, Fd fd, String what, Optional<SockAddr> place, String 
                             + " not have: " + e.getMessage() + "; what starts the server must leave it open",
                     e);
         }
+    }
+
+    /// Who has it open too.
+    Keeper keeper() {
+        return Keeper.named(name);
     }
 
     private static Passed look(Posix posix, String name, Fd fd, String file) throws PosixException {

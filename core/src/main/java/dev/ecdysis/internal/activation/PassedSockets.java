@@ -10,18 +10,17 @@ import dev.ecdysis.internal.posix.Posix;
 import dev.ecdysis.internal.posix.SockAddr;
 import dev.ecdysis.internal.procfs.ProcFiles;
 import dev.ecdysis.internal.registry.BoundSockets;
-import dev.ecdysis.internal.registry.Keeper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -34,11 +33,13 @@ public final class PassedSockets {
 
     private final Posix posix;
     private final List<Passed> left;
+    private final Set<String> stored;
     private final String why;
     private final List<String> all;
 
-    private PassedSockets(Posix posix, List<Passed> passed, String why) {
+    private PassedSockets(Posix posix, List<Passed> passed, Set<String> stored, String why) {
         this.posix = posix;
+        this.stored = Set.copyOf(stored);
         this.left = new CopyOnWriteArrayList<>(passed);
         this.why = why;
         this.all = passed.stream().map(Passed::toString).toList();
@@ -60,7 +61,8 @@ public final class PassedSockets {
         try {
             List<byte[]> environment = ProcFiles.environment(posix);
             if (!ListenVariables.isThere(environment)) {
-                return new PassedSockets(posix, List.of(), "LISTEN_FDS is not set; start it through its socket unit");
+                return new PassedSockets(posix, List.of(), Set.of(),
+                        "LISTEN_FDS is not set; start it through its socket unit");
             }
             for (String name : ListenVariables.ALL) {
                 posix.unsetenv(name);
@@ -84,21 +86,34 @@ public final class PassedSockets {
 
     /// @param first number of a descriptor
     static PassedSockets take(Posix posix, ListenVariables variables, int first) throws EcdysisException {
-        List<Passed> taken = new ArrayList<>();
-        Set<String> files = new HashSet<>();
+        Map<String, Passed> taken = new LinkedHashMap<>();
+        Set<String> stored = new TreeSet<>();
         int number = first;
         for (String name : variables.names()) {
             Passed one = Passed.take(posix, number++, name);
-            if (one.socket() && !files.add(one.file())) {
-                one.fd().close(); // the same socket once more
+            if (!one.keeper().isUnit()) {
+                stored.add(name);
+            }
+            Passed same = one.socket() ? taken.get(one.file()) : null;
+            if (same == null) {
+                taken.put(one.socket() ? one.file() : "descriptor " + number, one);
+            } else if (one.keeper().isUnit() && !same.keeper().isUnit()) {
+                same.fd().close(); // stored, although a unit has it
+                taken.put(one.file(), one);
             } else {
-                taken.add(one);
+                one.fd().close(); // the same socket once more
             }
         }
-        return new PassedSockets(posix, taken, variables.why());
+        return new PassedSockets(posix, List.copyOf(taken.values()), stored, variables.why());
     }
 
-    /// What a listener with that name and address is to have: what has its name, else what has its address. It is not taken
+    /// The names of all that came from the store, claimed or not.
+    public Set<String> stored() {
+        return stored;
+    }
+
+    /// What a listener with that name and address is to have: what has its name, else what has its address. What was stored
+    /// it has at its address only. It is not taken
     /// yet: see [#claim].
     ///
     /// @throws EcdysisException when what has the name is nothing that a listener can have
@@ -115,7 +130,10 @@ public final class PassedSockets {
             Optional<BoundSockets> there = at(asked, mine);
             return there.isPresent() ? there : only(listener, asked, same);
         }
-        return at(asked, groups(listener, left));
+        List<BoundSockets> groups = groups(listener, left);
+        Optional<BoundSockets> stored = at(asked, groups.stream()
+                .filter(group -> group.keeper().filter(keeper -> keeper.stores(listener)).isPresent()).toList());
+        return stored.isPresent() ? stored : at(asked, groups);
     }
 
     private static Optional<BoundSockets> at(Address asked, List<BoundSockets> groups) {
@@ -142,7 +160,7 @@ public final class PassedSockets {
     }
 
     private List<Passed> named(String name) {
-        return left.stream().filter(one -> one.name().equals(name)).toList();
+        return left.stream().filter(one -> one.keeper().isUnit() && one.name().equals(name)).toList();
     }
 
     /// One for each name and address.
@@ -157,7 +175,7 @@ public final class PassedSockets {
         List<BoundSockets> sockets = new ArrayList<>();
         for (List<Passed> group : groups.values()) {
             sockets.add(BoundSockets.passed(posix, listener,
-                    new Keeper(Keeper.Part.UNIT, group.getFirst().name()), group.stream().map(Passed::fd).toList()));
+                    group.getFirst().keeper(), group.stream().map(Passed::fd).toList()));
         }
         return sockets;
     }
@@ -185,6 +203,11 @@ public final class PassedSockets {
             }
             if (one.socket()) {
                 one.fd().close();
+            }
+            if (!one.keeper().isUnit()) {
+                LOG.log(System.Logger.Level.INFO,
+                        "no listener claims " + one + ", which an earlier version has stored");
+                continue;
             }
             LOG.log(System.Logger.Level.WARNING, "no listener claims " + one
                     + ", which the service manager has passed; it is "

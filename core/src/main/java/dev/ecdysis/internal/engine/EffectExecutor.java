@@ -65,6 +65,7 @@ final class EffectExecutor implements EventPump.Executor, Runnable {
     private volatile boolean stoppedEarly;
     private boolean handedOver;
     private @Nullable Parts parts;
+    private @Nullable DescriptorStore store;
 
     /// What the effects are carried out with. All of them know the executor, so they are made after it.
     ///
@@ -97,6 +98,11 @@ final class EffectExecutor implements EventPump.Executor, Runnable {
         if (made.successorSide().isEmpty()) {
             predecessorGone.complete(null);
         }
+    }
+
+    /// Before the loop runs, where there is one.
+    void use(DescriptorStore made) {
+        store = made;
     }
 
     private Parts parts() {
@@ -213,7 +219,7 @@ final class EffectExecutor implements EventPump.Executor, Runnable {
                 LOG.log(heeded ? System.Logger.Level.INFO : System.Logger.Level.WARNING,
                         pending.signalled(requester) + ": " + what);
             case Effect.AnswerClients() -> owned().answerClients();
-            case Effect.ReleaseReady() -> ready.complete(null);
+            case Effect.ReleaseReady() -> releaseReady();
             case Effect.FailReady(String reason, boolean stopped, boolean givenUp) -> {
                 if (stopped) {
                     stoppedNanos = System.nanoTime();
@@ -225,6 +231,9 @@ final class EffectExecutor implements EventPump.Executor, Runnable {
             case Effect.BecomeOwner() -> parts().successorSide().ifPresent(successorSide -> {
                 successorSide.becomeOwner(reaper());
                 checkPredecessor();
+                if (store != null) {
+                    store.storeSoon();
+                }
             });
             case Effect.StartBeating() -> beat(true);
             case Effect.StopBeating() -> beat(false);
@@ -233,6 +242,13 @@ final class EffectExecutor implements EventPump.Executor, Runnable {
             case Effect.BeginDrain(Cause cause) -> beginDrain(cause);
             case Effect.EndDrain() -> drain().cutOffRest();
             case Effect.Finish(Cause cause, long cutOff) -> finish(cause, cutOff);
+        }
+    }
+
+    private void releaseReady() {
+        ready.complete(null);
+        if (store != null && parts().successorSide().isEmpty()) {
+            store.store();
         }
     }
 
@@ -353,6 +369,9 @@ final class EffectExecutor implements EventPump.Executor, Runnable {
 
     private void closeListeners(Cause cause) {
         draining = true;
+        if (store != null) {
+            store.end();
+        }
         Duration atMost = options.drainDeadline();
         switch (cause) {
             case Cause.Upgraded upgraded -> {
@@ -437,6 +456,9 @@ final class EffectExecutor implements EventPump.Executor, Runnable {
     /// An older process has ended.
     void memberEnded() {
         checkPredecessor();
+        if (store != null) {
+            store.storeAgain();
+        }
         closeLeft();
         pump.post(new Event.OlderEnded(reaper().drainingPids()));
         drain().check();

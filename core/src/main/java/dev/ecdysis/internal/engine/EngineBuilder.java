@@ -35,6 +35,7 @@ public final class EngineBuilder implements Ecdysis.Builder {
     private Set<Signal> stopOn = Set.of();
     private @Nullable Path controlSocket;
     private @Nullable Path pidFile;
+    private boolean storeListeners;
     private Duration probation = Duration.ofSeconds(3);
     private Duration drainDeadline = Duration.ofSeconds(30);
     private Duration readyTimeout = Duration.ofSeconds(60);
@@ -117,6 +118,12 @@ public final class EngineBuilder implements Ecdysis.Builder {
     @Override
     public Ecdysis.Builder pidFile(Path path) {
         pidFile = path;
+        return this;
+    }
+
+    @Override
+    public Ecdysis.Builder storeListeners(boolean on) {
+        storeListeners = on;
         return this;
     }
 
@@ -217,7 +224,7 @@ public final class EngineBuilder implements Ecdysis.Builder {
                 handoverTimeout, healthCheckTimeout,
                 maxDraining, version == null ? VersionLabel.ofTheMainJar() : version, command,
                 Optional.ofNullable(healthCheck),
-                observers);
+                observers, storeListeners);
         // Not before: it logs, and the application may have set up its logging only now.
         AcceptorWarmUp.begin();
         Rehearsal.asSuccessor();

@@ -32,6 +32,7 @@ import dev.ecdysis.internal.process.PidFile;
 import dev.ecdysis.internal.process.Signals;
 import dev.ecdysis.internal.pump.EventPump;
 import dev.ecdysis.internal.registry.BoundSockets;
+import dev.ecdysis.internal.registry.Keeper;
 import dev.ecdysis.internal.registry.SocketFactory;
 import dev.ecdysis.internal.resources.Listeners;
 import dev.ecdysis.internal.resources.Names;
@@ -52,6 +53,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /// Puts an engine together: as generation 0, or from what a predecessor hands over.
 final class Startup {
@@ -198,16 +200,23 @@ final class Startup {
         PredecessorSide predecessorSide = new PredecessorSide(posix, loop, pump, options, generation, launch, self,
                 owned, reaper, relays);
         Optional<SuccessorSide> successorSide = Optional.empty();
+        Set<String> stored = new HashSet<>();
         if (inheritance.isEmpty()) {
-            listeners.offer(PassedSockets.toThisProcess(posix));
+            PassedSockets passed = PassedSockets.toThisProcess(posix);
+            listeners.offer(passed);
+            stored.addAll(passed.stored());
         } else {
-            inheritListeners(inheritance.get(), listeners);
+            inheritListeners(inheritance.get(), listeners, stored);
             successorSide = Optional.of(new SuccessorSide(posix, loop, pump, owned, options.healthCheck(),
                     options.healthCheckTimeout(), inheritance.get()));
         }
         executor.use(new EffectExecutor.Parts(predecessorSide, successorSide, owned,
                 new DrainWatch(posix, loop, owned),
                 reaper, serviceManager));
+        DescriptorStore store = descriptorStore(launch, loop, owned, stored);
+        if (store != null) {
+            executor.use(store);
+        }
         Engine engine = new Engine(loop, executor, listeners, resources, control, notifier, signals, self,
                 generation);
         engine.startLoop();
@@ -242,9 +251,35 @@ final class Startup {
         return Optional.empty();
     }
 
-    private static void inheritListeners(Inheritance from, Listeners listeners) {
+    /// @param stored gets the names of those that the service manager has in its store
+    private static void inheritListeners(Inheritance from, Listeners listeners, Set<String> stored) {
         for (BoundSockets sockets : from.listeners()) {
             listeners.inherit(sockets);
+            Optional<Keeper> keeper = sockets.keeper();
+            if (keeper.isPresent() && !keeper.get().isUnit()) {
+                stored.add(keeper.get().name());
+            }
+        }
+    }
+
+    /// @param stored the names of what is in the store already
+    private @Nullable DescriptorStore descriptorStore(LaunchDescription launch, EventLoop loop, OwnedResources owned,
+            Set<String> stored) {
+        if (!options.storeListeners() && stored.isEmpty()) {
+            return null;
+        }
+        Optional<String> address = launch.variable(NotifySocket.NAME);
+        if (address.isEmpty()) {
+            LOG.log(System.Logger.Level.WARNING, "the listeners are not stored: " + NotifySocket.NAME
+                    + " is not set, so there is no service manager, or its unit has no FileDescriptorStoreMax=");
+            return null;
+        }
+        try {
+            return new DescriptorStore(NotifySocket.of(posix, address.get()), loop, owned, options.storeListeners(),
+                    stored);
+        } catch (IOException | InvalidPathException e) {
+            LOG.log(System.Logger.Level.WARNING, "the listeners are not stored: " + e.getMessage());
+            return null;
         }
     }
 

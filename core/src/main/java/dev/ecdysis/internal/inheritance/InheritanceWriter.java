@@ -118,7 +118,7 @@ public final class InheritanceWriter {
     private static Optional<Message.Kept> kept(BoundSockets listener) {
         Optional<Keeper> keeper = listener.keeper();
         return keeper.isEmpty() ? Optional.empty()
-                : Optional.of(new Message.Kept(keeper.get().part().word(), keeper.get().name()));
+                : Optional.of(new Message.Kept(keeper.get().word(), keeper.get().name()));
     }
 
     private void send(FrameChannel channel, OtherGeneration one) throws IOException {

@@ -78,13 +78,12 @@ final class ListenersReader {
                 said.control(), keeper(said), all);
     }
 
-    /// A part that this version does not know is no less to be spared.
     private static @Nullable Keeper keeper(Message.Sockets said) {
         if (said.kept().isEmpty()) {
             return null;
         }
         Message.Kept kept = said.kept().get();
-        return new Keeper(Keeper.part(kept.by()).orElse(Keeper.Part.UNIT), kept.name());
+        return Keeper.of(kept.by(), kept.name());
     }
 
     /// Nothing else may come before a listener has all its sockets.

@@ -303,9 +303,10 @@ public final class ManagedListener implements Listener {
     /// The same when the whole server stops: what is in the queue is served. A handshake that is still under way is
     /// not waited for, because its next attempt would be refused anyway.
     ///
-    /// What a service manager keeps is left to whom it starts next: connections wait in the queue until then.
+    /// What a service manager has opened is left to whom it starts next: connections wait in the queue until then. What it
+    /// only stores is served: at a stop that is no restart it goes with the service.
     public void serveQueueThenStop(Duration atMost) {
-        if (sockets.isKept()) {
+        if (sockets.isUnits()) {
             closeSockets();
             return;
         }

@@ -14,7 +14,7 @@ public record Options(Set<Signal> upgradeOn, Set<Signal> stopOn, Optional<Path> 
         Duration probation, Duration drainDeadline, Duration readyTimeout, Duration lowPriorityBoot,
         Duration silenceTimeout, Duration handoverTimeout, Duration healthCheckTimeout, int maxDraining, String version,
         List<String> command,
-        Optional<HealthCheck> healthCheck, List<UpgradeObserver> observers) {
+        Optional<HealthCheck> healthCheck, List<UpgradeObserver> observers, boolean storeListeners) {
     /// How long a successor that was refused, or a draining process past its deadline, has before it is killed.
     public static final Duration GRACE = Duration.ofSeconds(5);
     /// How long a successor that never took over has to end by itself.

@@ -49,9 +49,14 @@ public final class NotifySocket {
     /// @return false when its queue is full: try again later
     /// @throws IOException when nobody listens there
     public boolean send(String lines) throws IOException {
+        return send(lines, List.of());
+    }
+
+    /// The same with descriptors, which stay the caller's.
+    public boolean send(String lines, List<Fd> descriptors) throws IOException {
         try (Fd socket = posix.socket(Linux.AF_UNIX, Linux.SOCK_DGRAM | Linux.SOCK_NONBLOCK, 0)) {
             posix.connect(socket, address);
-            posix.sendmsg(socket, ByteBuffer.wrap(lines.getBytes(StandardCharsets.UTF_8)), List.of());
+            posix.sendmsg(socket, ByteBuffer.wrap(lines.getBytes(StandardCharsets.UTF_8)), descriptors);
             return true;
         } catch (PosixException e) {
             if (e.is(Errno.EAGAIN) || e.is(Errno.ENOBUFS)) {

@@ -38,7 +38,7 @@ public final class BoundSockets implements AutoCloseable {
     private final Origin origin;
     private final boolean control;
     /// Who has them open too, whatever becomes of our processes.
-    private final @Nullable Keeper keeper;
+    private volatile @Nullable Keeper keeper;
 
     private BoundSockets(Posix posix, String name, SocketKind kind, String address, List<Fd> sockets, SockAddr local,
             @Nullable SocketPlace place, Origin origin, boolean control, @Nullable Keeper keeper) {
@@ -155,6 +155,17 @@ public final class BoundSockets implements AutoCloseable {
         return keeper != null;
     }
 
+    /// Whether a service manager has opened them, and says alone where and how: what it only stores is this program's.
+    public boolean isUnits() {
+        Keeper known = keeper;
+        return known != null && known.isUnit();
+    }
+
+    /// A service manager has them open too, from now on.
+    public void keptBy(Keeper other) {
+        keeper = other;
+    }
+
     public boolean isTcp() {
         return local instanceof SockAddr.Inet4 || local instanceof SockAddr.Inet6;
     }
@@ -168,19 +179,29 @@ public final class BoundSockets implements AutoCloseable {
         return switch (asked) {
             case Tcp tcp -> isPort(tcp.port()) && Hosts.isAt(local, tcp.host());
             case Unix unix -> place != null && place.isAt(unix.path());
-            case Activated activated -> keeper != null && keeper.name().equals(activated.name());
+            case Activated activated -> isUnits() && isKeptAs(activated.name());
         };
     }
 
     /// Whether a listener of the same name with that address is this one: because they [are there][#isAt], or because a
     /// service manager has given them the listener's name, and so says where it is.
     public boolean isFor(Address asked) {
-        return isAt(asked) || (keeper != null && keeper.name().equals(name) && !(asked instanceof Activated));
+        return isAt(asked) || (isUnits() && isKeptAs(name) && !(asked instanceof Activated));
     }
 
-    /// With port 0 it is the one that the kernel chose for generation 0.
+    private boolean isKeptAs(String there) {
+        Keeper known = keeper;
+        return known != null && known.name().equals(there);
+    }
+
+    /// With port 0 it is the one that the kernel chose for generation 0, also for one whose listener has stored it.
     private boolean isPort(int asked) {
-        return Hosts.port(local) == asked || (asked == 0 && isTcp() && address.endsWith(":0"));
+        return Hosts.port(local) == asked || (asked == 0 && isTcp() && (address.endsWith(":0") || isStored()));
+    }
+
+    private boolean isStored() {
+        Keeper known = keeper;
+        return known != null && known.stores(name);
     }
 
     /// The same sockets under the words that this version has for their [address][#isAt]. Those that are elsewhere, by the
@@ -189,8 +210,9 @@ public final class BoundSockets implements AutoCloseable {
         SocketPlace known = place;
         SocketPlace found = asked instanceof Unix unix && known != null && !unix.path().equals(known.path())
                 ? SocketPlace.of(unix.path(), known.device(), known.inode()) : known;
-        String words = keeper == null || isAt(asked) ? asked.toString() : Activated.of(keeper.name()).toString();
-        return new BoundSockets(posix, name, kind, words, sockets, local, found, origin, control, keeper);
+        Keeper kept = keeper;
+        String words = kept == null || isAt(asked) ? asked.toString() : Activated.of(kept.name()).toString();
+        return new BoundSockets(posix, name, kind, words, sockets, local, found, origin, control, kept);
     }
 
     /// Whether nobody can bind that address while these are open.
@@ -256,7 +278,7 @@ public final class BoundSockets implements AutoCloseable {
     /// link: then nobody new can reach the socket, and no generation ever will unless it is bound anew. Another file in
     /// its place is reported only, unless it is a socket that a server has left behind: somebody may listen there.
     public boolean isPathGone() {
-        if (place == null || isKept() || place.inode() == 0 || place.isAt(place.path())) {
+        if (place == null || isUnits() || place.inode() == 0 || place.isAt(place.path())) {
             return false; // what somebody else has made is not for us to make anew
         }
         try {
@@ -274,19 +296,19 @@ public final class BoundSockets implements AutoCloseable {
 
     /// The folder of its path, when that is gone as well.
     public Optional<Path> missingFolder() {
-        return place != null && !isKept() && place.isFolderGone() ? Optional.ofNullable(place.path().getParent())
+        return place != null && !isUnits() && place.isFolderGone() ? Optional.ofNullable(place.path().getParent())
                 : Optional.empty();
     }
 
     /// Makes inherited sockets wholly this process's, once nobody else accepts from them any more: the kernel names it as the
     /// one that listens (`SO_PEERCRED` of whoever connects to a Unix socket), with the options that this version asks for.
-    /// Not before the commit: after a rollback the predecessor must find them as they were. [Kept][#isKept()] ones are left as
-    /// the service manager made them.
+    /// Not before the commit: after a rollback the predecessor must find them as they were. Those that [are a service manager's][#isUnits()]
+    /// are left as it made them.
     ///
     /// @return what cannot be done, a line each; that goes on as it was, and the rest is done
     public List<String> makeOwn(Address address) {
         List<String> failed = new ArrayList<>();
-        if (isKept()) {
+        if (isUnits()) {
             return failed;
         }
         for (Fd socket : sockets) {
@@ -312,7 +334,7 @@ public final class BoundSockets implements AutoCloseable {
     /// What these have otherwise than that address asks for, and nothing can change while they are open; a line each.
     public List<String> fixedOtherwise(Tcp address) {
         List<String> lines = new ArrayList<>();
-        if (isKept()) {
+        if (isUnits()) {
             return lines; // for the service manager to say, and not for this version
         }
         if (address.sockets() != sockets.size()) {

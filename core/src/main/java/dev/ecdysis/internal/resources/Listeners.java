@@ -183,7 +183,7 @@ public final class Listeners {
     public synchronized List<String> seal() {
         sealed = true;
         for (BoundSockets sockets : inherited.values()) {
-            if (sockets.isKept()) {
+            if (sockets.isUnits()) {
                 Log.of(Listeners.class).log(System.Logger.Level.WARNING, "this version does not claim listener "
                         + sockets.name() + ", which the service manager has open too: whoever connects waits until the"
                         + " server is stopped and started; take it out of the socket unit");

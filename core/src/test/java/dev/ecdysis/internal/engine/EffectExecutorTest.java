@@ -88,7 +88,7 @@ class EffectExecutorTest {
         Options options = new Options(Set.of(), Set.of(), Optional.empty(), Optional.empty(), Duration.ofMillis(1),
                 Duration.ofMillis(1), Duration.ofSeconds(10), Duration.ZERO, Duration.ofMillis(1),
                 Duration.ofMillis(500),
-                Duration.ofSeconds(1), 3, "test", List.of("/no/such/program"), Optional.empty(), List.of());
+                Duration.ofSeconds(1), 3, "test", List.of("/no/such/program"), Optional.empty(), List.of(), false);
         loop = new EventLoop(POSIX);
         notifier = new Notifier(List.of());
         executor = new EffectExecutor(loop, options, notifier, pump);

@@ -13,6 +13,8 @@ import dev.ecdysis.internal.posix.Fd;
 import dev.ecdysis.internal.posix.Linux;
 import dev.ecdysis.internal.posix.PollFd;
 import dev.ecdysis.internal.posix.PosixException;
+import dev.ecdysis.internal.posix.Received;
+import dev.ecdysis.internal.posix.SockAddr;
 import dev.ecdysis.internal.posix.SpawnRequest;
 import dev.ecdysis.internal.registry.BoundSockets;
 import dev.ecdysis.internal.registry.SocketFactory;
@@ -24,6 +26,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -46,14 +49,16 @@ class SocketActivationTest {
     private final List<AutoCloseable> opened = new ArrayList<>();
     private final Map<Integer, Fd> passed = new TreeMap<>();
     private final List<String> names = new ArrayList<>();
+    private String notifySocket = "";
 
     /// Opens the listeners `NAME=ADDRESS`, has each answer one connection, stops, and says all that it sees.
     static final class Child {
         public static void main(String[] arguments) throws Exception {
             for (int start = 0; start < 2; start++) {
-                try (Ecdysis ecdysis = Ecdysis.builder().start()) {
+                boolean store = arguments[0].equals("store");
+                try (Ecdysis ecdysis = Ecdysis.builder().storeListeners(store).start()) {
                     System.out.println("start " + start);
-                    serve(ecdysis, arguments);
+                    serve(ecdysis, Arrays.copyOfRange(arguments, store ? 1 : 0, arguments.length));
                 } catch (EcdysisException e) {
                     System.out.println(e.getMessage());
                 }
@@ -133,7 +138,7 @@ class SocketActivationTest {
                         TinyServer.java(Child.class).stream(), Stream.of(listeners))
                 .flatMap(each -> each).map(word -> word.getBytes(StandardCharsets.UTF_8)).toList();
         List<byte[]> environment = Stream.of("LISTEN_FDS=" + names.size(), "LISTEN_FDNAMES=" + String.join(":", names),
-                "PATH=/usr/bin:/bin").map(entry -> entry.getBytes(StandardCharsets.UTF_8)).toList();
+                "PATH=/usr/bin:/bin", notifySocket).map(entry -> entry.getBytes(StandardCharsets.UTF_8)).toList();
         int started = POSIX.spawn(new SpawnRequest("/bin/sh", words, environment,
                 folder.toString().getBytes(StandardCharsets.UTF_8), passed));
         try (Fd pidfd = POSIX.pidfdOpen(started)) {
@@ -242,6 +247,56 @@ class SocketActivationTest {
         assertThat(said).anyMatch(line -> line.startsWith("own BOUND_HERE 1 "))
                 .noneMatch(line -> line.startsWith("LISTEN_"));
         assertStillListens(theirs);
+    }
+
+    /// What came from its store, what a unit has as well, what is new, and what nobody has any more.
+    @Test
+    void theStoreIsToldWhatThereIs() throws Exception {
+        BoundSockets kept = pass("ecdysis.kept", ANY.sockets(2));
+        pass("ecdysis.gone", ANY);
+        BoundSockets moved = pass("ecdysis.old-name", ANY);
+        BoundSockets both = pass("ecdysis.both", ANY);
+        pass("both", both.sockets().getFirst());
+        Path path = folder.resolve("notify");
+        Fd manager = POSIX.socket(Linux.AF_UNIX, Linux.SOCK_DGRAM | Linux.SOCK_NONBLOCK, 0);
+        opened.add(manager);
+        POSIX.bind(manager, new SockAddr.Unix(path));
+        notifySocket = "NOTIFY_SOCKET=" + path;
+        List<String> said = child("$$", "store", "kept=tcp:127.0.0.1:0", "new-name=tcp:" + place(moved),
+                "both=systemd:both", "own=tcp:127.0.0.1:0");
+
+        assertThat(said).contains("kept SERVICE_MANAGER 2 " + place(kept) + " kept",
+                "new-name SERVICE_MANAGER 1 " + place(moved) + " new-name",
+                "both SERVICE_MANAGER 1 " + place(both) + " both");
+        String own = said.stream().filter(line -> line.startsWith("own BOUND_HERE 1 ")).findFirst().orElseThrow();
+        assertThat(told(manager)).startsWith("FDSTOREREMOVE=1 FDNAME=ecdysis.both",
+                "FDSTOREREMOVE=1 FDNAME=ecdysis.gone",
+                "FDSTOREREMOVE=1 FDNAME=ecdysis.old-name",
+                "FDSTORE=1 FDNAME=ecdysis.kept FDPOLL=0 " + place(kept) + " " + place(kept),
+                "FDSTORE=1 FDNAME=ecdysis.new-name FDPOLL=0 " + place(moved),
+                "FDSTORE=1 FDNAME=ecdysis.own FDPOLL=0 " + own.split(" ", 5)[3]);
+    }
+
+    /// What concerns the store, with the addresses of the sockets that came along.
+    private static List<String> told(Fd manager) throws Exception {
+        List<String> lines = new ArrayList<>();
+        while (true) {
+            PollFd next = new PollFd(manager, Linux.POLLIN);
+            if (POSIX.poll(List.of(next), 0) == 0) {
+                return lines;
+            }
+            ByteBuffer buffer = ByteBuffer.allocate(10_000);
+            Received received = POSIX.recvmsg(manager, buffer);
+            StringBuilder line = new StringBuilder(new String(buffer.array(), 0, buffer.position(),
+                    StandardCharsets.US_ASCII).replace('\n', ' '));
+            for (Fd one : received.descriptors()) {
+                line.append(' ').append(POSIX.getsockname(one));
+                one.close();
+            }
+            if (line.toString().startsWith("FDSTORE")) {
+                lines.add(line.toString());
+            }
+        }
     }
 
     @Test

@@ -97,7 +97,7 @@ class ListenersTest {
     /// A service manager says where they are, in whatever words a version asks; and nobody may spoil them for it.
     @Test
     void whatAServiceManagerKeepsIsTheListenersByItsNameThereAndIsSpared() throws Exception {
-        Keeper keeper = new Keeper(Keeper.Part.UNIT, "web");
+        Keeper keeper = Keeper.of("unit", "web");
         inherit("a", ANY, "tcp:127.0.0.1:0", keeper);
         inherit("b", Unix.of(folder.resolve("b")), "systemd:web", keeper);
         inherit("web", ANY, "systemd:web", keeper);

@@ -1,0 +1,151 @@
+package dev.ecdysis.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.UnixDomainSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/// Servers whose listening sockets survive them in the store of a real systemd.
+@Tag("slow")
+@Timeout(300)
+class SystemdStoreTest {
+    @RegisterExtension
+    static final SystemdMachine MACHINE = new SystemdMachine();
+
+    private static final Path GUIDE = Path.of(System.getProperty("ecdysis.home", "..")).resolve("docs/operating.md");
+    private static final String CONTROL = "/run/app/ecdysis.sock";
+    private static final String PID_FILE = "/run/app/app.pid";
+    private static final AtomicInteger UNITS = new AtomicInteger();
+
+    private final String unit = "stored-" + UNITS.incrementAndGet() + ".service";
+    private final String name = unit.replace(".service", "");
+    /// Shared with this machine, and read anew by each generation.
+    private final Path listeners = MACHINE.folder().resolve(name + ".listeners");
+    /// Load comes from outside.
+    private final Path path = MACHINE.folder().resolve(name + ".sock");
+
+    private static String java(String jar, String arguments) {
+        return String.join(" ", Launch.JAVA, String.join(" ", Launch.LIGHT), "-jar", System.getProperty(jar),
+                arguments);
+    }
+
+    private void upgradeTo(int generation) throws Exception {
+        MACHINE.sh(java("ecdysis.demo.jar", "upgrade --wait-drain --control " + CONTROL)).orFail();
+        awaitServing(generation);
+    }
+
+    private void start(String option, String... lines) throws Exception {
+        String server = java("ecdysis.examples.jar", "http " + option + " --listen-file " + listeners + " --control "
+                + CONTROL + " --pid-file " + PID_FILE + " --probation 100ms --drain 10s");
+        Files.write(listeners, List.of(lines));
+        MACHINE.install(unit, crashProof().replace("/usr/bin/java -jar /srv/app/current/app.jar", server));
+        MACHINE.systemctl("start", unit);
+        awaitServing(0);
+    }
+
+    /// As the guide has it.
+    private static String crashProof() throws IOException {
+        Matcher block = Pattern
+                .compile("^```\\n(# " + Pattern.quote("app.service that keeps its sockets") + "\\n.*?)^```$",
+                        Pattern.MULTILINE | Pattern.DOTALL)
+                .matcher(Files.readString(GUIDE));
+        assertThat(block.find()).isTrue();
+        return block.group(1).replace("/usr/local/bin/ecdysis", java("ecdysis.demo.jar", "").strip())
+                .replace("User=app\n", "").replace("WorkingDirectory=/srv/app/current\n", "");
+    }
+
+    private long served(int generation) throws Exception {
+        return MACHINE.journal(unit).lines().filter(line -> line.contains("serving generation=" + generation + " "))
+                .count();
+    }
+
+    private void awaitServing(int generation) throws Exception {
+        Await.until("generation " + generation + " serves", () -> served(generation) > 0);
+    }
+
+    private void awaitStored(int sockets) throws Exception {
+        Await.until(sockets + " are stored, of " + MACHINE.systemctl("show", unit, "-p", "NFileDescriptorStore"),
+                () -> MACHINE.show(unit, "NFileDescriptorStore").equals(Integer.toString(sockets)));
+    }
+
+    /// Whoever the main process is then, as systemd starts it anew.
+    private void kill() throws Exception {
+        long before = served(0);
+        String restarts = MACHINE.show(unit, "NRestarts");
+        MACHINE.systemctl("kill", "--kill-whom=main", "--signal=SIGKILL", unit);
+        Await.until("it serves again", () -> served(0) > before);
+        assertThat(MACHINE.show(unit, "NRestarts")).isNotEqualTo(restarts);
+        assertThat(MACHINE.show(unit, "ActiveState")).isEqualTo("active");
+    }
+
+    @Test
+    void nobodyIsRefusedWhenTheServerIsKilled() throws Exception {
+        start("--fd-store", "http=unix:" + path, "tcp=tcp:127.0.0.1:8080");
+        awaitStored(2);
+        try (Traffic traffic = Traffic.ofNewConnectionsTo(UnixDomainSocketAddress.of(path))) {
+            for (int kills = 0; kills < 2; kills++) {
+                kill();
+                traffic.awaitAnswers(20);
+                awaitStored(2);
+            }
+            upgradeTo(1);
+            traffic.awaitGeneration(1);
+            kill();
+            traffic.awaitAnswers(20);
+            awaitStored(2);
+            MACHINE.systemctl("restart", unit);
+            traffic.awaitAnswers(20);
+            awaitStored(2);
+            traffic.assertNobodyRefused();
+        }
+        MACHINE.systemctl("stop", unit);
+        assertThat(MACHINE.show(unit, "Result")).isEqualTo("success");
+    }
+
+    /// So the test above can fail.
+    @Test
+    void withoutTheStoreSomebodyIs() throws Exception {
+        start("", "http=unix:" + path);
+        try (Traffic traffic = Traffic.ofNewConnectionsTo(UnixDomainSocketAddress.of(path))) {
+            traffic.awaitAnswers(20);
+            kill();
+            traffic.awaitAnswers(20);
+            traffic.assertSomebodyRefused();
+        }
+        assertThat(MACHINE.show(unit, "NFileDescriptorStore")).isEqualTo("0");
+    }
+
+    @Test
+    void theStoreHasWhatTheLatestVersionListensOn() throws Exception {
+        start("--fd-store", "a=tcp:127.0.0.1:8081", "b=tcp:127.0.0.1:8082", "c=tcp:127.0.0.1:0");
+        awaitStored(3);
+        Files.write(listeners, List.of("a=tcp:127.0.0.1:8081", "c=tcp:127.0.0.1:8083",
+                "d=tcp:127.0.0.1:8084", "e=tcp:127.0.0.1:8085"));
+        upgradeTo(1);
+        awaitStored(4);
+        String before = listening();
+        // Renamed, moved, and one less: found by its address, bound anew, and forgotten.
+        Files.write(listeners, List.of("x=tcp:127.0.0.1:8081", "d=tcp:127.0.0.1:8086", "e=tcp:127.0.0.1:8085"));
+        kill();
+        awaitStored(3);
+        String after = listening();
+        assertThat(after.lines()).hasSize(3).map(line -> line.split(" ", 2)[0]).containsExactly("8081", "8085", "8086");
+        assertThat(before.lines()).hasSize(4).contains(after.lines().limit(2).toArray(String[]::new));
+    }
+
+    /// Port and inode of each socket that listens.
+    private static String listening() throws Exception {
+        return MACHINE.sh("for port in 8081 8082 8083 8084 8085 8086; do awk -v p=$port -v h=$(printf ':%04X$' $port)"
+                + " '$2 ~ h && $4 == \"0A\" { print p, $10 }' /proc/net/tcp; done").orFail();
+    }
+}
