@@ -46,7 +46,8 @@ class SupervisorTest {
         try (Traffic traffic = Traffic.to(chain.address())) {
             traffic.awaitGeneration(0);
             assertThat(chain.upgrade()).isInstanceOf(UpgradeResult.RolledBack.class);
-            chain.errors().await(0, "^ecdysis run: process " + server + " serves$");
+            assertThat(chain.errors().find(0, "^ecdysis run: process \\d+ serves$")).as("it was told too early")
+                    .isEmpty();
             assertThat(serving(chain)).isEqualTo(server);
             traffic.awaitAnswers(10);
         }
@@ -109,8 +110,7 @@ class SupervisorTest {
         Chain chain = servers.start(Supervised.launch(Launch.program()));
         try (Gate gate = chain.hold("health")) {
             var _ = chain.startUpgrade();
-            long successor = gate.arrived();
-            chain.errors().await(0, "^ecdysis run: process " + successor + " serves$");
+            gate.arrived();
             Processes.signal(chain.first().pid(), Processes.TERM);
             Await.until("the successor drains", () -> chain.output().find(0, "^draining").isPresent()
                     || chain.output().find(0, "^exit").isPresent() || !chain.first().isAlive());

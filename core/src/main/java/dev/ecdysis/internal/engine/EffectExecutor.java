@@ -24,6 +24,7 @@ import dev.ecdysis.internal.handover.Timer;
 import dev.ecdysis.internal.log.Log;
 import dev.ecdysis.internal.loop.EventLoop;
 import dev.ecdysis.internal.loop.Timers;
+import dev.ecdysis.internal.notify.ServiceManager;
 import dev.ecdysis.internal.options.Options;
 import dev.ecdysis.internal.peer.ProcessReaper;
 import dev.ecdysis.internal.posix.OwnProcess;
@@ -215,9 +216,7 @@ final class EffectExecutor implements EventPump.Executor, Runnable {
             case Effect.Report report -> report(report);
             case Effect.CountDraining() -> pump.post(new Event.OlderEnded(reaper().drainingPids()));
             case Effect.Refuse(long requester, String why) -> refuse(requester, new UpgradeResult.Refused(why));
-            case Effect.Acknowledge(long requester, boolean heeded, String what) ->
-                LOG.log(heeded ? System.Logger.Level.INFO : System.Logger.Level.WARNING,
-                        pending.signalled(requester) + ": " + what);
+            case Effect.Acknowledge acknowledge -> acknowledge(acknowledge);
             case Effect.AnswerClients() -> owned().answerClients();
             case Effect.ReleaseReady() -> releaseReady();
             case Effect.FailReady(String reason, boolean stopped, boolean givenUp) -> {
@@ -327,12 +326,24 @@ final class EffectExecutor implements EventPump.Executor, Runnable {
         parts().serviceManager().ifPresent(manager -> manager.tell(state));
     }
 
+    private void acknowledge(Effect.Acknowledge one) {
+        LOG.log(one.heeded() ? System.Logger.Level.INFO : System.Logger.Level.WARNING,
+                pending.signalled(one.requester()) + ": " + one.what());
+        if (!one.begins()) {
+            parts().serviceManager().ifPresent(manager -> manager.signalled(one.what()));
+        }
+    }
+
     private void announce(Phase phase, boolean own) {
         if (phase == Phase.DRAINING && ready.isCompletedExceptionally()) {
             return; // a start that failed: it never served
         }
         if (phase == Phase.PREFLIGHT) {
             pending.begun();
+        }
+        Optional<ServiceManager> manager = parts().serviceManager();
+        if (!own && manager.isPresent()) { // no lambda: at a cutover connections wait while one is linked
+            manager.get().phase(phase);
         }
         int generation = predecessorSide().nextGeneration() - (own ? 1 : 0);
         Optional<Integer> pid = predecessorSide().successorPid();
@@ -358,12 +369,14 @@ final class EffectExecutor implements EventPump.Executor, Runnable {
 
     private void report(Effect.Report report) {
         Outcome outcome = report.outcome();
+        parts().serviceManager().ifPresent(manager -> manager.ended(outcome));
         announcements.result(report, predecessorSide().nextGeneration(), predecessorSide().result(outcome),
                 owned().acceptorTroubles(), predecessorSide().awaitedWords(outcome));
     }
 
     private void refuse(long requester, UpgradeResult.Refused result) {
         FlightRecord.upgrade(pending.who(requester), predecessorSide().nextGeneration(), result);
+        parts().serviceManager().ifPresent(manager -> manager.refused(result.why()));
         pending.answer(requester, result);
     }
 
@@ -412,7 +425,8 @@ final class EffectExecutor implements EventPump.Executor, Runnable {
             removePidFile();
         }
         Exit ended = exit(cause, cutOff);
-        announcements.afterwards(() -> exit.complete(ended));
+        Runnable end = () -> announcements.afterwards(() -> exit.complete(ended));
+        parts().serviceManager().ifPresentOrElse(manager -> manager.afterwards(end), end);
     }
 
     /// Whether it was seen dead before this process was on its own.
@@ -460,6 +474,7 @@ final class EffectExecutor implements EventPump.Executor, Runnable {
             store.storeAgain();
         }
         closeLeft();
+        parts().serviceManager().ifPresent(ServiceManager::changed);
         pump.post(new Event.OlderEnded(reaper().drainingPids()));
         drain().check();
     }

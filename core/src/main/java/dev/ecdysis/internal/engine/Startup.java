@@ -19,6 +19,7 @@ import dev.ecdysis.internal.launch.NextLaunch;
 import dev.ecdysis.internal.log.Log;
 import dev.ecdysis.internal.loop.EventLoop;
 import dev.ecdysis.internal.nio.Adoption;
+import dev.ecdysis.internal.notify.ServiceManager;
 import dev.ecdysis.internal.options.Options;
 import dev.ecdysis.internal.output.ClosedStreams;
 import dev.ecdysis.internal.output.Relays;
@@ -30,6 +31,7 @@ import dev.ecdysis.internal.process.InheritedVariable;
 import dev.ecdysis.internal.process.NotifySocket;
 import dev.ecdysis.internal.process.PidFile;
 import dev.ecdysis.internal.process.Signals;
+import dev.ecdysis.internal.procfs.Supervision;
 import dev.ecdysis.internal.pump.EventPump;
 import dev.ecdysis.internal.registry.BoundSockets;
 import dev.ecdysis.internal.registry.Keeper;
@@ -183,7 +185,8 @@ final class Startup {
         if (inheritance.isEmpty()) {
             warnOf(launch);
         }
-        Optional<ServiceManager> serviceManager = serviceManager(launch, loop);
+        Optional<ServiceManager> serviceManager = serviceManager(launch, loop,
+                new ToldServer(generation, executor));
         ServerView view = new ServerView(posix, executor, options, generation, adoption, signals, launch);
         ControlServer control = new ControlServer(posix, loop, new ControlRequests(loop, executor, view));
         RelativePaths.check(options);
@@ -219,6 +222,7 @@ final class Startup {
         }
         Engine engine = new Engine(loop, executor, listeners, resources, control, notifier, signals, self,
                 generation);
+        serviceManager.ifPresent(manager -> loop.execute(manager::begin));
         engine.startLoop();
         undo.push(engine);
         for (Signal signal : options.upgradeOn()) {
@@ -239,11 +243,13 @@ final class Startup {
     }
 
     /// A server that cannot tell serves all the same: who supervises it may learn it in another way.
-    private Optional<ServiceManager> serviceManager(LaunchDescription launch, EventLoop loop) {
+    private Optional<ServiceManager> serviceManager(LaunchDescription launch, EventLoop loop, ToldServer server) {
         Optional<String> address = launch.variable(NotifySocket.NAME);
         if (address.isPresent()) {
             try {
-                return Optional.of(new ServiceManager(NotifySocket.of(posix, address.get()), loop));
+                return Optional.of(new ServiceManager(posix, loop, NotifySocket.of(posix, address.get()), server,
+                        new ServiceManager.Limits(options.readyTimeout(), options.drainDeadline()), launch::variable,
+                        Supervision.ofThisProcess().isPresent()));
             } catch (IOException | InvalidPathException e) {
                 LOG.log(System.Logger.Level.WARNING, "no service manager is told who serves: " + e.getMessage());
             }

@@ -94,10 +94,11 @@ final class AfterCutover {
         };
     }
 
+    /// The service manager is told before whoever asked for the upgrade: a reload that has ended has another main process.
     private static Step committed(Attempt attempt) {
         Cause cause = new Cause.Upgraded();
         return Step.to(new Draining(cause, Stopping.askedHere(attempt.stop())),
-                new Effect.StopTimer(Timer.SILENCE),
+                new Effect.StopTimer(Timer.SILENCE), new Effect.NotifyServiceManager(ServiceState.REPLACED),
                 Effect.Report.of(attempt, new Outcome.Committed()), new Effect.CloseListeners(cause),
                 Effect.Announce.own(Phase.DRAINING), new Effect.BeginDrain(cause));
     }
@@ -170,7 +171,7 @@ final class AfterCutover {
         Attempt attempt = state.attempt();
         return switch (event) {
             case Event.TakenBack() ->
-                servesAgain(Serving.over(attempt, new Outcome.RolledBack(state.reason(), state.exitStatus())))
+                Serving.over(attempt, new Outcome.RolledBack(state.reason(), state.exitStatus()))
                         .after(Serving.forget(attempt));
             case Event.PeerDied died -> Step.stay(new TakingBack(attempt, state.reason(), died.exitStatus()));
             case Event.Stop stop ->
@@ -179,11 +180,5 @@ final class AfterCutover {
                     new TakingBack(attempt.askedAgain(), state.reason(), state.exitStatus()), asked, "rolled back");
             default -> Step.stay(state);
         };
-    }
-
-    /// The successor has said that it serves.
-    private static Step servesAgain(Step step) {
-        return step.state() instanceof State.Running
-                ? step.and(new Effect.NotifyServiceManager(ServiceState.SERVING)) : step;
     }
 }

@@ -135,8 +135,9 @@ public sealed interface Effect {
     ///
     /// @param requester as in [Event.UpgradeAsked]
     /// @param heeded whether an upgrade follows, or will, unless the server is stopped
+    /// @param begins whether that upgrade begins now
     /// @param what one clause
-    record Acknowledge(long requester, boolean heeded, String what) implements Effect {
+    record Acknowledge(long requester, boolean heeded, boolean begins, String what) implements Effect {
     }
 
     /// In the successor, whose predecessor has died: answers at the control socket, as nobody else does.

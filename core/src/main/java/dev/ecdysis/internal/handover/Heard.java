@@ -14,12 +14,12 @@ final class Heard {
 
     /// @param begin which starts an upgrade, whoever asked for it
     static Step begins(Step begin, UpgradeAsked asked) {
-        return asked.origin() == Origin.SIGNAL ? begin.after(say(asked.requester(), true, "upgrading")) : begin;
+        return asked.origin() == Origin.SIGNAL ? begin.after(begins(asked.requester())) : begin;
     }
 
     /// The same for one that was remembered.
     static Step beginsLater(Step begin) {
-        return begin.after(say(UpgradeAsked.PASSED_ON, true, "upgrading"));
+        return begin.after(begins(UpgradeAsked.PASSED_ON));
     }
 
     static Step remembered(State next, UpgradeAsked asked, String until) {
@@ -37,10 +37,10 @@ final class Heard {
 
     private static Step told(State next, UpgradeAsked asked, boolean heeded, String what) {
         return asked.requester() == UpgradeAsked.PASSED_ON ? Step.stay(next)
-                : Step.to(next, say(asked.requester(), heeded, what));
+                : Step.to(next, new Effect.Acknowledge(asked.requester(), heeded, false, what));
     }
 
-    private static Effect say(long requester, boolean heeded, String what) {
-        return new Effect.Acknowledge(requester, heeded, what);
+    private static Effect begins(long requester) {
+        return new Effect.Acknowledge(requester, true, true, "upgrading");
     }
 }

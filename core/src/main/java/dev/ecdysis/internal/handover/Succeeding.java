@@ -127,7 +127,7 @@ final class Succeeding {
             case Event.Taken() -> taken(state);
             // What it had let go of, when the predecessor died: ready() has returned long since.
             case Event.TakenBack() -> state.withdrawal().flatMap(Withdrawal::stop).map(Succeeding::stop)
-                    .orElseGet(() -> own(state.signalled()));
+                    .orElseGet(() -> alone(state.signalled()));
             case Event.TakeFailed(String why) -> takeFailed(state, why);
             case Event.PeerDied died ->
                 Step.to(new TakingOver(Peer.DEAD, ifStopping(state), state.signalled()),
@@ -171,11 +171,10 @@ final class Succeeding {
             return step.after(new Effect.ReleaseReady());
         }
         if (state.peer() == Peer.DEAD) {
-            return own(state.signalled()).after(new Effect.ReleaseReady());
+            return alone(state.signalled()).after(new Effect.ReleaseReady());
         }
         return Step.to(new OnProbation(state.peer(), state.signalled()), new Effect.ReleaseReady(),
-                Effect.Announce.own(Phase.PROBATION), new Effect.StartBeating(),
-                new Effect.NotifyServiceManager(ServiceState.ON_PROBATION));
+                Effect.Announce.own(Phase.PROBATION), new Effect.StartBeating());
     }
 
     private static Step takeFailed(TakingOver state, String why) {
@@ -194,8 +193,9 @@ final class Succeeding {
 
     private static Step whileOnProbation(OnProbation state, Event event) {
         return switch (event) {
-            case Event.CommittedArrived committed -> own(committed.upgradeAgain() || state.signalled());
-            case Event.PeerDied died -> own(state.signalled());
+            case Event.CommittedArrived committed ->
+                own(committed.upgradeAgain() || state.signalled(), ServiceState.COMMITTED);
+            case Event.PeerDied died -> alone(state.signalled());
             case Event.PeerLost lost when state.peer() == Peer.THERE ->
                 lost(new OnProbation(Peer.LOST, state.signalled()));
             case Event.TimerFired(Timer timer) when timer == Timer.PREDECESSOR_DEATH -> letGoUnheard(state.signalled());
@@ -215,10 +215,15 @@ final class Succeeding {
         return Drain.stop(stop).after(new Effect.StopTimer(Timer.PREDECESSOR_DEATH));
     }
 
-    private static Step own(boolean upgradeAgain) {
+    /// There is no predecessor who could say that this process serves.
+    private static Step alone(boolean upgradeAgain) {
+        return own(upgradeAgain, ServiceState.SERVING);
+    }
+
+    private static Step own(boolean upgradeAgain, ServiceState state) {
         Step own = Step.to(new Running(upgradeAgain), new Effect.StopTimer(Timer.PREDECESSOR_DEATH),
                 new Effect.BecomeOwner(),
-                new Effect.NotifyServiceManager(ServiceState.SERVING), new Effect.Rehearse());
+                new Effect.NotifyServiceManager(state), new Effect.Rehearse());
         return upgradeAgain ? own.and(new Effect.CountDraining()) : own;
     }
 

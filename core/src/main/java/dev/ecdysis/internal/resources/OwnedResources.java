@@ -366,4 +366,15 @@ public final class OwnedResources {
             listener.beat(on);
         }
     }
+
+    /// Of the accept loop that is latest to do so: when it last went round. Each does at least every 100 ms
+    /// while it is told to beat.
+    public long latestStepNanos() {
+        long latest = System.nanoTime();
+        for (ManagedListener listener : listeners.all()) {
+            long step = listener.lastStepNanos();
+            latest = step - latest < 0 ? step : latest;
+        }
+        return latest;
+    }
 }

@@ -334,7 +334,13 @@ public final class PredecessorSide {
         if (successor == null) {
             events.post(new Event.PeerLost(NOBODY));
         } else {
-            successor.sendCompletely(committed, () -> events.post(new Event.CommitSent()));
+            SuccessorLink link = successor;
+            // Before the point of no return: right after it the service manager is told which process serves.
+            link.orphan(() -> {
+                if (successor == link) {
+                    link.sendCompletely(committed, () -> events.post(new Event.CommitSent()));
+                }
+            });
         }
     }
 
@@ -403,22 +409,10 @@ public final class PredecessorSide {
         }
     }
 
-    /// Has the successor be a child of systemd, if that started this process.
-    ///
-    /// @param then called when it is, at once where nobody minds
-    public void orphanSuccessor(Runnable then) {
-        if (successor == null) {
-            then.run();
-        } else {
-            successor.orphan(then);
-        }
-    }
-
     /// The successor has been committed, and is the service.
     public void handOver() {
         if (successor != null) {
             successor.handOver();
-            successor.orphan(() -> LOG.log(System.Logger.Level.DEBUG, "the successor is on its own"));
         }
     }
 

@@ -184,7 +184,7 @@ public final class SuccessorSide {
     }
 
     private void sendBeat() {
-        Optional<Message> due = pulse.beat(System.nanoTime(), latestStep(), acceptingSince());
+        Optional<Message> due = pulse.beat(System.nanoTime(), owned.latestStepNanos(), acceptingSince());
         PredecessorLink link = predecessor;
         if (due.isPresent() && link != null) {
             link.send(due.get());
@@ -203,17 +203,6 @@ public final class SuccessorSide {
             pulse.refused();
             events.post(new Event.ApplicationFailed("unhealthy on probation: " + why));
         }
-    }
-
-    /// Of the accept loop that is latest to do so: when it last went round. Each does at least every 100 ms
-    /// while it is told to beat.
-    private long latestStep() {
-        long latest = System.nanoTime();
-        for (ManagedListener listener : owned.listeners()) {
-            long step = listener.lastStepNanos();
-            latest = step - latest < 0 ? step : latest;
-        }
-        return latest;
     }
 
     private long acceptingSince() {

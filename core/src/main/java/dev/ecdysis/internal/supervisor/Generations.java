@@ -71,7 +71,7 @@ final class Generations {
         return serving ? List.of(main) : living();
     }
 
-    /// This process serves from now on, at first on probation.
+    /// This process serves from now on.
     ///
     /// @return whether that is news
     boolean serves(int pid) {

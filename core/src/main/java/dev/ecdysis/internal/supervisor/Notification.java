@@ -17,7 +17,7 @@ record Notification(OptionalInt mainPid, boolean ready, boolean stopping, List<S
     /// As systemd has it: longer ones are nobody's.
     static final int MOST_BYTES = 4096;
     private static final Set<String> OF_THE_SERVICE = Set.of("READY", "RELOADING", "MONOTONIC_USEC", "STOPPING",
-            "STATUS", "ERRNO", "EXTEND_TIMEOUT_USEC");
+            "STATUS", "ERRNO", "EXTEND_TIMEOUT_USEC", "WATCHDOG");
     private static final String MAIN_PID = "MAINPID=";
 
     Notification {

@@ -236,22 +236,24 @@ final class Supervisor implements AutoCloseable {
             report.warn("process " + sender + ", which was not started here, is not listened to");
             return;
         }
+        boolean served = generations.isServing() && sender == generations.main();
         if (said.mainPid().isPresent()) {
             claim(generations, sender, said.mainPid().getAsInt());
         }
         if (said.ready()) {
-            generations.ready(sender);
+            generations.ready(said.mainPid().orElse(sender));
         }
         if (said.stopping()) {
             generations.stops(sender);
         }
-        if (generations.isServing() && sender == generations.main() && !said.passedOn().isEmpty()) {
+        boolean serves = generations.isServing() && sender == generations.main();
+        if ((served || serves) && !said.passedOn().isEmpty()) {
             tellAbove(String.join("\n", said.passedOn()));
         }
     }
 
     private void claim(Generations generations, int sender, int pid) {
-        if (sender != pid || !mayServe(generations, pid) || !watch(pid)) {
+        if ((sender != pid && sender != generations.main()) || !mayServe(generations, pid) || !watch(pid)) {
             report.warn("process " + sender + " says that process " + pid + " serves, and is not believed");
         } else if (generations.serves(pid)) {
             report.say("process " + pid + " serves");

@@ -11,7 +11,8 @@ import java.util.Optional;
 /// @param self this process
 /// @param olderGenerations older generations of it that still drain
 /// @param pidFile the file that names who serves; empty when there is none
-record Judgement(long self, Collection<Long> olderGenerations, Optional<Path> pidFile) {
+/// @param speaks whether this process has a `NOTIFY_SOCKET`, and so names its successor itself
+record Judgement(long self, Collection<Long> olderGenerations, Optional<Path> pidFile, boolean speaks) {
     /// In the environment of generation 0, `yes` says that the unit follows, and the check is not made.
     static final String OVERRIDE = "ECDYSIS_UNIT_FOLLOWS";
 
@@ -23,12 +24,8 @@ record Judgement(long self, Collection<Long> olderGenerations, Optional<Path> pi
         if (!isOurs(properties.mainPid())) {
             return Optional.empty();
         }
-        // A new version is our child when it says that it serves. That systemd would believe, but never wait for a process
-        // that is not its own child.
-        if (properties.hearsAll()) {
-            return Optional
-                    .of("with NotifyAccess=all systemd would take the new version for a stranger in " + unit.name()
-                            + ", and kill it at a stop without SIGTERM; put NotifyAccess=main into the unit" + RELOAD);
+        if (speaks && properties.hearsMain()) {
+            return Optional.empty();
         }
         if (properties.livesWithItsGroup() || properties.remainsAfterExit()) {
             return Optional.empty();
@@ -65,6 +62,10 @@ record Judgement(long self, Collection<Long> olderGenerations, Optional<Path> pi
         if (properties.privateTmp() && isTemporary(path)) {
             return "with PrivateTmp= systemd does not see the PID file " + path + ": keep it in the folder of"
                     + " RuntimeDirectory=, and name it with PIDFile=";
+        }
+        if (properties.type().startsWith("notify") && !speaks) {
+            return "it has no NOTIFY_SOCKET in its environment, though the unit's type gives it one: find out what unsets"
+                    + " it, such as a wrapper; or put PIDFile=" + path + " into the unit" + RELOAD;
         }
         return "put PIDFile=" + path + " into the unit"
                 + properties.pidFile().map(other -> ", instead of " + other).orElse("") + RELOAD;

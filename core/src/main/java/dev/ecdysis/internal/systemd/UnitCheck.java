@@ -19,6 +19,7 @@ public final class UnitCheck {
     /// Both travel: to what a service starts, to what that starts, and to later generations.
     private static final String EXEC_PID = "SYSTEMD_EXEC_PID";
     private static final String INVOCATION = "INVOCATION_ID";
+    private static final String SPEAKS = "NOTIFY_SOCKET";
     private static final String MANAGER = "systemd";
 
     private final Function<String, Optional<String>> environment;
@@ -59,7 +60,8 @@ public final class UnitCheck {
         if (!belowSystemd) {
             return Optional.empty();
         }
-        Optional<String> found = look(new Judgement(OwnProcess.pid(), olderGenerations, pidFile));
+        Optional<String> found = look(new Judgement(OwnProcess.pid(), olderGenerations, pidFile,
+                environment.apply(SPEAKS).isPresent()));
         if (found.isPresent() && !found.equals(latest)) {
             LOG.log(System.Logger.Level.WARNING, "upgrades are refused: " + found.get());
         }

@@ -14,10 +14,10 @@ import java.util.Optional;
 /// @param livesWithItsGroup whether it lives as long as any of its processes does (`ExitType=cgroup`, systemd 250)
 /// @param remainsAfterExit whether it stays active without a process (`RemainAfterExit=yes`), and leaves those of its
 ///        group alone until it is stopped
-/// @param hearsAll whether any of its processes may tell systemd which is the main one (`NotifyAccess=all`)
+/// @param hearsMain whether at least its main process may tell systemd which is the next one (`NotifyAccess=`)
 /// @param privateTmp whether its `/tmp` is not the one that systemd sees
 record UnitProperties(String type, Optional<Path> pidFile, long mainPid, boolean livesWithItsGroup,
-        boolean remainsAfterExit, boolean hearsAll, boolean privateTmp) {
+        boolean remainsAfterExit, boolean hearsMain, boolean privateTmp) {
     /// What is asked for. A systemd that does not know one of them leaves it out.
     static final List<String> ASKED = List.of("Type", "PIDFile", "MainPID", "ExitType", "RemainAfterExit",
             "NotifyAccess", "PrivateTmp");
@@ -38,7 +38,8 @@ record UnitProperties(String type, Optional<Path> pidFile, long mainPid, boolean
                     ? Optional.of(new UnitProperties(values.get("Type"),
                             pidFile.startsWith("/") ? Optional.of(Path.of(pidFile)) : Optional.empty(),
                             Long.parseLong(values.get("MainPID")), "cgroup".equals(values.get("ExitType")),
-                            "yes".equals(values.get("RemainAfterExit")), "all".equals(values.get("NotifyAccess")),
+                            "yes".equals(values.get("RemainAfterExit")),
+                            !"none".equals(values.getOrDefault("NotifyAccess", "none")),
                             !privateTmp.equals("no")))
                     : Optional.empty();
         } catch (IllegalArgumentException e) { // not a number, or a path that this locale does not know

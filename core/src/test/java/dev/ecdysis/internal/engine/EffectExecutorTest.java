@@ -219,7 +219,7 @@ class EffectExecutorTest {
                 new Effect.StopTimer(Timer.READY), new Effect.Announce(Phase.CUTOVER, false),
                 new Effect.Announce(Phase.DRAINING, true), new Effect.NotifyServiceManager(ServiceState.SERVING),
                 new Effect.Report(Origin.SIGNAL, 0, failed), new Effect.StartReports(), new Effect.StopReports(),
-                new Effect.Refuse(1, FAULT), new Effect.Acknowledge(1, true, "test"), new Effect.AnswerClients(),
+                new Effect.Refuse(1, FAULT), new Effect.Acknowledge(1, true, false, "test"), new Effect.AnswerClients(),
                 new Effect.StartBeating(), new Effect.StopBeating(), new Effect.BecomeOwner(), new Effect.Rehearse(),
                 new Effect.CloseListeners(new Cause.Stopped("test")), new Effect.EndDrain(),
                 new Effect.Send(Side.SUCCESSOR, new Message.Stop("test")),

@@ -313,8 +313,8 @@ enum Mutant {
         Step next(State state, Event event) {
             Step step = right(state, event);
             return new Step(step.state(), step.effects().stream()
-                    .map(effect -> effect instanceof Effect.Acknowledge(long requester, boolean heeded, String what)
-                            ? new Effect.Acknowledge(requester, true, what) : effect)
+                    .map(effect -> effect instanceof Effect.Acknowledge one
+                            ? new Effect.Acknowledge(one.requester(), true, one.begins(), one.what()) : effect)
                     .toList());
         }
     },

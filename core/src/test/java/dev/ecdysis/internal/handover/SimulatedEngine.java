@@ -94,8 +94,17 @@ final class SimulatedEngine {
     }
 
     private void notify(ServiceState state) {
-        if (state != ServiceState.STOPPING) {
-            world.mainProcess(process);
+        Launch launch = process.launch();
+        switch (state) {
+            // After a commit it says so itself, too: the predecessor may end before it does.
+            case SERVING, COMMITTED -> world.mainProcess(process, process);
+            case REPLACED -> {
+                if (launch != null && launch.successor() != null) {
+                    world.mainProcess(process, launch.successor());
+                }
+            }
+            case STOPPING -> {
+            }
         }
     }
 

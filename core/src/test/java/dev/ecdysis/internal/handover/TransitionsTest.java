@@ -66,12 +66,12 @@ class TransitionsTest {
                     Probation                   | StopArrived      | Draining (Stopped)  | StopReports, StopTimer PROBATION, StopTimer SILENCE, StopTimer RECALL, Send Stop, Report Failed at PROBATION, CloseListeners, ForgetSuccessor, Announce DRAINING, BeginDrain Stopped, NotifyServiceManager STOPPING
                     Draining (Stopped)      | StopAsked        | Draining (Stopped, warned) | ''
                     Draining (Stopped, warned) | StopAsked     | Draining (Stopped, warned) | EndDrain
-                    TakingBack              | TakenBack        | Running            | ForgetSuccessor, Report RolledBack, NotifyServiceManager SERVING
+                    TakingBack              | TakenBack        | Running            | ForgetSuccessor, Report RolledBack
                     TakingBack (stop waits) | TakenBack        | Draining (Stopped, warned) | ForgetSuccessor, Report RolledBack, CloseListeners, Announce DRAINING, BeginDrain Stopped, NotifyServiceManager STOPPING
-                    Committing              | CommitSent       | Draining (Upgraded) | StopTimer SILENCE, Report Committed, CloseListeners, Announce DRAINING, BeginDrain Upgraded
+                    Committing              | CommitSent       | Draining (Upgraded) | StopTimer SILENCE, NotifyServiceManager REPLACED, Report Committed, CloseListeners, Announce DRAINING, BeginDrain Upgraded
                     Committing              | StopAsked        | Committing (stop waits) | ''
                     Committing              | StopArrived      | Committing (stop waits) | ''
-                    Committing (stop waits) | CommitSent       | Draining (Upgraded, warned) | StopTimer SILENCE, Report Committed, CloseListeners, Announce DRAINING, BeginDrain Upgraded
+                    Committing (stop waits) | CommitSent       | Draining (Upgraded, warned) | StopTimer SILENCE, NotifyServiceManager REPLACED, Report Committed, CloseListeners, Announce DRAINING, BeginDrain Upgraded
                     Committing (stop waits) | PeerDied         | TakingBack (stop waits) | StopTimer PROBATION, StopTimer SILENCE, StopTimer RECALL, TakeBack
                     Committing              | TimerFired SILENCE | Killing          | StopTimer PROBATION, StopTimer SILENCE, StopTimer RECALL, Kill
                     Committing              | FailArrived      | Killing            | StopTimer PROBATION, StopTimer SILENCE, StopTimer RECALL, Kill
@@ -101,7 +101,7 @@ class TransitionsTest {
                     AwaitingCutover             | PeerLost         | AwaitingCutover (peer lost) | StartTimer PREDECESSOR_DEATH
                     AwaitingCutover (peer lost) | PeerDied         | TakingOver (peer dead)     | StopTimer PREDECESSOR_DEATH, Take
                     AwaitingCutover (peer lost) | TimerFired PREDECESSOR_DEATH | Abandoned            | StopTimer PREDECESSOR_DEATH, FailReady
-                    TakingOver                      | Taken            | OnProbation                | ReleaseReady, Announce PROBATION, StartBeating, NotifyServiceManager ON_PROBATION
+                    TakingOver                      | Taken            | OnProbation                | ReleaseReady, Announce PROBATION, StartBeating
                     TakingOver                      | TakeFailed       | Relinquishing              | FailReady, Send Fail, StopTimer PREDECESSOR_DEATH, LetGo
                     TakingOver (peer dead)          | Taken            | Running                | ReleaseReady, StopTimer PREDECESSOR_DEATH, BecomeOwner, NotifyServiceManager SERVING, Rehearse
                     TakingOver (to let go)          | PeerDied         | TakingOver (peer dead)     | StopTimer PREDECESSOR_DEATH
@@ -110,7 +110,7 @@ class TransitionsTest {
                     OnProbation                     | AbandonArrived   | Relinquishing (was ready) | StopBeating, StopTimer PREDECESSOR_DEATH, LetGo
                     OnProbation                     | PeerLost         | OnProbation (peer lost)    | StartTimer PREDECESSOR_DEATH
                     OnProbation (peer lost)         | TimerFired PREDECESSOR_DEATH | Relinquishing (was ready, unheard) | StopBeating, LetGo
-                    OnProbation                     | CommittedArrived | Running                | StopBeating, StopTimer PREDECESSOR_DEATH, BecomeOwner, NotifyServiceManager SERVING, Rehearse
+                    OnProbation                     | CommittedArrived | Running                | StopBeating, StopTimer PREDECESSOR_DEATH, BecomeOwner, NotifyServiceManager COMMITTED, Rehearse
                     OnProbation                     | UpgradeAsked by SIGNAL | OnProbation (signal waits) | Send Signalled, Acknowledge
                     OnProbation                     | StopArrived      | Draining (Stopped)     | StopBeating, StopTimer PREDECESSOR_DEATH, CloseListeners, Announce DRAINING, BeginDrain Stopped, NotifyServiceManager STOPPING
                     OnProbation                     | StopAsked        | Draining (Stopped, warned) | StopBeating, Send Stop, StopTimer PREDECESSOR_DEATH, CloseListeners, Announce DRAINING, BeginDrain Stopped, NotifyServiceManager STOPPING

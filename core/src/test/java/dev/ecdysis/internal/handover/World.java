@@ -32,6 +32,7 @@ final class World {
     private final boolean early;
     private @Nullable SimulatedProcess pidFile;
     private @Nullable SimulatedProcess mainProcess;
+    private boolean spokenInVain;
 
     World(SplittableRandom seeded, Transitions transitions, boolean traced) {
         this.transitions = transitions;
@@ -169,12 +170,25 @@ final class World {
     }
 
     /// As the service manager was told.
-    void mainProcess(SimulatedProcess process) {
-        mainProcess = process;
+    /// As systemd has it with `NotifyAccess=main`: one that is not the main process is not listened to.
+    void mainProcess(SimulatedProcess speaker, SimulatedProcess named) {
+        if (mainProcess() == speaker) {
+            mainProcess = named;
+        } else {
+            spokenInVain = true;
+        }
     }
 
+    /// When the main process has ended, systemd looks into the PID file. Only one that was killed may need that, or that
+    /// came to speak so late that another one was the main process by then.
     @Nullable
     SimulatedProcess mainProcess() {
+        if (mainProcess != null && !living.contains(mainProcess)) {
+            if (mainProcess.exitedByItself() && !spokenInVain) {
+                throw new Violation(mainProcess + " has ended, and has not named its successor");
+            }
+            mainProcess = pidFile();
+        }
         return mainProcess;
     }
 

@@ -25,7 +25,7 @@ class NotificationTest {
     @Test
     void whatTheServiceSaysOfItselfIsPassedOnAndNothingElse() {
         assertThat(parse("MAINPID=12\nREADY=1\nSTATUS=all is well\nFDSTORE=1\nWATCHDOG=1\nX_MINE=1\nBARRIER=1")
-                .passedOn()).containsExactly("READY=1", "STATUS=all is well");
+                .passedOn()).containsExactly("READY=1", "STATUS=all is well", "WATCHDOG=1");
         assertThat(parse("STATUS=a\u001b[2Jb").passedOn()).as("with a control character").isEmpty();
     }
 

@@ -21,7 +21,7 @@ class JudgementTest {
     private static Optional<String> judge(Optional<Path> pidFile, String... lines) {
         // What comes later counts.
         UnitProperties properties = UnitProperties.parse(PLAIN + String.join("\n", lines)).orElseThrow();
-        return new Judgement(7, List.of(5L, 6L), pidFile).of(UNIT, properties);
+        return new Judgement(7, List.of(5L, 6L), pidFile, false).of(UNIT, properties);
     }
 
     @Test
@@ -52,12 +52,16 @@ class JudgementTest {
     }
 
     @Test
-    void aNewVersionThatIsBelievedTooEarlyWouldBeAStranger() {
-        for (String follows : new String[] {"PIDFile=/run/app/app.pid", "ExitType=cgroup"}) {
-            assertThat(judge(Optional.of(PID_FILE), follows, "NotifyAccess=main")).isEmpty();
-            assertThat(judge(Optional.of(PID_FILE), follows, "NotifyAccess=all"))
-                    .hasValueSatisfying(why -> assertThat(why).contains("without SIGTERM", "put NotifyAccess=main"));
+    void whoeverMayNameItsSuccessorDoes() {
+        for (String access : new String[] {"main", "exec", "all"}) {
+            String lines = PLAIN + "Type=notify-reload\nNotifyAccess=" + access;
+            UnitProperties properties = UnitProperties.parse(lines).orElseThrow();
+            assertThat(new Judgement(7, List.of(), Optional.empty(), true).of(UNIT, properties)).isEmpty();
+            assertThat(new Judgement(7, List.of(), Optional.of(PID_FILE), false).of(UNIT, properties))
+                    .hasValueSatisfying(why -> assertThat(why).contains("NOTIFY_SOCKET", "put PIDFile="));
         }
+        UnitProperties deaf = UnitProperties.parse(PLAIN + "NotifyAccess=none").orElseThrow();
+        assertThat(new Judgement(7, List.of(), Optional.empty(), true).of(UNIT, deaf)).isPresent();
     }
 
     @Test
