@@ -61,7 +61,7 @@ class SystemdUnitFilesTest {
             MACHINE.systemctl("reload", unit);
             assertThat(MACHINE.show(unit, "ActiveState")).isEqualTo("active");
             long now = mainPid(unit);
-            assertThat(now).isNotEqualTo(before);
+            assertThat(now).as(MACHINE.journal(unit) + MACHINE.show(unit, "StatusText")).isNotEqualTo(before);
             assertThat(MACHINE.run("cat", "/run/" + folder + "/app.pid").orFail()).isEqualTo(Long.toString(now));
             assertThat(get(port)).contains("200 OK");
             before = now;

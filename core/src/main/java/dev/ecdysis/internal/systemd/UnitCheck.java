@@ -107,6 +107,9 @@ public final class UnitCheck {
     /// or a stranger who started that, such as a build agent, and lives. Before systemd 248 it named nobody: then those
     /// are its processes whose parent it is.
     private boolean mayBeMainProcess(Judgement judgement) {
+        if (judgement.speaks()) {
+            return false; // systemd gives the socket to a main process that may name the next one, and to no other
+        }
         Optional<Long> started = environment.apply(EXEC_PID).flatMap(UnitCheck::number);
         if (started.isPresent()) {
             return judgement.isOurs(started.get()) || (!first && !Files.exists(proc.resolve(started.get().toString())));

@@ -134,4 +134,13 @@ class UnitCheckTest {
             assertThat(obstacle(check(OURS, true, "SYSTEMD_EXEC_PID", SELF))).as(script).isPresent();
         }
     }
+
+    /// Behind a firm sandbox systemctl does not answer; but systemd has said already that it listens.
+    @Test
+    void withASocketOfSystemdsNoAnswerIsNeeded() throws Exception {
+        systemctl("exit 1");
+        assertThat(obstacle(check(OURS, true, "SYSTEMD_EXEC_PID", SELF))).isPresent();
+        assertThat(obstacle(check(OURS, true, "SYSTEMD_EXEC_PID", SELF, "NOTIFY_SOCKET", "/run/systemd/notify")))
+                .isEmpty();
+    }
 }
