@@ -3,6 +3,7 @@ package dev.ecdysis.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ecdysis.UpgradeResult;
+import dev.ecdysis.client.ControlException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.ExecutionException;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -20,6 +22,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class MemoryLimitTest {
     private static final long LIMIT = 256L << 20;
     private static final String HEAP = "160m";
+    private static final int TRIES = 3;
 
     @RegisterExtension
     final Servers servers = new Servers();
@@ -47,33 +50,68 @@ class MemoryLimitTest {
         return Assumptions.abort("SKIPPED: no cgroup with a limit of memory can be made here");
     }
 
+    /// How many processes the kernel has killed for want of memory in that group.
+    private static long killed(Path group) throws IOException {
+        Path file = group.resolve("memory.events");
+        String counters = Files.readString(Files.exists(file) ? file : group.resolve("memory.oom_control"));
+        return counters.lines().filter(line -> line.startsWith("oom_kill "))
+                .mapToLong(line -> Long.parseLong(line.substring("oom_kill ".length()))).findFirst().orElseThrow();
+    }
+
+    /// For some milliseconds after the end of a process the kernel has not got all of its memory back, and whoever of the
+    /// group needs a page then is killed as well, though nothing else is wrong. That the successor goes first is ours.
     @Test
     void theSuccessorIsTakenAndNotTheServer() throws Exception {
-        Path group = makeGroup();
-        try {
-            Launch plain = Launch.program().replace("-Xmx64m", "-Xmx" + HEAP);
-            Chain chain = servers.create();
-            Path start = Files.writeString(chain.folder().resolve("start"),
-                    "echo $$ >" + group.resolve("cgroup.procs") + " && exec \"$@\"");
-            List<String> command = new ArrayList<>(List.of("sh", start.toString()));
-            command.addAll(plain.command());
-            command.addAll(3, List.of("-Xms" + HEAP, "-XX:+AlwaysPreTouch"));
-            chain.start(new Launch(command, Map.of()), Path.of("/"));
+        boolean serverSpared = false;
+        for (int tries = 0; tries < TRIES && !serverSpared; tries++) {
+            Path group = makeGroup();
             try {
-                long pid = chain.first().pid();
-                chain.awaitRehearsed();
-                assertThat(chain.status().notes()).anyMatch(note -> note.startsWith("memory: ")
-                        && note.contains("256 MiB") && note.contains(group.toString()));
-                UpgradeResult.Failed failed = chain.startUpgrade().await(UpgradeResult.Failed.class);
-                assertThat(failed.exitStatus()).hasValue(137);
+                serverSpared = isServerSparedIn(group);
+                assertThat(killed(group)).as("killed, the successor first").isEqualTo(serverSpared ? 1 : 2);
+            } finally {
+                Await.until("the group is empty", () -> removed(group));
+            }
+        }
+        assertThat(serverSpared).as("in one of %d tries", TRIES).isTrue();
+    }
+
+    private boolean isServerSparedIn(Path group) throws Exception {
+        Launch plain = Launch.program().replace("-Xmx64m", "-Xmx" + HEAP);
+        Chain chain = servers.create();
+        Path start = Files.writeString(chain.folder().resolve("start"),
+                "echo $$ >" + group.resolve("cgroup.procs") + " && exec \"$@\"");
+        List<String> command = new ArrayList<>(List.of("sh", start.toString()));
+        command.addAll(plain.command());
+        command.addAll(3, List.of("-Xms" + HEAP, "-XX:+AlwaysPreTouch"));
+        chain.start(new Launch(command, Map.of()), Path.of("/"));
+        try {
+            long pid = chain.first().pid();
+            chain.awaitRehearsed();
+            assertThat(chain.status().notes()).anyMatch(note -> note.startsWith("memory: ")
+                    && note.contains("256 MiB") && note.contains(group.toString()));
+            Upgrading upgrade = chain.startUpgrade();
+            Await.until("the kernel takes one", () -> killed(group) > 0);
+            if (killed(group) == 1 && isAnswered(upgrade)) {
                 assertThat(Client.get(chain.address(), "/")).isNotEmpty();
                 chain.assertServesAlone(pid);
                 chain.assertEnds();
-            } finally {
-                chain.end();
+                return true;
             }
+            System.out.println("the kernel took the server after the successor; once more");
+            return false;
         } finally {
-            Await.until("the group is empty", () -> removed(group));
+            chain.end();
+        }
+    }
+
+    /// Whether the server lives to tell.
+    private static boolean isAnswered(Upgrading upgrade) throws Exception {
+        try {
+            assertThat(upgrade.await(UpgradeResult.Failed.class).exitStatus()).hasValue(137);
+            return true;
+        } catch (ExecutionException e) {
+            assertThat(e).hasCauseInstanceOf(ControlException.class);
+            return false;
         }
     }
 

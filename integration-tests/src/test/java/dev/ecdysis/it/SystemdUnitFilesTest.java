@@ -100,6 +100,33 @@ class SystemdUnitFilesTest {
         assertStopsInOrder(name + "@8082");
     }
 
+    @Test
+    void theSocketUnitStartsItAndKeepsThePort() throws Exception {
+        String unit = name + ".service";
+        MACHINE.install(name + ".socket", Files.readString(DOCUMENTS.resolve("socket-activated.socket")));
+        MACHINE.install(unit, text("socket-activated.service", "app", "8080"));
+        MACHINE.systemctl("start", name + ".socket");
+        assertThat(get(8080)).contains("200 OK");
+        assertFollows(unit, "app", 8080);
+        assertStopsInOrder(unit);
+        assertThat(get(8080)).as("it is started again").contains("200 OK");
+        MACHINE.systemctl("stop", name + ".socket", unit);
+    }
+
+    @Test
+    void theSocketsSurviveACrash() throws Exception {
+        String unit = name + ".service";
+        MACHINE.install(unit, text("crash-proof.service", "app", "8080").replace(" --drain", " --fd-store --drain"));
+        MACHINE.systemctl("start", unit);
+        assertFollows(unit, "app", 8080);
+        Await.until("systemd has the socket", () -> MACHINE.show(unit, "NFileDescriptorStore").equals("1"));
+        MACHINE.systemctl("kill", "--signal=SIGKILL", "--kill-whom=main", unit);
+        assertThat(get(8080)).as("it waits until there is a server again").contains("200 OK");
+        assertThat(MACHINE.show(unit, "NRestarts")).isEqualTo("1");
+        MACHINE.systemctl("stop", unit);
+        assertThat(MACHINE.show(unit, "Result")).isEqualTo("success");
+    }
+
     /// The command line prints what is in the documents.
     @Test
     void thePrintedOneIsTheSame() throws Exception {
