@@ -35,6 +35,8 @@ final class AcceptLoop implements Runnable {
     private static final int BATCH = 64;
     /// Accepts for which memory is asked at once: mostly a second one finds nothing, and asking is not for free.
     private static final int PER_PROBE = 2;
+    /// Half as much again as so many accepts and the starts of their threads take, at one kilobyte each.
+    private static final int PROBE_BYTES = 3 * 1024;
     private static final long BEAT = 100_000_000L;
     private static final long FOR_EVER = Long.MAX_VALUE;
     private static final System.Logger LOG = Log.of(AcceptLoop.class);
@@ -331,7 +333,7 @@ final class AcceptLoop implements Runnable {
                 return false;
             }
             if (probe) {
-                Survival.requireMemory(); // without, the connection is better off in the accept queue
+                Survival.requireMemory(PROBE_BYTES); // without, the connection is better off in the accept queue
             }
             connection = accept.from(listener);
             if (connection == null) {

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// What is static is for any thread, the rest for one.
 public final class Survival {
-    /// Half as much again as two accepts and the starts of their threads take, at one kilobyte each.
-    private static final int LITTLE = 3 * 1024;
+    /// What reading a message takes, and the like.
+    private static final int LITTLE = 16 * 1024;
     /// What a step of an upgrade takes, and the like. With less to be had, it is the heap that made something fail.
     private static final int ENOUGH = 256 * 1024;
     private static final int MOST_TRIES = 5;
@@ -65,7 +65,14 @@ public final class Survival {
     ///
     /// @throws OutOfMemoryError when there is not even a little
     public static void requireMemory() {
-        allocate(LITTLE);
+        requireMemory(LITTLE);
+    }
+
+    /// The same for whoever does it so often that asking for more would cost.
+    ///
+    /// @param bytes what is to be there
+    public static void requireMemory(int bytes) {
+        allocate(bytes);
     }
 
     private static void allocate(int bytes) {
