@@ -66,15 +66,15 @@ final class EffectExecutor implements EventPump.Executor, Runnable {
     private volatile boolean stoppedEarly;
     private boolean handedOver;
     private @Nullable Parts parts;
-    private @Nullable DescriptorStore store;
 
     /// What the effects are carried out with. All of them know the executor, so they are made after it.
     ///
     /// @param successorSide in a successor; empty in generation 0
     /// @param serviceManager empty when nobody is told who serves
+    /// @param store empty when nobody keeps the sockets
     record Parts(PredecessorSide predecessorSide, Optional<SuccessorSide> successorSide, OwnedResources owned,
             DrainWatch drain,
-            ProcessReaper reaper, Optional<ServiceManager> serviceManager) {
+            ProcessReaper reaper, Optional<ServiceManager> serviceManager, Optional<DescriptorStore> store) {
     }
 
     /// @param pump whose effects it carries out
@@ -99,11 +99,6 @@ final class EffectExecutor implements EventPump.Executor, Runnable {
         if (made.successorSide().isEmpty()) {
             predecessorGone.complete(null);
         }
-    }
-
-    /// Before the loop runs, where there is one.
-    void use(DescriptorStore made) {
-        store = made;
     }
 
     private Parts parts() {
@@ -230,9 +225,7 @@ final class EffectExecutor implements EventPump.Executor, Runnable {
             case Effect.BecomeOwner() -> parts().successorSide().ifPresent(successorSide -> {
                 successorSide.becomeOwner(reaper());
                 checkPredecessor();
-                if (store != null) {
-                    store.storeSoon();
-                }
+                parts().store().ifPresent(DescriptorStore::storeSoon);
             });
             case Effect.StartBeating() -> beat(true);
             case Effect.StopBeating() -> beat(false);
@@ -246,8 +239,9 @@ final class EffectExecutor implements EventPump.Executor, Runnable {
 
     private void releaseReady() {
         ready.complete(null);
-        if (store != null && parts().successorSide().isEmpty()) {
-            store.store();
+        Optional<DescriptorStore> store = parts().store();
+        if (store.isPresent() && parts().successorSide().isEmpty()) { // no lambda: connections wait for the successor's
+            store.get().store();
         }
     }
 
@@ -382,9 +376,7 @@ final class EffectExecutor implements EventPump.Executor, Runnable {
 
     private void closeListeners(Cause cause) {
         draining = true;
-        if (store != null) {
-            store.end();
-        }
+        parts().store().ifPresent(DescriptorStore::end);
         Duration atMost = options.drainDeadline();
         switch (cause) {
             case Cause.Upgraded upgraded -> {
@@ -398,8 +390,7 @@ final class EffectExecutor implements EventPump.Executor, Runnable {
             case Cause.Stopped stopped -> {
                 FlightRecord.stop(stopped.by());
                 pending.begun();
-                owned().closeAtStop(atMost,
-                        predecessorSide().hasCutOver() ? owned().claimed() : List.of());
+                owned().closeAtStop(atMost, predecessorSide().hasCutOver());
             }
             case Cause.RolledBack back -> owned().closeAfterRollback();
         }
@@ -470,9 +461,7 @@ final class EffectExecutor implements EventPump.Executor, Runnable {
     /// An older process has ended.
     void memberEnded() {
         checkPredecessor();
-        if (store != null) {
-            store.storeAgain();
-        }
+        parts().store().ifPresent(DescriptorStore::storeAgain);
         closeLeft();
         parts().serviceManager().ifPresent(ServiceManager::changed);
         pump.post(new Event.OlderEnded(reaper().drainingPids()));

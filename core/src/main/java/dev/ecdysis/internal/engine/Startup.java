@@ -55,7 +55,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.jspecify.annotations.Nullable;
 
 /// Puts an engine together: as generation 0, or from what a predecessor hands over.
 final class Startup {
@@ -215,11 +214,7 @@ final class Startup {
         }
         executor.use(new EffectExecutor.Parts(predecessorSide, successorSide, owned,
                 new DrainWatch(posix, loop, owned),
-                reaper, serviceManager));
-        DescriptorStore store = descriptorStore(launch, loop, owned, stored);
-        if (store != null) {
-            executor.use(store);
-        }
+                reaper, serviceManager, descriptorStore(launch, loop, owned, stored)));
         Engine engine = new Engine(loop, executor, listeners, resources, control, notifier, signals, self,
                 generation);
         serviceManager.ifPresent(manager -> loop.execute(manager::begin));
@@ -269,23 +264,23 @@ final class Startup {
     }
 
     /// @param stored the names of what is in the store already
-    private @Nullable DescriptorStore descriptorStore(LaunchDescription launch, EventLoop loop, OwnedResources owned,
+    private Optional<DescriptorStore> descriptorStore(LaunchDescription launch, EventLoop loop, OwnedResources owned,
             Set<String> stored) {
         if (!options.storeListeners() && stored.isEmpty()) {
-            return null;
+            return Optional.empty();
         }
         Optional<String> address = launch.variable(NotifySocket.NAME);
         if (address.isEmpty()) {
             LOG.log(System.Logger.Level.WARNING, "the listeners are not stored: " + NotifySocket.NAME
                     + " is not set, so there is no service manager, or its unit has no FileDescriptorStoreMax=");
-            return null;
+            return Optional.empty();
         }
         try {
-            return new DescriptorStore(NotifySocket.of(posix, address.get()), loop, owned, options.storeListeners(),
-                    stored);
+            return Optional.of(new DescriptorStore(NotifySocket.of(posix, address.get()), loop, owned,
+                    options.storeListeners(), stored));
         } catch (IOException | InvalidPathException e) {
             LOG.log(System.Logger.Level.WARNING, "the listeners are not stored: " + e.getMessage());
-            return null;
+            return Optional.empty();
         }
     }
 

@@ -233,11 +233,6 @@ public final class OwnedResources {
         return count;
     }
 
-    /// The listeners that the successor claims; of the others this process must take care itself.
-    public List<String> claimed() {
-        return claimed;
-    }
-
     /// For good, after a commit: the successor has its own descriptors of what it claimed. What it did not claim is
     /// emptied and served here first.
     public void closeAfterUpgrade(Duration atMost) {
@@ -251,13 +246,13 @@ public final class OwnedResources {
 
     /// For good, at a stop: nobody serves after us, so what waits in the queues is served first, and paths go.
     ///
-    /// @param successors what a successor on probation serves, which stops as well: it empties those queues, and this
-    ///        process, which has let go, must not accept from them again while that one lives
-    public void closeAtStop(Duration atMost, Collection<String> successors) {
+    /// @param claimedServed whether a successor on probation serves what it has claimed, and stops as well: it empties those
+    ///        queues, and this process, which has let go, must not accept from them again while that one lives
+    public void closeAtStop(Duration atMost, boolean claimedServed) {
         control.closeListener(true);
         listeners.closeUnclaimed();
         for (ManagedListener listener : listeners.all()) {
-            if (successors.contains(listener.name())) {
+            if (claimedServed && claimed.contains(listener.name())) {
                 listener.sockets().unlinkIfOurs();
                 leftToSuccessor.add(listener);
             } else {

@@ -103,7 +103,7 @@ class EffectExecutorTest {
                 LaunchDescription.ofThisProcess(POSIX), self, owned, reaper, new Relays(POSIX));
         executor.use(new EffectExecutor.Parts(predecessorSide, Optional.empty(), owned,
                 new DrainWatch(POSIX, loop, owned),
-                reaper, Optional.empty()));
+                reaper, Optional.empty(), Optional.empty()));
     }
 
     @AfterEach
