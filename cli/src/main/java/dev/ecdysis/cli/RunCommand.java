@@ -6,14 +6,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /// `ecdysis run`
 @Command(name = "run", customSynopsis = "ecdysis run -- PROGRAM [ARGUMENT...]",
@@ -24,17 +18,8 @@ import picocli.CommandLine.Spec;
                     + "says who serves by the variable NOTIFY_SOCKET, which the library does by itself. Whatever is "
                     + "left behind by others is waited for.%n"},
         exitCodeListHeading = ExitCode.HEADING)
-final class RunCommand implements Callable<Integer> {
+final class RunCommand extends ProgramCommand {
     private static final int FAILED = 125;
-
-    private final Surroundings surroundings;
-
-    @Spec
-    private @Nullable CommandSpec spec;
-
-    @SuppressWarnings("UnusedVariable") // picocli acts on it
-    @Option(names = {"-h", "--help"}, usageHelp = true, description = "Show this help and exit.")
-    private boolean help;
 
     // Not final: picocli puts in another list.
     @Parameters(paramLabel = "PROGRAM [ARGUMENT...]", arity = "0..*",
@@ -42,7 +27,7 @@ final class RunCommand implements Callable<Integer> {
     private List<String> command = new ArrayList<>();
 
     RunCommand(Surroundings surroundings) {
-        this.surroundings = surroundings;
+        super(surroundings);
     }
 
     static Map<String, String> exitCodes() {
@@ -61,23 +46,15 @@ final class RunCommand implements Callable<Integer> {
         int end = typed.indexOf("--");
         if (end < 0 || command.isEmpty() || command.getFirst().isEmpty()
                 || command.size() != typed.size() - end - 1) {
-            throw new ParameterException(commandLine(),
+            throw usage(
                     "the program to start comes after --: ecdysis run -- java -jar app.jar");
         }
         try {
             Supervisor.become(command.size());
             return FAILED;
         } catch (IOException | IllegalArgumentException e) {
-            surroundings.err().writer().println("ecdysis: " + e.getMessage());
+            surroundings().err().writer().println("ecdysis: " + e.getMessage());
             return FAILED;
         }
-    }
-
-    private picocli.CommandLine commandLine() {
-        CommandSpec known = spec;
-        if (known == null) {
-            throw new IllegalStateException("picocli has not set the spec");
-        }
-        return known.commandLine();
     }
 }

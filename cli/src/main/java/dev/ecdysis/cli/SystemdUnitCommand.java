@@ -7,15 +7,11 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /// `ecdysis systemd-unit`
 @Command(name = "systemd-unit", customSynopsis = "ecdysis systemd-unit [OPTIONS] -- PROGRAM [ARGUMENT...]",
@@ -24,7 +20,7 @@ import picocli.CommandLine.Spec;
             "The server needs the control socket /run/NAME/ecdysis.sock and the PID file /run/NAME/app.pid. Write "
                     + "the output to /etc/systemd/system/NAME.service, then systemctl daemon-reload.%n"},
         exitCodeListHeading = ExitCode.HEADING)
-final class SystemdUnitCommand implements Callable<Integer> {
+final class SystemdUnitCommand extends ProgramCommand {
     /// Of those in docs/systemd, which are in this jar as they are there.
     private static final String EXAMPLE = "/usr/bin/java -jar /srv/app/current/app.jar";
 
@@ -52,15 +48,6 @@ final class SystemdUnitCommand implements Callable<Integer> {
         }
     }
 
-    private final Surroundings surroundings;
-
-    @Spec
-    private @Nullable CommandSpec spec;
-
-    @SuppressWarnings("UnusedVariable") // picocli acts on it
-    @Option(names = {"-h", "--help"}, usageHelp = true, description = "Show this help and exit.")
-    private boolean help;
-
     @Option(names = "--kind", paramLabel = "KIND", defaultValue = "notify-reload",
             description = "One of ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}. notify is for systemd older than "
                     + "253, or where systemctl reload is to fail when the upgrade does.")
@@ -83,7 +70,7 @@ final class SystemdUnitCommand implements Callable<Integer> {
     private List<String> command = new ArrayList<>();
 
     SystemdUnitCommand(Surroundings surroundings) {
-        this.surroundings = surroundings;
+        super(surroundings);
     }
 
     static Map<String, String> exitCodes() {
@@ -96,8 +83,8 @@ final class SystemdUnitCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         check();
-        surroundings.out().writer().print(filledIn(example(kind)));
-        surroundings.out().writer().flush();
+        surroundings().out().writer().print(filledIn(example(kind)));
+        surroundings().out().writer().flush();
         return ExitCode.DONE.status();
     }
 
@@ -124,14 +111,6 @@ final class SystemdUnitCommand implements Callable<Integer> {
 
     private static boolean hasControlCharacter(String text) {
         return text.chars().anyMatch(Character::isISOControl);
-    }
-
-    private ParameterException usage(String message) {
-        CommandSpec known = spec;
-        if (known == null) {
-            throw new IllegalStateException("picocli has not set the spec");
-        }
-        return new ParameterException(known.commandLine(), message);
     }
 
     static String example(Kind kind) throws IOException {

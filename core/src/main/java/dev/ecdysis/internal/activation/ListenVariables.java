@@ -1,6 +1,7 @@
 package dev.ecdysis.internal.activation;
 
 import dev.ecdysis.EcdysisException;
+import dev.ecdysis.internal.procfs.ProcFiles;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.List;
@@ -91,13 +92,6 @@ record ListenVariables(List<String> names, String why) {
     }
 
     private static Optional<String> value(List<byte[]> environment, String name) {
-        String start = name + "=";
-        for (byte[] entry : environment) {
-            String text = new String(entry, StandardCharsets.UTF_8);
-            if (text.startsWith(start)) {
-                return Optional.of(text.substring(start.length()));
-            }
-        }
-        return Optional.empty();
+        return ProcFiles.variable(environment, name).map(value -> new String(value, StandardCharsets.UTF_8));
     }
 }

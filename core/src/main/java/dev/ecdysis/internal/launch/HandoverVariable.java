@@ -27,13 +27,9 @@ public record HandoverVariable(int descriptor, long predecessor, long inode) {
     ///
     /// @throws IOException when it is there and not of that form
     public static Optional<HandoverVariable> find(List<byte[]> environment) throws IOException {
-        for (byte[] entry : environment) {
-            String text = new String(entry, StandardCharsets.ISO_8859_1);
-            if (text.startsWith(PREFIX)) {
-                return Optional.of(parse(text.substring(PREFIX.length())));
-            }
-        }
-        return Optional.empty();
+        Optional<byte[]> value = ProcFiles.variable(environment, NAME);
+        return value.isPresent() ? Optional.of(parse(new String(value.get(), StandardCharsets.ISO_8859_1)))
+                : Optional.empty();
     }
 
     /// Finds the variable in the environment that this process was started with. `System.getenv()` is left alone: once

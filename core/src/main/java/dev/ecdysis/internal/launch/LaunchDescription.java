@@ -46,7 +46,8 @@ public final class LaunchDescription {
     /// argument files included. What cannot be found out is [told][#flaw()], and keeps no server from starting.
     public static LaunchDescription ofThisProcess(Posix posix) throws IOException {
         List<byte[]> environment = new ArrayList<>(ProcFiles.environment(posix));
-        StartFolder folder = StartFolder.of(Path.of("/proc/self/cwd"), variable(environment, "PWD").orElse(UNKNOWN));
+        StartFolder folder = StartFolder.of(Path.of("/proc/self/cwd"),
+                ProcFiles.variable(environment, "PWD").orElse(UNKNOWN));
         environment.removeIf(entry -> HandoverVariable.isEntry(entry) || isForThisProcessOnly(entry));
         Optional<Obstacle> place = OwnProcess.isNumberedElsewhere() ? Optional.of(new Obstacle(
                 "/proc belongs to another pid namespace, and would tell of other processes than those that are meant",
@@ -153,11 +154,11 @@ public final class LaunchDescription {
 
     /// A variable of generation 0's environment.
     public Optional<String> variable(String name) {
-        return variable(environment, name).map(LaunchDescription::text);
+        return ProcFiles.variable(environment, name).map(LaunchDescription::text);
     }
 
     Optional<byte[]> variableBytes(String name) {
-        return variable(environment, name);
+        return ProcFiles.variable(environment, name);
     }
 
     /// The environment of a successor: the base copy, `$PWD` as it should be, and the variable that names the
@@ -174,17 +175,6 @@ public final class LaunchDescription {
         entries.add(working);
         entries.add(handover.entry());
         return entries;
-    }
-
-    private static Optional<byte[]> variable(List<byte[]> environment, String name) {
-        byte[] start = bytes(name + "=");
-        for (byte[] entry : environment) {
-            if (entry.length >= start.length
-                    && Arrays.equals(entry, 0, start.length, start, 0, start.length)) {
-                return Optional.of(Arrays.copyOfRange(entry, start.length, entry.length));
-            }
-        }
-        return Optional.empty();
     }
 
     // To be shown, or compared with what is ASCII: where a file is opened its name stays bytes.

@@ -67,17 +67,22 @@ final class MessageCalls {
             Memory payload = Payload.room(call, buffer);
             Memory control = call.allocate(controlSpace);
             Memory header = MessageLayout.header(call, payload, control);
-            // ssize_t recvmsg(int sockfd, struct msghdr *msg, int flags);
-            long received = call.invokeLongUninterrupted(socket.number(), header.address(), MSG_CMSG_CLOEXEC);
-            if (received < 0) {
-                throw call.failure(socket.toString());
-            }
+            int received = receive(call, socket, header);
             // Own what came before anything else can fail.
             List<Fd> descriptors = own(header, control);
             boolean truncated = (MessageLayout.flags(header) & MSG_CTRUNC) != 0;
-            Payload.copyOut(payload, (int) received, buffer);
-            return received((int) received, descriptors, truncated);
+            Payload.copyOut(payload, received, buffer);
+            return received(received, descriptors, truncated);
         }
+    }
+
+    private static int receive(Call call, Fd socket, Memory header) throws PosixException {
+        // ssize_t recvmsg(int sockfd, struct msghdr *msg, int flags);
+        long received = call.invokeLongUninterrupted(socket.number(), header.address(), MSG_CMSG_CLOEXEC);
+        if (received < 0) {
+            throw call.failure(socket.toString());
+        }
+        return (int) received;
     }
 
     private static Received received(int bytes, List<Fd> descriptors, boolean truncated) {
@@ -95,14 +100,10 @@ final class MessageCalls {
             Memory payload = Payload.room(call, buffer);
             Memory control = call.allocate(controlSpace);
             Memory header = MessageLayout.header(call, payload, control);
-            // ssize_t recvmsg(int sockfd, struct msghdr *msg, int flags);
-            long received = call.invokeLongUninterrupted(socket.number(), header.address(), MSG_CMSG_CLOEXEC);
-            if (received < 0) {
-                throw call.failure(socket.toString());
-            }
+            int received = receive(call, socket, header);
             List<Fd> descriptors = own(header, control);
             boolean truncated = (MessageLayout.flags(header) & (MSG_TRUNC | MSG_CTRUNC)) != 0;
-            Payload.copyOut(payload, (int) received, buffer);
+            Payload.copyOut(payload, received, buffer);
             return new Datagram(MessageLayout.sender(header, control), descriptors, truncated);
         }
     }

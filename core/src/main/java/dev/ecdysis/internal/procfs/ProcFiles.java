@@ -3,11 +3,13 @@ package dev.ecdysis.internal.procfs;
 import dev.ecdysis.internal.posix.Posix;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -30,6 +32,18 @@ public final class ProcFiles {
         }
     }
 
+    /// What a variable of such an environment says; the first counts when it is there twice.
+    public static Optional<byte[]> variable(List<byte[]> environment, String name) {
+        byte[] start = (name + "=").getBytes(StandardCharsets.UTF_8);
+        for (byte[] entry : environment) {
+            if (entry.length >= start.length
+                    && Arrays.equals(entry, 0, start.length, start, 0, start.length)) {
+                return Optional.of(Arrays.copyOfRange(entry, start.length, entry.length));
+            }
+        }
+        return Optional.empty();
+    }
+
     /// The strings of `/proc/self/cmdline` or `/proc/self/environ`: each ends in a zero, and empty ones count.
     public static List<byte[]> zeroTerminated(Path file) throws IOException {
         byte[] content;
@@ -43,12 +57,12 @@ public final class ProcFiles {
         int start = 0;
         for (int i = 0; i < content.length; i++) {
             if (content[i] == 0) {
-                strings.add(java.util.Arrays.copyOfRange(content, start, i));
+                strings.add(Arrays.copyOfRange(content, start, i));
                 start = i + 1;
             }
         }
         if (start < content.length) {
-            strings.add(java.util.Arrays.copyOfRange(content, start, content.length));
+            strings.add(Arrays.copyOfRange(content, start, content.length));
         }
         return strings;
     }

@@ -35,13 +35,9 @@ public final class Supervision {
 
     /// With another `/proc`.
     static Optional<String> of(Path proc, long self, List<byte[]> environment) {
-        for (byte[] entry : environment) {
-            String text = new String(entry, StandardCharsets.ISO_8859_1);
-            if (text.startsWith(PREFIX)) {
-                return supervisor(proc, self, text.substring(PREFIX.length()));
-            }
-        }
-        return Optional.empty();
+        Optional<byte[]> value = ProcFiles.variable(environment, NAME);
+        return value.isPresent() ? supervisor(proc, self, new String(value.get(), StandardCharsets.ISO_8859_1))
+                : Optional.empty();
     }
 
     private static Optional<String> supervisor(Path proc, long self, String value) {

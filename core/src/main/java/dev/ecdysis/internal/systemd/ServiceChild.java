@@ -1,6 +1,7 @@
 package dev.ecdysis.internal.systemd;
 
 import dev.ecdysis.internal.log.Log;
+import dev.ecdysis.internal.process.NotifySocket;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,8 +12,8 @@ import java.util.function.Function;
 /// is the main one: then a successor must be its own child before it is told that name.
 public final class ServiceChild {
     private static final System.Logger LOG = Log.of(ServiceChild.class);
-    private static final String NOTIFY_SOCKET = "NOTIFY_SOCKET";
-    private static final String MANAGER = "systemd";
+    /// As `/proc/PID/comm` has it.
+    static final String MANAGER = "systemd";
 
     private ServiceChild() {
     }
@@ -21,7 +22,7 @@ public final class ServiceChild {
     ///
     /// @param environment what this process was started with
     public static boolean isThisProcess(Function<String, Optional<String>> environment) {
-        return environment.apply(NOTIFY_SOCKET).isPresent() && isManager(parent());
+        return environment.apply(NotifySocket.NAME).isPresent() && isManager(parent());
     }
 
     private static String parent() {

@@ -3,6 +3,7 @@ package dev.ecdysis.internal.systemd;
 import dev.ecdysis.internal.log.Log;
 import dev.ecdysis.internal.posix.OwnProcess;
 import dev.ecdysis.internal.posix.Posix;
+import dev.ecdysis.internal.process.NotifySocket;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,8 +20,6 @@ public final class UnitCheck {
     /// Both travel: to what a service starts, to what that starts, and to later generations.
     private static final String EXEC_PID = "SYSTEMD_EXEC_PID";
     private static final String INVOCATION = "INVOCATION_ID";
-    private static final String SPEAKS = "NOTIFY_SOCKET";
-    private static final String MANAGER = "systemd";
 
     private final Function<String, Optional<String>> environment;
     private final Optional<Path> pidFile;
@@ -61,7 +60,7 @@ public final class UnitCheck {
             return Optional.empty();
         }
         Optional<String> found = look(new Judgement(OwnProcess.pid(), olderGenerations, pidFile,
-                environment.apply(SPEAKS).isPresent()));
+                environment.apply(NotifySocket.NAME).isPresent()));
         if (found.isPresent() && !found.equals(latest)) {
             LOG.log(System.Logger.Level.WARNING, "upgrades are refused: " + found.get());
         }
@@ -131,6 +130,6 @@ public final class UnitCheck {
                 .map(line -> line.substring(key.length()).strip()).findFirst().orElse("1");
         String name = read(proc.resolve(parent).resolve("comm")).strip();
         // That of process 1 may be hidden from us.
-        return name.equals(MANAGER) || (name.isEmpty() && parent.equals("1"));
+        return name.equals(ServiceChild.MANAGER) || (name.isEmpty() && parent.equals("1"));
     }
 }
