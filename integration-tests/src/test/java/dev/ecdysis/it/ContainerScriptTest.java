@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -55,6 +56,33 @@ class ContainerScriptTest {
         chain.assertNothingLeft();
     }
 
+    /// The PID file may name nobody who lives when the script looks, at a rollback say, or be unreadable.
+    @Test
+    void isNotEndedByOneLookThatSeesNobody() throws Exception {
+        Chain chain = startContainer("");
+        Path home = chain.folder().resolve("home");
+        long one = Processes.childrenOf(chain.first().pid()).getFirst();
+        Await.until("the script looks", () -> looks(home) > 0);
+        Files.copy(home.resolve("app.pid"), home.resolve("first.pid"));
+        Files.createFile(home.resolve("blind"));
+
+        Processes.signal(one, Processes.HUP);
+        chain.output().await(0, "^serving generation=1 ");
+        Await.until("it has seen nobody once", () -> !Files.exists(home.resolve("blind")));
+        long before = looks(home);
+        Await.until("it goes on looking", () -> looks(home) > before + 2);
+        assertThat(chain.status().generation()).isEqualTo(1);
+
+        Processes.stopAsDockerDoes(one, () -> chain.output().await(0, "^exiting reason=stopped "));
+        assertThat(chain.first().waitFor()).isZero();
+        chain.assertNothingLeft();
+    }
+
+    private static long looks(Path home) throws Exception {
+        Path looks = home.resolve("looks");
+        return Files.exists(looks) ? Files.readAllLines(looks).size() : 0;
+    }
+
     private Chain startContainer(String init) throws Exception {
         assumeTrue(Processes.succeeds(APART, "true"), "SKIPPED: unshare(1) cannot make a pid namespace here");
         assumeTrue(init.isEmpty() || Processes.succeeds(List.of("tini", "--version")), "SKIPPED: install tini");
@@ -65,7 +93,20 @@ class ContainerScriptTest {
                 "--probation", "300ms").command();
         int jar = example.indexOf("-jar");
         Files.createSymbolicLink(home.resolve("app.jar"), Path.of(example.get(jar + 1)));
-        executable(Files.createDirectory(home.resolve("bin")).resolve("java"), "#!/bin/sh\nexec "
+        // Counts the looks, and while there is a file called blind shows none of them the PID file, up to the first after the
+        // end of the process in first.pid.
+        executable(Files.createDirectory(home.resolve("bin")).resolve("cat"), """
+                #!/bin/sh
+                if [ "$1" = app.pid ]; then
+                    echo look >>looks
+                    if [ -e blind ]; then
+                        kill -0 "$(/bin/cat first.pid)" 2>/dev/null || rm blind
+                        exit 0
+                    fi
+                fi
+                exec /bin/cat "$@"
+                """);
+        executable(home.resolve("bin").resolve("java"), "#!/bin/sh\nexec "
                 + String.join(" ", example.subList(0, jar)) + " \"$@\" " + String.join(" ", arguments(example, jar)
                         .stream().map(word -> word.replace("@", chain.run().toString())).toList())
                 + "\n");
