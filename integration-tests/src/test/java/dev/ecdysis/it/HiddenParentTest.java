@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.ecdysis.UpgradeResult;
 import dev.ecdysis.client.ControlClient;
 import dev.ecdysis.status.Check;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -63,6 +65,35 @@ class HiddenParentTest {
         assertThat(chain.startUpgrade().await(UpgradeResult.Committed.class).warnings()).isEmpty();
         Processes.signal(chain.first().pid(), Processes.KILL);
         Await.until("the container is gone", () -> chain.processes().isEmpty());
+    }
+
+    /// As `docker exec` does it.
+    @Test
+    void whatWasStartedFromOutsideOfThePidNamespaceIsWarned() throws Exception {
+        assumeTrue(Processes.succeeds(APART, "true"), "SKIPPED: unshare(1) cannot make a pid namespace here");
+        List<String> container = new ArrayList<>(APART);
+        container.addAll(List.of("sleep", "1000"));
+        Process outer = new ProcessBuilder(container).start();
+        try {
+            Await.until("there is a container", () -> !Processes.childrenOf(outer.pid()).isEmpty() && Files
+                    .readString(Path.of("/proc/" + Processes.childrenOf(outer.pid()).getFirst() + "/comm"))
+                    .equals("sleep\n"));
+            List<String> server = new ArrayList<>(List.of("nsenter", "--pid", "--mount", "--target",
+                    Long.toString(Processes.childrenOf(outer.pid()).getFirst()), "--"));
+            server.addAll(Launch.program().command());
+            Chain chain = servers.start(new Launch(server, Map.of()));
+            String why = "this process was started from outside of this pid namespace";
+
+            assertThat(check(chain)).map(Check::verdict).contains(Check.Verdict.WARN);
+            Await.until("it has looked", () -> chain.status().notes().stream().anyMatch(note -> note.startsWith(why)));
+            assertThat(chain.startUpgrade().await(UpgradeResult.Committed.class).warnings()).singleElement().asString()
+                    .startsWith(why);
+            assertThat(chain.errors().lines()).anyMatch(line -> line.contains(why));
+            outer.destroyForcibly();
+            Await.until("the container is gone", () -> chain.processes().isEmpty());
+        } finally {
+            outer.destroyForcibly().waitFor();
+        }
     }
 
     private static Optional<Check> check(Chain chain) throws Exception {

@@ -45,6 +45,11 @@ class SystemdUnitFilesTest {
                 .replace("User=app\n", "User=nobody\n").replace("WorkingDirectory=/srv/app/current\n", "");
     }
 
+    private static void start(String unit) throws Exception {
+        SystemdMachine.Result started = MACHINE.run("systemctl", "start", unit);
+        assertThat(started.status()).as(started.err() + MACHINE.journal(unit)).isZero();
+    }
+
     private static long mainPid(String unit) throws Exception {
         return Long.parseLong(MACHINE.show(unit, "MainPID"));
     }
@@ -82,7 +87,7 @@ class SystemdUnitFilesTest {
     void followsThreeReloadsAndStops(String file) throws Exception {
         String unit = name + ".service";
         MACHINE.install(unit, text(file, "app", "8080"));
-        MACHINE.systemctl("start", unit);
+        start(unit);
         assertThat(get(8080)).contains("200 OK");
         assertFollows(unit, "app", 8080);
         assertStopsInOrder(unit);
@@ -92,7 +97,7 @@ class SystemdUnitFilesTest {
     void theTemplateServesSeveral() throws Exception {
         MACHINE.install(name + "@.service", text("template@.service", "app-%i", "%i").replace(" %i\n", "\n"));
         for (int port : new int[] {8081, 8082}) {
-            MACHINE.systemctl("start", name + "@" + port);
+            start(name + "@" + port);
         }
         assertFollows(name + "@8081", "app-8081", 8081);
         assertThat(get(8082)).contains("200 OK");
@@ -117,7 +122,7 @@ class SystemdUnitFilesTest {
     void theSocketsSurviveACrash() throws Exception {
         String unit = name + ".service";
         MACHINE.install(unit, text("crash-proof.service", "app", "8080").replace(" --drain", " --fd-store --drain"));
-        MACHINE.systemctl("start", unit);
+        start(unit);
         assertFollows(unit, "app", 8080);
         Await.until("systemd has the socket", () -> MACHINE.show(unit, "NFileDescriptorStore").equals("1"));
         MACHINE.systemctl("kill", "--signal=SIGKILL", "--kill-whom=main", unit);
