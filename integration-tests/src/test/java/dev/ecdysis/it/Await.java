@@ -1,8 +1,11 @@
 package dev.ecdysis.it;
 
 import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicReference;
 
 /// Waits for what must happen sooner or later. The limit is for hanging, not for slowness: a machine that is
 /// busy with other things must not fail a test.
@@ -20,6 +23,19 @@ final class Await {
     /// For what must happen before something else would.
     static void until(String what, Duration limit, Callable<Boolean> holds) throws Exception {
         value(what, limit, () -> holds.call() ? Optional.of(true) : Optional.empty());
+    }
+
+    /// Waits until no more than so many are left of something, and says which are when they stay.
+    static void untilAtMost(int most, String what, Callable<? extends Collection<?>> look) throws Exception {
+        AtomicReference<Collection<?>> last = new AtomicReference<>(List.of());
+        try {
+            until(what, () -> {
+                last.set(look.call());
+                return last.get().size() <= most;
+            });
+        } catch (AssertionError e) {
+            throw new AssertionError(e.getMessage() + ", left are " + last.get(), e);
+        }
     }
 
     /// Waits for a value to be there.

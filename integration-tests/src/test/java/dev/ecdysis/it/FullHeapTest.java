@@ -14,6 +14,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -26,6 +28,11 @@ class FullHeapTest {
     /// Long enough for the back-off of each loop to have come to its longest pause.
     private static final Duration FULL = Duration.ofSeconds(3);
     private static final Duration PATIENCE = Duration.ofMillis(50);
+    private static final int TRIES = 3;
+    /// Virtual threads that are bound to one of the system each. Others are lost for ever at times when the JDK has no
+    /// memory to go on with them, and the connection that they serve with them, which is not what is tried here.
+    private static final List<String> BOUND_THREADS = List.of("-XX:+UnlockExperimentalVMOptions",
+            "-XX:-VMContinuations");
 
     @RegisterExtension
     final Servers servers = new Servers();
@@ -34,9 +41,34 @@ class FullHeapTest {
         String[] settings = new String[more.length + 1];
         settings[0] = "fills-heap=" + FULL.toMillis();
         System.arraycopy(more, 0, settings, 1, more.length);
-        Chain chain = servers.start(Launch.program(settings).replace("-Xmx64m", "-Xmx32m"));
+        Launch plain = Launch.program(settings).replace("-Xmx64m", "-Xmx32m");
+        List<String> command = new ArrayList<>(plain.command());
+        command.addAll(1, BOUND_THREADS);
+        Chain chain = servers.start(new Launch(command, plain.environment()));
         chain.awaitRehearsed();
         return chain;
+    }
+
+    /// What is to hold of a server, which is tried with another one when the JDK's own thread did not survive: nobody
+    /// wakes up then who waits for a request.
+    private interface Trial {
+        void on(Chain chain) throws Exception;
+    }
+
+    private void attempt(Trial trial, String... settings) throws Exception {
+        for (int tries = 1;; tries++) {
+            Chain chain = start(settings);
+            try {
+                trial.on(chain);
+                return;
+            } catch (Throwable e) {
+                if (tries == TRIES || chain.output().find(0, "pollers-lost=[1-9]").isEmpty()) {
+                    throw e;
+                }
+                System.out.println("a thread of the JDK's has ended for want of memory; once more, after " + e);
+                chain.end();
+            }
+        }
     }
 
     private static boolean isFreeAgain(Chain chain) throws IOException {
@@ -67,9 +99,12 @@ class FullHeapTest {
 
     @Test
     void everythingWorksAfterwards() throws Exception {
-        Chain chain = start();
+        attempt(this::works);
+    }
+
+    private void works(Chain chain) throws Exception {
         long pid = chain.first().pid();
-        int descriptors = Processes.descriptors(pid).size();
+        List<String> before = Processes.descriptors(pid);
         chain.fillHeap(pid);
         while (!isFreeAgain(chain)) {
             comeAndGo(chain.address());
@@ -81,14 +116,21 @@ class FullHeapTest {
             assertThat(Client.get(chain.address(), "/")).isNotEmpty();
         }
         Await.until("no connection is left", () -> chain.status().connections() == 0);
-        Await.until("no descriptor is left", () -> Processes.descriptors(pid).size() <= descriptors + 1);
+        // The JDK loses the descriptor of whoever accepts or closes in the very moment in which the memory ends, which may
+        // be one on each processor; of those that come later, none. Its pollers have no sockets.
+        int most = 1 + Runtime.getRuntime().availableProcessors();
+        Await.untilAtMost(most, "no connection's descriptor is left", () -> Processes.openedSince(pid, before).stream()
+                .filter(target -> target.startsWith("socket:")).toList());
         assertThat(chain.status().state()).isEqualTo(ServerState.RUNNING);
         chain.assertUpgradesAndEnds();
     }
 
     @Test
     void anUpgradeThatIsAskedForMeanwhileHasAnOutcome() throws Exception {
-        Chain chain = start();
+        attempt(this::upgradesMeanwhile);
+    }
+
+    private void upgradesMeanwhile(Chain chain) throws Exception {
         chain.fillHeap(chain.first().pid());
         Upgrading upgrading = chain.startUpgrade();
         comeAndGo(chain.address());
@@ -98,7 +140,10 @@ class FullHeapTest {
 
     @Test
     void anUpgradeThatWasUnderWayHasAnOutcome() throws Exception {
-        Chain chain = start();
+        attempt(this::fillsWhileItInitialises);
+    }
+
+    private void fillsWhileItInitialises(Chain chain) throws Exception {
         Upgrading upgrading;
         try (Gate initialising = chain.hold("initialising")) {
             upgrading = chain.startUpgrade();
@@ -112,7 +157,10 @@ class FullHeapTest {
 
     @Test
     void aRollbackTakesPlaceWhenThereIsMemory() throws Exception {
-        Chain chain = start("ill-file=@/../ill");
+        attempt(this::rollsBack, "ill-file=@/../ill");
+    }
+
+    private void rollsBack(Chain chain) throws Exception {
         Path ill = chain.folder().resolve("ill");
         Upgrading upgrading;
         try (Gate health = chain.hold("health")) {
@@ -129,7 +177,10 @@ class FullHeapTest {
 
     @Test
     void aSuccessorThatIsOnProbationMeanwhileIsKept() throws Exception {
-        Chain chain = start();
+        attempt(this::fillsTheSuccessors);
+    }
+
+    private void fillsTheSuccessors(Chain chain) throws Exception {
         Upgrading upgrading;
         try (Gate health = chain.hold("health")) {
             upgrading = chain.startUpgrade();
@@ -144,7 +195,10 @@ class FullHeapTest {
     /// Its thread ends with an answer each time, and whoever asks afterwards has one.
     @Test
     void aDoctorIsThereAfterwards() throws Exception {
-        Chain chain = start();
+        attempt(this::examines);
+    }
+
+    private void examines(Chain chain) throws Exception {
         long pid = chain.first().pid();
         try (ControlClient client = ControlClient.connect(chain.control(), Await.LIMIT)) {
             assertThat(client.doctor()).isNotEmpty(); // no class of the JDK is new to it meanwhile

@@ -141,6 +141,13 @@ final class Processes {
         return targets.stream().sorted().toList();
     }
 
+    /// Those descriptors that were not there when this was listed.
+    static List<String> openedSince(long pid, List<String> before) throws IOException {
+        List<String> opened = new ArrayList<>(descriptors(pid));
+        before.forEach(opened::remove);
+        return List.copyOf(opened);
+    }
+
     /// Empty when it was closed since it was listed.
     private static Optional<String> target(Path descriptor) throws IOException {
         try {

@@ -296,7 +296,7 @@ final class AcceptLoop implements Runnable {
         boolean more = true;
         try {
             for (int i = 0; more && i < BATCH && commands.isEmpty() && key.isValid(); i++) {
-                more = !backoff.isActive() && acceptOne(listener, i % PER_PROBE == 0);
+                more = !backoff.isActive() && acceptOne(listener, i);
                 if (more) {
                     busy = true;
                     backoff.reset();
@@ -313,7 +313,7 @@ final class AcceptLoop implements Runnable {
         boolean more = true;
         try {
             for (int i = 0; more && i < BATCH; i++) {
-                more = acceptOne(listener, i % PER_PROBE == 0);
+                more = acceptOne(listener, i);
             }
         } catch (Throwable e) { // the loop meets the same, and knows how to go on
             LOG.log(System.Logger.Level.DEBUG, "listener " + name + ": while it resumed", e);
@@ -322,9 +322,9 @@ final class AcceptLoop implements Runnable {
 
     /// On any thread.
     ///
-    /// @param probe whether to see first that there is memory for it
+    /// @param index how many were accepted in this batch
     /// @return whether there may be more
-    private boolean acceptOne(ServerSocketChannel listener, boolean probe) throws IOException {
+    private boolean acceptOne(ServerSocketChannel listener, int index) throws IOException {
         SocketChannel connection;
         Throwable unserved;
         gate.enter();
@@ -332,8 +332,10 @@ final class AcceptLoop implements Runnable {
             if (!gate.isOpen()) {
                 return false;
             }
-            if (probe) {
-                Survival.requireMemory(PROBE_BYTES); // without, the connection is better off in the accept queue
+            if (index % PER_PROBE == 0 || Survival.isWary()) {
+                // Without, the connection is better off in the accept queue: the JDK forgets the descriptor that it has
+                // got when there is no memory for the channel.
+                Survival.requireMemory(PROBE_BYTES);
             }
             connection = accept.from(listener);
             if (connection == null) {
@@ -353,6 +355,9 @@ final class AcceptLoop implements Runnable {
     private void failed(Throwable e) {
         long now = System.nanoTime();
         backoff.failed(now);
+        if (e instanceof VirtualMachineError) {
+            Survival.noteShortage();
+        }
         interest(0); // if this fails as well, adjust() sees that it is to be done
         armed = false;
         if (warning.isDue()) {
@@ -371,7 +376,9 @@ final class AcceptLoop implements Runnable {
                 LOG.log(System.Logger.Level.WARNING, message + e, e);
             }
         } catch (Throwable unsaid) { // a logger may need a descriptor or memory, too
-            e.addSuppressed(unsaid);
+            if (unsaid != e) { // the JVM has only few errors of this kind in store
+                e.addSuppressed(unsaid);
+            }
         }
     }
 

@@ -57,7 +57,9 @@ final class ConnectionThreads {
     /// Without memory what is said about it fails, too; it is counted all the same. May wait for memory.
     void turnAway(SocketChannel connection, Throwable why) {
         turnedAway.incrementAndGet();
-        Survival.awaitMemory(); // a channel whose close lacks memory stays open, and cannot be closed again
+        if (why instanceof VirtualMachineError) {
+            Survival.noteShortage();
+        }
         try {
             live.end(connection);
             if (warning.isDue()) {
@@ -88,7 +90,7 @@ final class ConnectionThreads {
             handler.handle(connection);
         } catch (Throwable e) { // whatever the handler does ends its own connection only
             if (e instanceof VirtualMachineError) {
-                Survival.awaitMemory(); // as above
+                Survival.awaitMemory(); // also for what is said about it
             }
             log(e);
         } finally {

@@ -1,6 +1,7 @@
 package dev.ecdysis.internal.accept;
 
 import dev.ecdysis.internal.log.Log;
+import dev.ecdysis.internal.thread.Survival;
 import java.io.IOException;
 import java.nio.channels.SocketChannel;
 import java.util.Set;
@@ -13,6 +14,8 @@ import org.jspecify.annotations.Nullable;
 /// Thread-safe, made for many: an addition and a removal per connection, and nothing per request.
 public final class LiveConnections {
     private static final System.Logger LOG = Log.of(LiveConnections.class);
+
+    private static final int CLOSE_BYTES = 4 * 1024;
 
     private final Set<SocketChannel> channels = ConcurrentHashMap.newKeySet();
     // Beside the set, because its size is a sum that is not exact while others add and remove: "empty" must
@@ -64,10 +67,21 @@ public final class LiveConnections {
         }
     }
 
-    /// Closes a connection and takes it out; only the first call for it counts.
+    /// Closes a connection and takes it out; only the first call for it counts. While memory is short it waits for some,
+    /// and does without as far as it can: a channel whose close fails for want of memory is closed for all but the system,
+    /// and cannot be closed again.
     void end(SocketChannel connection) {
         try {
+            if (connection.isOpen()) {
+                Survival.awaitMemory(CLOSE_BYTES);
+                if (Survival.isWary()) {
+                    prepareClose(connection);
+                }
+            }
             closeQuietly(connection);
+        } catch (VirtualMachineError e) {
+            Survival.noteShortage(); // this descriptor is lost, and those of later connections are not
+            throw e;
         } finally { // without memory that may fail, and a drain would wait for it for ever
             forget(connection);
         }
@@ -79,6 +93,18 @@ public final class LiveConnections {
             if (callback != null) {
                 callback.run();
             }
+        }
+    }
+
+    /// The JDK closes a channel that is non-blocking without any allocation, and one that blocks with some. It waits for
+    /// those who read and write when it makes it so, which is why they are woken up before.
+    private static void prepareClose(SocketChannel connection) {
+        try {
+            connection.shutdownInput();
+            connection.shutdownOutput();
+            connection.configureBlocking(false);
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.DEBUG, "before closing a connection", e);
         }
     }
 

@@ -15,12 +15,17 @@ public final class Survival {
     private static final int LITTLE = 16 * 1024;
     /// What a step of an upgrade takes, and the like. With less to be had, it is the heap that made something fail.
     private static final int ENOUGH = 256 * 1024;
+    /// For how long after a shortage nobody trusts a little: other threads use it up in between.
+    private static final long WARY_NANOS = 10_000_000_000L;
     private static final int MOST_TRIES = 5;
     private static final long PAUSE_NANOS = 10_000_000L;
 
     /// Volatile so that the compiler cannot find out that nobody reads it, and do without the allocation.
     @SuppressWarnings("UnusedVariable")
     private static volatile byte @Nullable [] probe;
+
+    private static volatile boolean wary;
+    private static volatile long lastShortage;
 
     static {
         rehearse();
@@ -57,6 +62,7 @@ public final class Survival {
             allocate(ENOUGH);
             return false;
         } catch (VirtualMachineError e) {
+            noteShortage();
             return true;
         }
     }
@@ -68,11 +74,31 @@ public final class Survival {
         requireMemory(LITTLE);
     }
 
-    /// The same for whoever does it so often that asking for more would cost.
+    /// The same for whoever does it so often that asking for more would cost. While it is [wary][#isWary()], it asks for
+    /// more all the same.
     ///
     /// @param bytes what is to be there
     public static void requireMemory(int bytes) {
-        allocate(bytes);
+        try {
+            allocate(isWary() ? ENOUGH : bytes);
+        } catch (VirtualMachineError e) {
+            noteShortage();
+            throw e;
+        }
+    }
+
+    /// Whether there was a shortage a moment ago. What one was told about memory before is worth nothing then.
+    public static boolean isWary() {
+        if (wary && System.nanoTime() - lastShortage > WARY_NANOS) {
+            wary = false;
+        }
+        return wary;
+    }
+
+    /// Something has failed for want of memory. Allocates nothing.
+    public static void noteShortage() {
+        lastShortage = System.nanoTime();
+        wary = true;
     }
 
     private static void allocate(int bytes) {
@@ -94,6 +120,7 @@ public final class Survival {
     /// nothing for an error of the JVM.
     public void failed(Throwable why) {
         if (why instanceof VirtualMachineError) {
+            noteShortage();
             unsaid = why;
             failures++;
         } else {
@@ -108,10 +135,14 @@ public final class Survival {
     }
 
     /// So that a thread which cannot go on does not use up the processor. An interrupt does not shorten it, and is
-    /// forgotten.
+    /// forgotten. Never throws, although parking takes memory on a virtual thread: without, it returns at once.
     public static void pause() {
         var _ = Thread.interrupted();
-        LockSupport.parkNanos(PAUSE_NANOS);
+        try {
+            LockSupport.parkNanos(PAUSE_NANOS);
+        } catch (VirtualMachineError e) {
+            noteShortage();
+        }
     }
 
     /// Returns when there is memory. For the beginning of a thread's work: what the JVM links or initialises for the first
@@ -119,6 +150,17 @@ public final class Survival {
     public static void awaitMemory() {
         while (isScarce()) {
             pause();
+        }
+    }
+
+    /// The same for whoever does it so often that asking for that much each time would cost.
+    ///
+    /// @param bytes what is to be there, unless there was a shortage a moment ago
+    public static void awaitMemory(int bytes) {
+        try {
+            requireMemory(bytes);
+        } catch (VirtualMachineError e) {
+            awaitMemory();
         }
     }
 

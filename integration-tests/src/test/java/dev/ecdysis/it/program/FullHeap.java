@@ -19,10 +19,18 @@ final class FullHeap {
             Thread.currentThread().interrupt();
             return;
         }
+        long pollers = pollers();
         Program.say("fills the heap pid=" + pid);
         long failures = fill(System.nanoTime() + nanos);
         System.gc();
-        Program.say("the heap is free again pid=" + pid + " failures=" + failures);
+        Program.say("the heap is free again pid=" + pid + " failures=" + failures + " pollers-lost="
+                + (pollers - pollers()));
+    }
+
+    /// The JDK's threads that wake up virtual ones. They end for ever when they run out of memory.
+    private static long pollers() {
+        return Thread.getAllStackTraces().keySet().stream().filter(thread -> thread.getName().contains("-Poller"))
+                .count();
     }
 
     /// @return how many allocations have failed
