@@ -1,5 +1,6 @@
 package dev.ecdysis.internal.preflight;
 
+import dev.ecdysis.internal.posix.OwnProcess;
 import dev.ecdysis.internal.procfs.ProcFiles;
 import dev.ecdysis.internal.procfs.ProcessStat;
 import java.io.IOException;
@@ -48,6 +49,11 @@ record Ancestor(long pid, String name, Kind kind, ProcessStat stat) {
     }
 
     /// This process first, then its parent, up to PID 1 or the last one that can be seen.
+    static List<Ancestor> ofThisProcess() {
+        return of(Path.of("/proc"), OwnProcess.pid());
+    }
+
+    /// The same of another.
     ///
     /// @param proc usually `/proc`
     static List<Ancestor> of(Path proc, long self) {

@@ -7,6 +7,7 @@ import dev.ecdysis.internal.launch.NextLaunch;
 import dev.ecdysis.internal.launch.Obstacle;
 import dev.ecdysis.internal.log.Log;
 import dev.ecdysis.internal.procfs.FileNames;
+import dev.ecdysis.internal.procfs.Supervision;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -72,8 +73,10 @@ public final class Preflight {
         if (container.isPresent()) {
             return container;
         }
-        endsItsSession = TerminalSession.endsWithThisProcess();
-        return lookAtParents().filter(WaitingParent.Finding::certain).isPresent()
+        List<Ancestor> chain = Ancestor.ofThisProcess();
+        boolean followed = Supervision.ofThisProcess().isPresent();
+        endsItsSession = TerminalSession.endsWith(chain, followed);
+        return lookAtParents(chain, followed).filter(WaitingParent.Finding::certain).isPresent()
                 ? parent.map(WaitingParent.Finding::text)
                 : jars(next.started()).stream()
                         .filter(jar -> Files.exists(jar) || !missingFromTheStart.contains(jar)).map(this::jarObstacle)
@@ -81,9 +84,9 @@ public final class Preflight {
     }
 
     /// Tells in the log what an operator should know, once.
-    private Optional<WaitingParent.Finding> lookAtParents() {
+    private Optional<WaitingParent.Finding> lookAtParents(List<Ancestor> chain, boolean followed) {
         Optional<WaitingParent.Finding> before = parent;
-        Optional<WaitingParent.Finding> now = WaitingParent.find(successor);
+        Optional<WaitingParent.Finding> now = WaitingParent.find(chain, followed, successor);
         parent = now;
         if (now.isPresent() && !now.equals(before)) {
             LOG.log(System.Logger.Level.WARNING, now.get().text());

@@ -1,8 +1,5 @@
 package dev.ecdysis.internal.preflight;
 
-import dev.ecdysis.internal.posix.OwnProcess;
-import dev.ecdysis.internal.procfs.Supervision;
-import java.nio.file.Path;
 import java.util.List;
 
 /// Whether the session of this process ends with it, and hangs up its terminal: the kernel sends SIGHUP when the leader
@@ -13,11 +10,6 @@ import java.util.List;
 /// A shell at whose prompt the server was started leads a session that goes on.
 final class TerminalSession {
     private TerminalSession() {
-    }
-
-    /// What is so now. Reads files.
-    public static boolean endsWithThisProcess() {
-        return endsWith(Ancestor.of(Path.of("/proc"), OwnProcess.pid()), Supervision.ofThisProcess().isPresent());
     }
 
     /// @param chain the process in question first

@@ -1,7 +1,6 @@
 package dev.ecdysis.internal.preflight;
 
 import dev.ecdysis.internal.launch.HandoverVariable;
-import dev.ecdysis.internal.posix.OwnProcess;
 import dev.ecdysis.internal.procfs.ProcFiles;
 import dev.ecdysis.internal.procfs.Supervision;
 import java.io.IOException;
@@ -43,14 +42,24 @@ public final class WaitingParent {
     ///
     /// @param successor whether this process is of a later generation than 0
     public static Optional<Finding> find(boolean successor) {
+        return find(Ancestor.ofThisProcess(), Supervision.ofThisProcess().isPresent(), successor);
+    }
+
+    /// The same with what is known already.
+    ///
+    /// @param chain this process and its ancestors
+    /// @param followed whether somebody above says that he follows the PID file
+    static Optional<Finding> find(List<Ancestor> chain, boolean followed, boolean successor) {
         Path proc = Path.of("/proc");
-        return Supervision.ofThisProcess().isPresent() ? Optional.empty()
-                : find(proc, OwnProcess.pid(), successor, isOfTheMachine(proc));
+        return followed ? Optional.empty() : find(proc, chain, successor, isOfTheMachine(proc));
     }
 
     /// With another `/proc`.
     static Optional<Finding> find(Path proc, long self, boolean successor, boolean ofTheMachine) {
-        List<Ancestor> chain = Ancestor.of(proc, self);
+        return find(proc, Ancestor.of(proc, self), successor, ofTheMachine);
+    }
+
+    private static Optional<Finding> find(Path proc, List<Ancestor> chain, boolean successor, boolean ofTheMachine) {
         int first = successor ? firstGeneration(proc, chain) : 0;
         return first < 0 || chain.isEmpty() ? Optional.empty()
                 : new WaitingParent(proc, chain.subList(first, chain.size()), ofTheMachine).find();

@@ -4,6 +4,8 @@ import dev.ecdysis.internal.launch.JvmFlags;
 import dev.ecdysis.internal.launch.NextLaunch;
 import dev.ecdysis.internal.log.Log;
 import dev.ecdysis.internal.log.SafeLog;
+import dev.ecdysis.internal.posix.Posix;
+import dev.ecdysis.internal.posix.PosixException;
 import dev.ecdysis.internal.preflight.MemoryCheck;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,7 +18,15 @@ import java.util.Optional;
 final class MemoryNotes {
     private static final System.Logger LOG = Log.of(MemoryNotes.class);
 
+    /// Comes after whatever else there is to do: a successor boots meanwhile, and requests are served.
+    private static final int LAST = 19;
+
+    private final Posix posix;
     private volatile List<String> latest = List.of();
+
+    MemoryNotes(Posix posix) {
+        this.posix = posix;
+    }
 
     /// As it was when somebody last looked.
     List<String> latest() {
@@ -28,6 +38,7 @@ final class MemoryNotes {
         try {
             Thread.ofPlatform().daemon().name("ecdysis-memory").start(() -> {
                 try {
+                    comeLast();
                     look(next);
                     for (String note : latest) {
                         LOG.log(System.Logger.Level.WARNING, note);
@@ -38,6 +49,14 @@ final class MemoryNotes {
             });
         } catch (OutOfMemoryError e) { // the limit of threads is reported as this
             SafeLog.log(LOG, "nobody looks whether there is memory for two", null, e);
+        }
+    }
+
+    private void comeLast() {
+        try {
+            posix.setNice(LAST);
+        } catch (PosixException e) {
+            LOG.log(System.Logger.Level.DEBUG, "looking for memory at normal priority", e);
         }
     }
 

@@ -64,7 +64,7 @@ public final class PredecessorSide {
     private final Relays relays;
     private final LoopPriority loopPriority;
     private @Nullable Start starting;
-    private final MemoryNotes memory = new MemoryNotes();
+    private final MemoryNotes memory;
     private @Nullable SuccessorLink successor;
     /// The one of the current or the last attempt, for its last words.
     private @Nullable SuccessorLink latest;
@@ -112,6 +112,7 @@ public final class PredecessorSide {
         this.reaper = reaper;
         this.relays = relays;
         this.loopPriority = new LoopPriority(posix, loop);
+        this.memory = new MemoryNotes(posix);
     }
 
     private NextLaunch nextLaunch(List<String> command) {
