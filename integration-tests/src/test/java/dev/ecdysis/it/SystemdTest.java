@@ -105,7 +105,8 @@ class SystemdTest {
 
     /// A request is in flight: whoever is killed without a word does not answer it.
     private void assertStopsAfterTheLastRequest() throws Exception {
-        String half = "exec 3<>/dev/tcp/127.0.0.1/8080; printf 'GET /stream?ms=1000 HTTP/1.1\\r\\nHost: a\\r\\n\\r\\n' >&3;"
+        String half = "exec 3<>/dev/tcp/127.0.0.1/8080; printf 'GET /stream?ms=1000 HTTP/1.1\\r\\nHost: a\\r\\nConnection: close\\r\\n\\r\\n'"
+                + " >&3;"
                 + " read -r -t 60 line <&3; systemctl stop --no-block " + unit + "; echo \"$line\"; timeout 60 cat <&3";
         assertThat(MACHINE.run("bash", "-c", half).orFail()).startsWith("HTTP/1.1 200 OK").endsWith("\n0");
         Await.until("it has stopped", () -> MACHINE.show(unit, "ActiveState").equals("inactive"));

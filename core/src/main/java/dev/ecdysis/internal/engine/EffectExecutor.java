@@ -425,6 +425,11 @@ final class EffectExecutor implements EventPump.Executor, Runnable {
         return parts().successorSide().filter(SuccessorSide::isPredecessorDead).isPresent();
     }
 
+    /// Whatever became of it.
+    Optional<Long> predecessorPid() {
+        return parts().successorSide().map(SuccessorSide::predecessorPid);
+    }
+
     /// The predecessor while the upgrade is not decided: a stop ends it too, and perhaps later than this process.
     Optional<PredecessorProcess> predecessorProcess() {
         return parts().successorSide().flatMap(SuccessorSide::predecessorProcess);

@@ -13,6 +13,11 @@ record ToldServer(int generation, EffectExecutor executor) implements Server {
     }
 
     @Override
+    public Optional<Long> predecessorPid() {
+        return executor.predecessorPid();
+    }
+
+    @Override
     public List<DrainingStatus> older() {
         return executor.reaper().status();
     }

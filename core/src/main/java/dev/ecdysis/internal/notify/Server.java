@@ -11,6 +11,9 @@ public interface Server {
     /// Of the upgrade that is under way.
     Optional<Integer> successorPid();
 
+    /// Of the process that was to hand over to this one; empty in generation 0.
+    Optional<Long> predecessorPid();
+
     /// The older generations that have not ended.
     List<DrainingStatus> older();
 

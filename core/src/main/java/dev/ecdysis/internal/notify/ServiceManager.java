@@ -43,6 +43,7 @@ public final class ServiceManager {
         REPLACED
     }
 
+    private final Posix posix;
     private final EventLoop loop;
     private final Outgoing outgoing;
     private final Barrier barrier;
@@ -58,6 +59,7 @@ public final class ServiceManager {
     private Timers.@Nullable Handle tick;
     private Timers.@Nullable Handle soon;
     private Timers.@Nullable Handle naming;
+    private @Nullable LeftAlone leftAlone;
 
     /// How long each may take, by what was asked for with the builder.
     public record Limits(Duration start, Duration drain) {
@@ -68,6 +70,7 @@ public final class ServiceManager {
     public ServiceManager(Posix posix, EventLoop loop, NotifySocket socket, Server server, Limits limits,
             Function<String, Optional<String>> environment, boolean supervised) {
         boolean first = server.generation() == 0;
+        this.posix = posix;
         this.loop = loop;
         this.outgoing = new Outgoing(socket, loop);
         this.barrier = new Barrier(posix, loop);
@@ -92,8 +95,12 @@ public final class ServiceManager {
             case SERVING -> {
                 boolean alone = role == Role.SILENT;
                 serve();
-                if (alone) {
-                    say(mainPid(OwnProcess.pid()), reloaded(), status(), alive());
+                if (alone && !supervised) {
+                    LeftAlone made = new LeftAlone(posix, loop, outgoing, this::nameOurselves);
+                    leftAlone = made;
+                    made.begin(server.predecessorPid());
+                } else if (alone) {
+                    nameOurselves();
                 } else {
                     say(supervised ? mainPid(OwnProcess.pid()) : "", "READY=1", status(), alive());
                 }
@@ -118,7 +125,7 @@ public final class ServiceManager {
     private void nameOurselves() {
         naming = null;
         if (role == Role.SERVING) {
-            say(mainPid(OwnProcess.pid()), reloaded(), status());
+            say(mainPid(OwnProcess.pid()), reloaded(), status(), alive());
         } else if (role == Role.UPGRADING) {
             say(mainPid(OwnProcess.pid()), reloading());
         }
@@ -307,6 +314,9 @@ public final class ServiceManager {
             if (one != null) {
                 one.cancel();
             }
+        }
+        if (leftAlone != null) {
+            leftAlone.close();
         }
         barrier.close();
         outgoing.close();

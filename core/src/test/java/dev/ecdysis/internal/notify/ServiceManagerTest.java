@@ -45,6 +45,7 @@ class ServiceManagerTest {
     private Thread thread;
     private ServiceManager manager;
     private volatile long latestStep = System.nanoTime();
+    private volatile Optional<Long> predecessor = Optional.empty();
 
     private final class Told implements Server {
         private final int generation;
@@ -61,6 +62,11 @@ class ServiceManagerTest {
         @Override
         public Optional<Integer> successorPid() {
             return Optional.of((int) SUCCESSOR);
+        }
+
+        @Override
+        public Optional<Long> predecessorPid() {
+            return predecessor;
         }
 
         @Override
@@ -227,6 +233,21 @@ class ServiceManagerTest {
     void oneThatIsLeftAloneNamesItselfAtOnce() throws Exception {
         generation(1, Map.of());
         tell(ServiceState.SERVING);
+        assertThat(next()).contains("MAINPID=" + OwnProcess.pid(), "RELOADING=1", "READY=1");
+    }
+
+    /// systemd hears it no sooner: it looks into the PID file as it collects the dead process.
+    @Test
+    void oneWhosePredecessorHasNotBeenCollectedWaits() throws Exception {
+        Process dead = new ProcessBuilder("sleep", "1000").start();
+        try {
+            predecessor = Optional.of(dead.pid());
+            generation(1, Map.of());
+            tell(ServiceState.SERVING);
+            assertSilent();
+        } finally {
+            dead.destroyForcibly().waitFor();
+        }
         assertThat(next()).contains("MAINPID=" + OwnProcess.pid(), "RELOADING=1", "READY=1");
     }
 
