@@ -42,12 +42,16 @@ class NotifyReloadTest {
     }
 
     private void boot(String type, String more, String options) throws Exception {
+        install(type, more, options);
+        MACHINE.systemctl("start", unit);
+        assertServes(0);
+    }
+
+    private void install(String type, String more, String options) throws Exception {
         String server = String.join(" ", Launch.JAVA, String.join(" ", Launch.LIGHT), "-jar", jar.toString(),
                 "http --listen tcp:127.0.0.1:8080 --drain 10s --control", CONTROL, "--pid-file", PID_FILE, options);
         MACHINE.install(unit, String.join("\n", "[Service]", "Type=" + type, "RuntimeDirectory=app",
                 "ExecStart=" + server, "PIDFile=" + PID_FILE, more, ""));
-        MACHINE.systemctl("start", unit);
-        assertServes(0);
     }
 
     private static String get() throws Exception {
@@ -141,6 +145,23 @@ class NotifyReloadTest {
         }
         assertNoneFailed(load);
         assertStops();
+    }
+
+    /// `systemctl status` shows it, for as long as the unit has failed.
+    @Test
+    void aServerThatCannotStartSaysWhy() throws Exception {
+        String socket = unit.replace(".service", "-taken.socket");
+        MACHINE.install(unit.replace(".service", "-taken.service"), "[Service]\nExecStart=/bin/true\n");
+        MACHINE.install(socket, "[Socket]\nListenStream=127.0.0.1:8080\n");
+        MACHINE.systemctl("start", socket);
+        install("notify-reload", "", "");
+        assertThat(MACHINE.run("systemctl", "start", unit).status()).isNotZero();
+        assertThat(show("StatusErrno")).isEqualTo("98");
+        assertThat(show("StatusText")).contains("not started: ", "127.0.0.1:8080", "EADDRINUSE");
+        MACHINE.systemctl("stop", socket);
+        MACHINE.systemctl("start", unit);
+        assertThat(show("StatusErrno")).isEqualTo("0");
+        assertServes(0);
     }
 
     /// Longer than systemd would wait, by what it is told meanwhile.
