@@ -393,13 +393,14 @@ public final class SuccessorLink implements Receiver, Announcements.Words {
     }
 
     private void onExit() {
+        if (process.helper().isPresent() && helper == null && !ProcessReaper.hasEnded(posix, process.pidfd())) {
+            watchedApart(process.helper().get()); // as at a stop, when systemd ends all that there is: the new one drains
+            return;
+        }
         died = true;
         cancelTimers();
         onReadyBeforeExit();
         exit.close();
-        if (process.helper().isPresent() && helper == null) {
-            SuccessorProcess.kill(posix, process.pidfd()); // somebody may have killed the helper alone
-        }
         events.post(new Event.PeerDied(reap()));
     }
 
