@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -36,6 +37,8 @@ final class SystemdMachine implements BeforeAllCallback, AfterEachCallback {
     /// Making the tree, once on a machine, is most of it.
     private static final Duration BOOT_LIMIT = Duration.ofMinutes(12);
     private static final Duration COMMAND_LIMIT = Duration.ofSeconds(90);
+
+    private static final Duration LOOK = Duration.ofMillis(40);
 
     private final boolean shared;
     private Booted machine;
@@ -105,7 +108,7 @@ final class SystemdMachine implements BeforeAllCallback, AfterEachCallback {
     public void beforeAll(ExtensionContext context) throws Exception {
         // The store is closed after all classes, and closes what is in it.
         var store = (shared ? context.getRoot() : context).getStore(NAMESPACE);
-        Attempt attempt = store.computeIfAbsent("machine", _ -> boot(), Attempt.class);
+        Attempt attempt = store.computeIfAbsent(shared ? "machine" : "own machine", _ -> boot(), Attempt.class);
         if (attempt.machine.isEmpty()) {
             if ("yes".equals(System.getenv("ECDYSIS_REQUIRE_SYSTEMD"))) {
                 throw new AssertionError(attempt.why);
@@ -192,9 +195,6 @@ final class SystemdMachine implements BeforeAllCallback, AfterEachCallback {
             run("rm", "-f", "/etc/systemd/system/" + unit);
             run("systemctl", "reset-failed", all);
         }
-        if (!units.isEmpty()) {
-            run("systemctl", "daemon-reload").orFail();
-        }
         units.clear();
     }
 
@@ -234,16 +234,30 @@ final class SystemdMachine implements BeforeAllCallback, AfterEachCallback {
         return run("sh", "-c", line);
     }
 
-    /// Writes a unit, and has systemd read it.
+    /// Waits for what is seen inside only. Each look starts processes, which the server that is waited for has to wait for
+    /// in turn.
+    void await(String what, Callable<Boolean> holds) throws Exception {
+        Await.until(what, () -> {
+            boolean held = holds.call();
+            if (!held) {
+                Thread.sleep(LOOK);
+            }
+            return held;
+        });
+    }
+
+    /// Writes a unit, and has systemd read it. A second time disturbs whoever else uses this machine, so it must be
+    /// [#ofItsOwn].
     ///
-    /// @param name with its suffix
+    /// @param name with its suffix; never one that an earlier test had
     void install(String name, String text) throws IOException, InterruptedException {
         Path file = folder().resolve(name);
         Files.writeString(file, text);
         run("cp", file.toString(), "/etc/systemd/system/" + name).orFail();
         Files.delete(file);
-        ofTheTest.get().add(name);
-        run("systemctl", "daemon-reload").orFail();
+        if (!ofTheTest.get().add(name)) { // a new one is found without
+            run("systemctl", "daemon-reload").orFail();
+        }
     }
 
     /// Starts a command, which is ended after the test at the latest.

@@ -12,10 +12,10 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// What becomes of a unit when something comes between during an upgrade.
+/// What becomes of a unit when something comes between during an upgrade, or it takes its time.
 @Tag("slow")
 class SystemdMishapTest {
-    /// Its own: who executes systemd anew does so to everybody.
+    /// Its own: who executes systemd anew does so to everybody, and who reloads it.
     @RegisterExtension
     static final SystemdMachine MACHINE = SystemdMachine.ofItsOwn();
 
@@ -28,7 +28,7 @@ class SystemdMishapTest {
     }
 
     private void awaitReloaded() throws Exception {
-        Await.until("the reload is over", () -> server.show("SubState").equals("running"));
+        MACHINE.await("the reload is over", () -> server.show("SubState").equals("running"));
     }
 
     @Test
@@ -47,6 +47,19 @@ class SystemdMishapTest {
         server.assertStopsAfterTheLastRequest();
     }
 
+    /// Longer than systemd would wait, by what it is told meanwhile; a `daemon-reload` would have it forget that.
+    @Test
+    void aSlowStartAndASlowUpgradeAreWaitedFor() throws Exception {
+        server.start("notify-reload", "--probation 3s --init-delay 3s", "TimeoutStartSec=2s", "WatchdogSec=2s");
+        for (int generation = 1; generation <= 2; generation++) {
+            server.reload();
+            assertThat(server.show("ReloadResult")).isEqualTo("success");
+            server.assertServes(generation);
+        }
+        server.assertStops();
+        assertThat(server.journal()).doesNotContain("not our child", "reception only permitted");
+    }
+
     /// Each is an upgrade, or the second one comes too late for one of its own.
     @Test
     void twoReloadsAtOnce() throws Exception {
@@ -54,7 +67,7 @@ class SystemdMishapTest {
         SystemdServer.Load load = server.load();
         assertThat(MACHINE.sh("systemctl reload " + server.unit() + " & systemctl reload " + server.unit()
                 + "; second=$?; wait $!; echo $? $second").orFail()).isEqualTo("0 0");
-        Await.until("nothing is under way", () -> !server.show("StatusText").contains("upgrad")
+        MACHINE.await("nothing is under way", () -> !server.show("StatusText").contains("upgrad")
                 && server.show("SubState").equals("running"));
         int reached = server.show("StatusText").contains("generation 2") ? 2 : 1;
         server.assertServes(reached);
@@ -110,7 +123,7 @@ class SystemdMishapTest {
         server.start("notify-reload", "--probation 20s --init-delay 2s");
         SystemdServer.Load load = server.load();
         MACHINE.systemctl("reload", "--no-block", server.unit());
-        Await.until("it is in phase " + phase,
+        MACHINE.await("it is in phase " + phase,
                 () -> server.show("StatusText").contains("upgrading to generation 1: " + phase));
         load.assertNoneFailed();
         server.assertStopsAfterTheLastRequest();

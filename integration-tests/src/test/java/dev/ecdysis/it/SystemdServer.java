@@ -2,15 +2,22 @@ package dev.ecdysis.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /// One server below the systemd of a [SystemdMachine], with names, a folder and a port of its own: tests run side by side
 /// there. What an earlier one wrote to the journal is another one's.
 final class SystemdServer {
-    private static final AtomicInteger SERVERS = new AtomicInteger();
-    private static final int FIRST_PORT = 8100;
+    private static final AtomicInteger PORTS = new AtomicInteger(8100);
+    private static final Path GUIDE = Path.of(System.getProperty("ecdysis.home", "..")).resolve("docs/operating.md");
 
     /// One request after the other, each on a connection of its own, until told to stop; then how many failed, and how
     /// many did not.
@@ -31,13 +38,26 @@ final class SystemdServer {
             """;
 
     private final SystemdMachine machine;
-    private final int number = SERVERS.incrementAndGet();
+    private final int port;
     private final String name;
 
     /// @param kind how its name begins
     SystemdServer(SystemdMachine machine, String kind) {
         this.machine = machine;
-        this.name = kind + number;
+        this.port = PORTS.incrementAndGet();
+        this.name = kind + port;
+    }
+
+    private SystemdServer(SystemdMachine machine, int port, String name) {
+        this.machine = machine;
+        this.port = port;
+        this.name = name;
+    }
+
+    /// One of a template, which is called by its port.
+    SystemdServer instance(String template) {
+        int another = PORTS.incrementAndGet();
+        return new SystemdServer(machine, another, template + another);
     }
 
     static String java(String jar, String arguments) {
@@ -66,7 +86,7 @@ final class SystemdServer {
     }
 
     int port() {
-        return FIRST_PORT + number;
+        return port;
     }
 
     /// A file that is there outside as well.
@@ -127,8 +147,41 @@ final class SystemdServer {
     }
 
     void awaitServing(int generation) throws Exception {
-        Await.until("generation " + generation + " serves",
+        machine.await("generation " + generation + " serves",
                 () -> journal().contains("serving generation=" + generation + " "));
+    }
+
+    /// Some of its properties at once: each look starts processes.
+    Map<String, String> properties(String... names) throws Exception {
+        List<String> words = new ArrayList<>(List.of("show", unit()));
+        for (String one : names) {
+            words.addAll(List.of("-p", one));
+        }
+        Map<String, String> properties = new HashMap<>();
+        for (String line : machine.systemctl(words.toArray(String[]::new)).lines().toList()) {
+            properties.put(line.substring(0, line.indexOf('=')), line.substring(line.indexOf('=') + 1));
+        }
+        return properties;
+    }
+
+    /// A unit of the documents, but for the user and what is started.
+    ///
+    /// @param command what that is
+    String documented(String text, String command) {
+        return text.replace("/usr/bin/java -jar /srv/app/current/app.jar", command)
+                .replace("/usr/local/bin/ecdysis", java(System.getProperty("ecdysis.demo.jar"), "").strip())
+                .replace("/run/app/", "/run/" + name + "/").replace("RuntimeDirectory=app\n",
+                        "RuntimeDirectory=" + name + "\n")
+                .replace("ListenStream=8080\n", "ListenStream=" + port() + "\n").replace("User=app\n", "User=nobody\n")
+                .replace("WorkingDirectory=/srv/app/current\n", "");
+    }
+
+    /// What the guide shows under this word.
+    String ofTheGuide(String marker, String command) throws IOException {
+        Matcher block = Pattern.compile("^```\\n(# " + Pattern.quote(marker) + "\\n.*?)^```$",
+                Pattern.MULTILINE | Pattern.DOTALL).matcher(Files.readString(GUIDE));
+        assertThat(block.find()).as("the guide shows " + marker).isTrue();
+        return documented(block.group(1), command);
     }
 
     /// An upgrade that is not decided.
@@ -137,21 +190,21 @@ final class SystemdServer {
         awaitServing(1);
     }
 
-    /// Without waiting: systemd and whoever looks at the PID file know it by now.
-    void assertServes(int generation) throws Exception {
-        assertThat(show("ActiveState")).isEqualTo("active");
-        assertThat(show("SubState")).isEqualTo("running");
-        assertThat(show("StatusText")).contains("serving, generation " + generation);
-        assertThat(pidInFile()).isEqualTo(mainPid());
-        assertThat(get()).contains("200 OK");
-        assertThat(machine.sh(ecdysis("status --json")).orFail()).contains("\"generation\":" + generation,
-                "\"pid\":" + mainPid());
-        assertUnharmed();
+    /// Upgrades by the command line, and waits until the old process has gone.
+    void upgradeTo(int generation) throws Exception {
+        machine.sh(ecdysis("upgrade --wait-drain")).orFail();
+        awaitServing(generation);
     }
 
-    void assertUnharmed() throws Exception {
-        assertThat(show("Result")).isEqualTo("success");
-        assertThat(show("NRestarts")).isEqualTo("0");
+    /// Without waiting: systemd and whoever looks at the PID file know it by now.
+    void assertServes(int generation) throws Exception {
+        Map<String, String> properties = properties("ActiveState", "SubState", "StatusText", "MainPID", "Result",
+                "NRestarts");
+        assertThat(properties).containsEntry("ActiveState", "active").containsEntry("SubState", "running")
+                .containsEntry("Result", "success").containsEntry("NRestarts", "0");
+        assertThat(properties.get("StatusText")).contains("serving, generation " + generation);
+        assertThat(pidInFile()).hasToString(properties.get("MainPID"));
+        assertThat(get()).contains("200 OK", "X-Generation: " + generation, "X-Pid: " + properties.get("MainPID"));
     }
 
     void assertStops() throws Exception {
@@ -160,8 +213,8 @@ final class SystemdServer {
     }
 
     void assertStopped() throws Exception {
-        assertThat(show("ActiveState")).isEqualTo("inactive");
-        assertUnharmed();
+        assertThat(properties("ActiveState", "Result", "NRestarts")).containsEntry("ActiveState", "inactive")
+                .containsEntry("Result", "success").containsEntry("NRestarts", "0");
         assertThat(journal()).contains("reason=stopped cut-off=0").doesNotContain("SIGKILL");
         assertThat(machine.run("pgrep", "-f", pidFile()).out()).as("processes that are left").isEmpty();
         assertThat(machine.sh("test -e " + pidFile()).status()).isNotZero();
@@ -173,7 +226,7 @@ final class SystemdServer {
                 + "Connection: close\\r\\n\\r\\n' >&3; read -r -t 60 line <&3; systemctl stop --no-block " + unit()
                 + "; echo \"$line\"; timeout 60 cat <&3";
         assertThat(machine.run("bash", "-c", half).orFail()).startsWith("HTTP/1.1 200 OK").endsWith("\n0");
-        Await.until("it has stopped", () -> show("ActiveState").equals("inactive"));
+        machine.await("it has stopped", () -> show("ActiveState").equals("inactive"));
         assertStopped();
     }
 
