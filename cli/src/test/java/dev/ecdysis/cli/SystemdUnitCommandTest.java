@@ -52,7 +52,8 @@ class SystemdUnitCommandTest {
         Ended service = shell.run("systemd-unit", "--kind", "socket-activated", "--name", "orders", "--",
                 "/srv/orders");
         assertThat(service.status()).isZero();
-        assertThat(service.out()).contains("beside orders.socket", "ExecStart=/srv/orders\n").doesNotContain("app.socket");
+        assertThat(service.out()).contains("beside orders.socket", "ExecStart=/srv/orders\n")
+                .doesNotContain("app.socket");
     }
 
     @Test

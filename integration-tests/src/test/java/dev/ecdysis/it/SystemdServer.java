@@ -100,8 +100,9 @@ final class SystemdServer {
     }
 
     String command(String jar, String options) {
-        return java(jar, "http --listen tcp:127.0.0.1:" + port() + " --drain 10s --control " + control() + " --pid-file "
-                + pidFile() + " " + options);
+        return java(jar,
+                "http --listen tcp:127.0.0.1:" + port() + " --drain 10s --control " + control() + " --pid-file "
+                        + pidFile() + " " + options);
     }
 
     String ecdysis(String arguments) {
@@ -143,7 +144,8 @@ final class SystemdServer {
 
     String get() throws Exception {
         return machine.run("bash", "-c", "exec 3<>/dev/tcp/127.0.0.1/" + port() + " && printf"
-                + " 'GET / HTTP/1.1\\r\\nHost: a\\r\\nConnection: close\\r\\n\\r\\n' >&3 && timeout 60 cat <&3").orFail();
+                + " 'GET / HTTP/1.1\\r\\nHost: a\\r\\nConnection: close\\r\\n\\r\\n' >&3 && timeout 60 cat <&3")
+                .orFail();
     }
 
     void awaitServing(int generation) throws Exception {
@@ -222,7 +224,8 @@ final class SystemdServer {
 
     /// Whoever is killed without a word does not answer the request that is in flight.
     void assertStopsAfterTheLastRequest() throws Exception {
-        String half = "exec 3<>/dev/tcp/127.0.0.1/" + port() + "; printf 'GET /stream?ms=1000 HTTP/1.1\\r\\nHost: a\\r\\n"
+        String half = "exec 3<>/dev/tcp/127.0.0.1/" + port()
+                + "; printf 'GET /stream?ms=1000 HTTP/1.1\\r\\nHost: a\\r\\n"
                 + "Connection: close\\r\\n\\r\\n' >&3; read -r -t 60 line <&3; systemctl stop --no-block " + unit()
                 + "; echo \"$line\"; timeout 60 cat <&3";
         assertThat(machine.run("bash", "-c", half).orFail()).startsWith("HTTP/1.1 200 OK").endsWith("\n0");

@@ -100,8 +100,10 @@ class SystemdSocketTest {
     void whatTheUnitDoesNotOpenIsNamed() throws Exception {
         install("--listen systemd:web", "ListenStream=127.0.0.1:" + server.port());
         MACHINE.run("bash", "-c", "exec 3<>/dev/tcp/127.0.0.1/" + server.port()).orFail();
-        MACHINE.await("it has said so", () -> MACHINE.journal(service).contains("cannot listen on systemd:web (http): the"
-                + " service manager has passed no such sockets, but '" + socket + "' on 127.0.0.1:" + server.port() + "; name it with"
-                + " FileDescriptorName= in its socket unit"));
+        MACHINE.await("it has said so",
+                () -> MACHINE.journal(service).contains("cannot listen on systemd:web (http): the"
+                        + " service manager has passed no such sockets, but '" + socket + "' on 127.0.0.1:"
+                        + server.port() + "; name it with"
+                        + " FileDescriptorName= in its socket unit"));
     }
 }

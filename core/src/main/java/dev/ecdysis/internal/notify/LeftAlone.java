@@ -72,8 +72,9 @@ final class LeftAlone {
                 return;
             }
         } catch (IOException e) {
-            LOG.log(System.Logger.Level.WARNING, "systemd may give this process no time to end when the unit is stopped,"
-                    + " because another process is its parent, restart the unit: " + e.getMessage());
+            LOG.log(System.Logger.Level.WARNING,
+                    "systemd may give this process no time to end when the unit is stopped,"
+                            + " because another process is its parent, restart the unit: " + e.getMessage());
         }
         then.run();
     }

@@ -150,7 +150,8 @@ public final class ServiceManager {
         upgrade = "";
         String text = StatusText.of("serving", server.generation() + 1, List.of());
         Optional<Integer> successor = server.successorPid();
-        say(successor.isPresent() ? mainPid(successor.get(), server.successorPidfdId()) : "", reloaded(), StatusText.line(text),
+        say(successor.isPresent() ? mainPid(successor.get(), server.successorPidfdId()) : "", reloaded(),
+                StatusText.line(text),
                 watchdog.isPresent() ? "WATCHDOG=1" : "");
         barrier.send(outgoing);
         role = Role.REPLACED;

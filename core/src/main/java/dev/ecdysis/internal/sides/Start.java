@@ -40,6 +40,8 @@ final class Start extends Errand {
     interface Owner {
         void started(SuccessorProcess process);
 
+        /// There is no process.
+        ///
         /// @param errno of the system call that failed, if it was one
         void failed(String why, Optional<Errno> errno);
     }

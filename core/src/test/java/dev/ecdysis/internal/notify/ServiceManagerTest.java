@@ -248,7 +248,8 @@ class ServiceManagerTest {
         onLoop(() -> manager.phase(Phase.PREFLIGHT));
         next();
         tell(ServiceState.REPLACED);
-        assertThat(next()).contains("MAINPID=" + SUCCESSOR, "MAINPIDFDID=" + SUCCESSORS_INODE, "READY=1", "STATUS=serving, generation 1");
+        assertThat(next()).contains("MAINPID=" + SUCCESSOR, "MAINPIDFDID=" + SUCCESSORS_INODE, "READY=1",
+                "STATUS=serving, generation 1");
         CompletableFuture<Boolean> over = new CompletableFuture<>();
         onLoop(() -> manager.afterwards(() -> over.complete(true)));
         ByteBuffer buffer = ByteBuffer.allocate(100);
