@@ -60,6 +60,22 @@ class SystemdMishapTest {
         assertThat(server.journal()).doesNotContain("not our child", "reception only permitted");
     }
 
+    /// The upgrade goes on all the same.
+    @Test
+    void aReloadOfSystemdEndsTheWaitForASlowOne() throws Exception {
+        server.start("notify-reload", "--probation 5s", "TimeoutStartSec=3s");
+        long begun = System.nanoTime();
+        server.beginUpgrade();
+        Await.until("more time was needed than the unit has", () -> System.nanoTime() - begun > 3_200_000_000L);
+        assertThat(server.show("SubState")).isEqualTo("reload-notify");
+        MACHINE.systemctl("daemon-reload");
+        awaitReloaded();
+        assertThat(server.show("ReloadResult")).isEqualTo("timeout");
+        MACHINE.await("it is committed", () -> !server.show("StatusText").contains("upgrading"));
+        server.assertServes(1);
+        server.assertStops();
+    }
+
     /// Each is an upgrade, or the second one comes too late for one of its own.
     @Test
     void twoReloadsAtOnce() throws Exception {
