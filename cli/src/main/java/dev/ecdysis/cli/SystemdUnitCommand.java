@@ -18,12 +18,15 @@ import picocli.CommandLine.Parameters;
         description = {
             "Prints a unit file for a server, by which systemd follows it from one version to the next.%n",
             "The server needs the control socket /run/NAME/ecdysis.sock and the PID file /run/NAME/app.pid. Write "
-                    + "the output to /etc/systemd/system/NAME.service, then systemctl daemon-reload.%n"},
+                    + "the output to /etc/systemd/system/NAME.service, or NAME.socket, then systemctl daemon-reload.%n"},
         exitCodeListHeading = ExitCode.HEADING)
 final class SystemdUnitCommand extends ProgramCommand {
     /// Of those in docs/systemd, which are in this jar as they are there.
     private static final String EXAMPLE = "/usr/bin/java -jar /srv/app/current/app.jar";
 
+    private static final String WITHOUT_PROGRAM = "the program to start comes after --, with its whole path: ecdysis"
+            + " systemd-unit -- /usr/bin/java -jar /srv/app/app.jar";
+    private static final String PORT = "8080";
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.-]{0,99}");
     private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9_@+=:,./-]+");
 
@@ -34,9 +37,15 @@ final class SystemdUnitCommand extends ProgramCommand {
         /// A reload that fails when the upgrade does; any systemd.
         NOTIFY("notify.service"),
         /// As NOTIFY_RELOAD, with as few rights as a server needs.
-        HARDENED("hardened.service");
+        HARDENED("hardened.service"),
+        /// As NOTIFY_RELOAD, with sockets that survive a crash.
+        CRASH_PROOF("crash-proof.service"),
+        /// As NOTIFY_RELOAD, with sockets that systemd opens.
+        SOCKET_ACTIVATED("socket-activated.service"),
+        /// The unit that opens them.
+        SOCKET("socket-activated.socket");
 
-        private final String file;
+        final String file;
 
         Kind(String file) {
             this.file = file;
@@ -44,13 +53,15 @@ final class SystemdUnitCommand extends ProgramCommand {
 
         @Override
         public String toString() {
-            return file.substring(0, file.indexOf('.'));
+            return this == SOCKET ? "socket" : file.substring(0, file.indexOf('.'));
         }
     }
 
     @Option(names = "--kind", paramLabel = "KIND", defaultValue = "notify-reload",
             description = "One of ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}. notify is for systemd older than "
-                    + "253, or where systemctl reload is to fail when the upgrade does.")
+                    + "253, or where systemctl reload is to fail when the upgrade does. crash-proof is for a server "
+                    + "that stores its listeners. socket-activated and socket are two files for one server: NAME.service "
+                    + "and NAME.socket.")
     private Kind kind = Kind.NOTIFY_RELOAD;
 
     @Option(names = "--name", paramLabel = "NAME", defaultValue = "app",
@@ -59,6 +70,10 @@ final class SystemdUnitCommand extends ProgramCommand {
 
     @Option(names = "--user", paramLabel = "USER", description = "Whom the server runs as. Default: the name.")
     private @Nullable String user;
+
+    @Option(names = "--listen", paramLabel = "ADDRESS", description = "What a socket opens, as ListenStream= has it: a "
+            + "port, ADDRESS:PORT or a path. Default: " + PORT + ".")
+    private @Nullable String listen;
 
     @Option(names = "--directory", paramLabel = "PATH",
             description = "The server's working directory. Default: systemd's, which is /.")
@@ -89,9 +104,15 @@ final class SystemdUnitCommand extends ProgramCommand {
     }
 
     private void check() {
-        if (command.isEmpty() || !command.getFirst().startsWith("/")) {
-            throw usage("the program to start comes after --, with its whole path: ecdysis systemd-unit --"
-                    + " /usr/bin/java -jar /srv/app/app.jar");
+        if ((kind == Kind.SOCKET) != command.isEmpty()) {
+            throw usage(kind == Kind.SOCKET ? "a socket starts no program by itself; leave out what comes after --"
+                    : WITHOUT_PROGRAM);
+        }
+        if (listen != null && (kind != Kind.SOCKET || hasControlCharacter(listen) || listen.isBlank())) {
+            throw usage("--listen takes an address, and is for --kind socket");
+        }
+        if (kind != Kind.SOCKET && !command.getFirst().startsWith("/")) {
+            throw usage(WITHOUT_PROGRAM);
         }
         checked("--name", name);
         checked("--user", user == null ? name : user);
@@ -127,6 +148,11 @@ final class SystemdUnitCommand extends ProgramCommand {
         String place = directory == null ? "" : "WorkingDirectory=" + directory.replace("%", "%%") + "\n";
         return text.replace("WorkingDirectory=/srv/app/current\n", place)
                 .replace("Description=app\n", "Description=" + name + "\n")
+                .replace("Description=Port of app\n", "Description=Port of " + name + "\n")
+                .replace("For app.service", "For " + name + ".service")
+                .replace("beside app.socket", "beside " + name + ".socket")
+                .replace("ListenStream=" + PORT + "\n",
+                        "ListenStream=" + (listen == null ? PORT : listen.replace("%", "%%")) + "\n")
                 .replace("User=app\n", "User=" + (user == null ? name : user) + "\n")
                 .replace("/run/app/", "/run/" + name + "/")
                 .replace("RuntimeDirectory=app\n", "RuntimeDirectory=" + name + "\n")

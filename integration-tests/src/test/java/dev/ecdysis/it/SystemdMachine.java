@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -22,8 +23,9 @@ import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /// A real systemd, process 1 of namespaces of its own, which the script `src/test/systemd/machine` boots. For a static
-/// field with `@RegisterExtension`: booted once for all test classes, shut down after the last one, and at the latest
-/// when this JVM ends. After each test its units are stopped and removed.
+/// field with `@RegisterExtension`: booted once for all test classes but those that want one of their own, shut down after
+/// the last one, and at the latest when this JVM ends. After each test its units are stopped and removed. Tests may run side
+/// by side.
 ///
 /// Where it cannot be booted, tests that need it are skipped, and say why; with `ECDYSIS_REQUIRE_SYSTEMD=yes` in the
 /// environment they fail. Inside, the repository and the JDK are there by the same paths, read-only, and [#folder()] to
@@ -36,8 +38,25 @@ final class SystemdMachine implements BeforeAllCallback, AfterEachCallback {
     private static final Duration BOOT_LIMIT = Duration.ofMinutes(12);
     private static final Duration COMMAND_LIMIT = Duration.ofSeconds(90);
 
+    private static final Duration LOOK = Duration.ofMillis(40);
+
+    private final boolean shared;
     private Booted machine;
-    private final Set<String> units = new TreeSet<>();
+    /// Of the test that runs on a thread.
+    private final ThreadLocal<Set<String>> ofTheTest = ThreadLocal.withInitial(TreeSet::new);
+
+    SystemdMachine() {
+        this(true);
+    }
+
+    private SystemdMachine(boolean shared) {
+        this.shared = shared;
+    }
+
+    /// For a class whose tests do to systemd what others would notice.
+    static SystemdMachine ofItsOwn() {
+        return new SystemdMachine(false);
+    }
 
     /// What came of a command.
     record Result(int status, String out, String err) {
@@ -88,8 +107,8 @@ final class SystemdMachine implements BeforeAllCallback, AfterEachCallback {
     @Override
     public void beforeAll(ExtensionContext context) throws Exception {
         // The store is closed after all classes, and closes what is in it.
-        var store = context.getRoot().getStore(NAMESPACE);
-        Attempt attempt = store.computeIfAbsent("machine", _ -> boot(), Attempt.class);
+        var store = (shared ? context.getRoot() : context).getStore(NAMESPACE);
+        Attempt attempt = store.computeIfAbsent(shared ? "machine" : "own machine", _ -> boot(), Attempt.class);
         if (attempt.machine.isEmpty()) {
             if ("yes".equals(System.getenv("ECDYSIS_REQUIRE_SYSTEMD"))) {
                 throw new AssertionError(attempt.why);
@@ -167,6 +186,7 @@ final class SystemdMachine implements BeforeAllCallback, AfterEachCallback {
 
     @Override
     public void afterEach(ExtensionContext context) throws Exception {
+        Set<String> units = ofTheTest.get();
         for (String unit : units) {
             // Whatever the test left: it may not have a main process, nor listen to signals.
             String all = unit.replace("@.", "@*."); // of a template
@@ -174,9 +194,6 @@ final class SystemdMachine implements BeforeAllCallback, AfterEachCallback {
             run("systemctl", "stop", all);
             run("rm", "-f", "/etc/systemd/system/" + unit);
             run("systemctl", "reset-failed", all);
-        }
-        if (!units.isEmpty()) {
-            run("systemctl", "daemon-reload").orFail();
         }
         units.clear();
     }
@@ -217,16 +234,40 @@ final class SystemdMachine implements BeforeAllCallback, AfterEachCallback {
         return run("sh", "-c", line);
     }
 
-    /// Writes a unit, and has systemd read it.
+    /// Waits for what is seen inside only. Each look starts processes, which the server that is waited for has to wait for
+    /// in turn.
+    void await(String what, Callable<Boolean> holds) throws Exception {
+        Await.until(what, () -> {
+            boolean held = holds.call();
+            if (!held) {
+                Thread.sleep(LOOK);
+            }
+            return held;
+        });
+    }
+
+    /// Writes a unit, and has systemd read it. A second time disturbs whoever else uses this machine, so it must be
+    /// [#ofItsOwn].
     ///
-    /// @param name with its suffix
+    /// @param name with its suffix; never one that an earlier test had
     void install(String name, String text) throws IOException, InterruptedException {
         Path file = folder().resolve(name);
         Files.writeString(file, text);
         run("cp", file.toString(), "/etc/systemd/system/" + name).orFail();
         Files.delete(file);
-        units.add(name);
-        run("systemctl", "daemon-reload").orFail();
+        if (!ofTheTest.get().add(name)) { // a new one is found without
+            run("systemctl", "daemon-reload").orFail();
+        }
+    }
+
+    /// Starts a command, which is ended after the test at the latest.
+    ///
+    /// @param options those of systemd-run, and the command
+    void begin(String name, String... options) throws IOException, InterruptedException {
+        ofTheTest.get().add(name + ".service");
+        List<String> words = new ArrayList<>(List.of("systemd-run", "--collect", "--unit=" + name));
+        words.addAll(List.of(options));
+        run(words.toArray(String[]::new)).orFail();
     }
 
     /// Runs systemctl, which must succeed.

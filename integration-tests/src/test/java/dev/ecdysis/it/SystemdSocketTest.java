@@ -2,13 +2,8 @@ package dev.ecdysis.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
 import java.net.UnixDomainSocketAddress;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -21,64 +16,21 @@ class SystemdSocketTest {
     @RegisterExtension
     static final SystemdMachine MACHINE = new SystemdMachine();
 
-    private static final Path GUIDE = Path.of(System.getProperty("ecdysis.home", "..")).resolve("docs/operating.md");
-    private static final String CONTROL = "/run/app/ecdysis.sock";
-    private static final String PID_FILE = "/run/app/app.pid";
-    private static final AtomicInteger UNITS = new AtomicInteger();
-
-    /// What an earlier test wrote to the journal is another one's.
-    private final String name = "activated-" + UNITS.incrementAndGet();
-    private final String service = name + ".service";
-    private final String socket = name + ".socket";
+    private final SystemdServer server = new SystemdServer(MACHINE, "activated");
+    private final String service = server.unit();
+    private final String socket = server.socket();
     /// Shared with this machine: load comes from outside.
-    private final Path path = MACHINE.folder().resolve(name + ".sock");
+    private final Path path = server.shared("sock");
 
-    private static String java(String jar, String arguments) {
-        return String.join(" ", Launch.JAVA, String.join(" ", Launch.LIGHT), "-jar", System.getProperty(jar),
-                arguments);
-    }
-
-    private static String upgrade() {
-        return java("ecdysis.demo.jar", "upgrade --wait-drain --control " + CONTROL);
-    }
-
-    private static String server(String listen) {
-        return java("ecdysis.examples.jar", "http " + listen + " --control " + CONTROL + " --pid-file " + PID_FILE
-                + " --probation 100ms --drain 10s");
-    }
-
-    /// What the guide shows under this word, with the paths of this test.
-    private static String fromTheGuide(String marker) throws IOException {
-        Matcher block = Pattern.compile("^```\\n(# " + Pattern.quote(marker) + "\\n.*?)^```$",
-                Pattern.MULTILINE | Pattern.DOTALL).matcher(Files.readString(GUIDE));
-        assertThat(block.find()).as("the guide shows " + marker).isTrue();
-        return block.group(1).replace("/usr/bin/java -jar /srv/app/current/app.jar", server("--listen systemd:http"))
-                .replace("/usr/local/bin/ecdysis", java("ecdysis.demo.jar", "").strip())
-                .replace("User=app\n", "User=nobody\n").replace("WorkingDirectory=/srv/app/current\n", "");
+    private String command(String listen) {
+        return server.command("--probation 100ms").replace("--listen tcp:127.0.0.1:" + server.port(), listen);
     }
 
     private void install(String listen, String socketLines) throws Exception {
-        MACHINE.install(service, "[Service]\nRuntimeDirectory=app\nPIDFile=" + PID_FILE + "\nSuccessExitStatus=143\n"
-                + "ExecStart=" + server(listen) + "\n");
+        server.install("SuccessExitStatus=143", "ExecStart=" + command(listen));
         MACHINE.install(socket, "[Socket]\n" + socketLines + "\n");
         MACHINE.systemctl("start", socket);
         assertThat(MACHINE.show(service, "ActiveState")).isEqualTo("inactive");
-    }
-
-    private static String get() throws Exception {
-        return MACHINE.run("bash", "-c", "exec 3<>/dev/tcp/127.0.0.1/8080 && printf"
-                + " 'GET / HTTP/1.1\\r\\nHost: a\\r\\nConnection: close\\r\\n\\r\\n' >&3 && timeout 60 cat <&3")
-                .orFail();
-    }
-
-    private void awaitServing(int generation) throws Exception {
-        Await.until("generation " + generation + " serves",
-                () -> MACHINE.journal(service).contains("serving generation=" + generation + " "));
-    }
-
-    private void upgradeTo(int generation) throws Exception {
-        MACHINE.sh(upgrade()).orFail();
-        awaitServing(generation);
     }
 
     private void stop() throws Exception {
@@ -90,15 +42,15 @@ class SystemdSocketTest {
     /// After a stop in whatever generation the unit's socket must hear, or nobody could start the service again.
     @Test
     void aConnectionStartsItAgainAfterAnyNumberOfUpgrades() throws Exception {
-        MACHINE.install(service, fromTheGuide("app.service with a socket unit"));
-        MACHINE.install(socket, fromTheGuide("app.socket"));
+        MACHINE.install(service, server.ofTheGuide("app.service with a socket unit", command("--listen systemd:http")));
+        MACHINE.install(socket, server.ofTheGuide("app.socket", ""));
         MACHINE.systemctl("start", socket);
         for (int upgrades = 0; upgrades <= 2; upgrades++) {
-            assertThat(get()).contains("200 OK", "generation 0");
+            assertThat(server.get()).contains("200 OK", "generation 0");
             String first = MACHINE.show(service, "MainPID");
             for (int generation = 1; generation <= upgrades; generation++) {
-                upgradeTo(generation);
-                assertThat(get()).contains("200 OK", "generation " + generation);
+                server.upgradeTo(generation);
+                assertThat(server.get()).contains("200 OK", "generation " + generation);
             }
             assertThat(MACHINE.show(service, "MainPID").equals(first)).isEqualTo(upgrades == 0);
             stop();
@@ -113,7 +65,7 @@ class SystemdSocketTest {
         try (Traffic traffic = Traffic.ofNewConnectionsTo(UnixDomainSocketAddress.of(path))) {
             traffic.awaitGeneration(0);
             for (int generation = 1; generation <= 3; generation++) {
-                upgradeTo(generation);
+                server.upgradeTo(generation);
                 traffic.awaitGeneration(generation);
                 traffic.awaitAnswers(20);
             }
@@ -136,7 +88,7 @@ class SystemdSocketTest {
         try (Traffic traffic = Traffic.to(UnixDomainSocketAddress.of(path))) {
             traffic.awaitGeneration(0);
             for (int generation = 1; generation <= 2; generation++) {
-                upgradeTo(generation);
+                server.upgradeTo(generation);
                 traffic.awaitGeneration(generation);
                 traffic.awaitAnswers(20);
             }
@@ -146,10 +98,12 @@ class SystemdSocketTest {
 
     @Test
     void whatTheUnitDoesNotOpenIsNamed() throws Exception {
-        install("--listen systemd:web", "ListenStream=127.0.0.1:8080");
-        MACHINE.run("bash", "-c", "exec 3<>/dev/tcp/127.0.0.1/8080").orFail();
-        Await.until("it has said so", () -> MACHINE.journal(service).contains("cannot listen on systemd:web (http): the"
-                + " service manager has passed no such sockets, but '" + socket + "' on 127.0.0.1:8080; name it with"
-                + " FileDescriptorName= in its socket unit"));
+        install("--listen systemd:web", "ListenStream=127.0.0.1:" + server.port());
+        MACHINE.run("bash", "-c", "exec 3<>/dev/tcp/127.0.0.1/" + server.port()).orFail();
+        MACHINE.await("it has said so",
+                () -> MACHINE.journal(service).contains("cannot listen on systemd:web (http): the"
+                        + " service manager has passed no such sockets, but '" + socket + "' on 127.0.0.1:"
+                        + server.port() + "; name it with"
+                        + " FileDescriptorName= in its socket unit"));
     }
 }

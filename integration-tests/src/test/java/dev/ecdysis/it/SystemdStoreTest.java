@@ -2,14 +2,10 @@ package dev.ecdysis.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -22,46 +18,21 @@ class SystemdStoreTest {
     @RegisterExtension
     static final SystemdMachine MACHINE = new SystemdMachine();
 
-    private static final Path GUIDE = Path.of(System.getProperty("ecdysis.home", "..")).resolve("docs/operating.md");
-    private static final String CONTROL = "/run/app/ecdysis.sock";
-    private static final String PID_FILE = "/run/app/app.pid";
-    private static final AtomicInteger UNITS = new AtomicInteger();
-
-    private final String unit = "stored-" + UNITS.incrementAndGet() + ".service";
-    private final String name = unit.replace(".service", "");
+    private final SystemdServer server = new SystemdServer(MACHINE, "stored");
+    private final String unit = server.unit();
     /// Shared with this machine, and read anew by each generation.
-    private final Path listeners = MACHINE.folder().resolve(name + ".listeners");
+    private final Path listeners = server.shared("listeners");
     /// Load comes from outside.
-    private final Path path = MACHINE.folder().resolve(name + ".sock");
-
-    private static String java(String jar, String arguments) {
-        return String.join(" ", Launch.JAVA, String.join(" ", Launch.LIGHT), "-jar", System.getProperty(jar),
-                arguments);
-    }
-
-    private void upgradeTo(int generation) throws Exception {
-        MACHINE.sh(java("ecdysis.demo.jar", "upgrade --wait-drain --control " + CONTROL)).orFail();
-        awaitServing(generation);
-    }
+    private final Path path = server.shared("sock");
 
     private void start(String option, String... lines) throws Exception {
-        String server = java("ecdysis.examples.jar", "http " + option + " --listen-file " + listeners + " --control "
-                + CONTROL + " --pid-file " + PID_FILE + " --probation 100ms --drain 10s");
+        String command = server.command("--probation 100ms " + option)
+                .replace("--listen tcp:127.0.0.1:" + server.port(), "--listen-file " + listeners);
         Files.write(listeners, List.of(lines));
-        MACHINE.install(unit, crashProof().replace("/usr/bin/java -jar /srv/app/current/app.jar", server));
+        MACHINE.install(unit, server.ofTheGuide("app.service that keeps its sockets", command).replace("User=nobody\n",
+                ""));
         MACHINE.systemctl("start", unit);
-        awaitServing(0);
-    }
-
-    /// As the guide has it.
-    private static String crashProof() throws IOException {
-        Matcher block = Pattern
-                .compile("^```\\n(# " + Pattern.quote("app.service that keeps its sockets") + "\\n.*?)^```$",
-                        Pattern.MULTILINE | Pattern.DOTALL)
-                .matcher(Files.readString(GUIDE));
-        assertThat(block.find()).isTrue();
-        return block.group(1).replace("/usr/local/bin/ecdysis", java("ecdysis.demo.jar", "").strip())
-                .replace("User=app\n", "").replace("WorkingDirectory=/srv/app/current\n", "");
+        server.awaitServing(0);
     }
 
     private long served(int generation) throws Exception {
@@ -69,12 +40,8 @@ class SystemdStoreTest {
                 .count();
     }
 
-    private void awaitServing(int generation) throws Exception {
-        Await.until("generation " + generation + " serves", () -> served(generation) > 0);
-    }
-
     private void awaitStored(int sockets) throws Exception {
-        Await.until(sockets + " are stored, of " + MACHINE.systemctl("show", unit, "-p", "NFileDescriptorStore"),
+        MACHINE.await(sockets + " are stored, of " + MACHINE.systemctl("show", unit, "-p", "NFileDescriptorStore"),
                 () -> MACHINE.show(unit, "NFileDescriptorStore").equals(Integer.toString(sockets)));
     }
 
@@ -83,14 +50,14 @@ class SystemdStoreTest {
         long before = served(0);
         String restarts = MACHINE.show(unit, "NRestarts");
         MACHINE.systemctl("kill", "--kill-whom=main", "--signal=SIGKILL", unit);
-        Await.until("it serves again", () -> served(0) > before);
+        MACHINE.await("it serves again", () -> served(0) > before);
         assertThat(MACHINE.show(unit, "NRestarts")).isNotEqualTo(restarts);
         assertThat(MACHINE.show(unit, "ActiveState")).isEqualTo("active");
     }
 
     @Test
     void nobodyIsRefusedWhenTheServerIsKilled() throws Exception {
-        start("--fd-store", "http=unix:" + path, "tcp=tcp:127.0.0.1:8080");
+        start("--fd-store", "http=unix:" + path, "tcp=tcp:127.0.0.1:" + server.port());
         awaitStored(2);
         try (Traffic traffic = Traffic.ofNewConnectionsTo(UnixDomainSocketAddress.of(path))) {
             for (int kills = 0; kills < 2; kills++) {
@@ -98,7 +65,7 @@ class SystemdStoreTest {
                 traffic.awaitAnswers(20);
                 awaitStored(2);
             }
-            upgradeTo(1);
+            server.upgradeTo(1);
             traffic.awaitGeneration(1);
             kill();
             traffic.awaitAnswers(20);
@@ -131,7 +98,7 @@ class SystemdStoreTest {
         awaitStored(3);
         Files.write(listeners, List.of("a=tcp:127.0.0.1:8081", "c=tcp:127.0.0.1:8083",
                 "d=tcp:127.0.0.1:8084", "e=tcp:127.0.0.1:8085"));
-        upgradeTo(1);
+        server.upgradeTo(1);
         awaitStored(4);
         String before = listening();
         // Renamed, moved, and one less: found by its address, bound anew, and forgotten.

@@ -2,12 +2,8 @@ package dev.ecdysis.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -18,135 +14,89 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// What a real systemd does with a unit whose server is upgraded.
 @Tag("slow")
 class SystemdTest {
+    /// Its own: units are changed while they run, and whoever asks systemd something while it is reloaded may hear nothing.
     @RegisterExtension
-    static final SystemdMachine MACHINE = new SystemdMachine();
+    static final SystemdMachine MACHINE = SystemdMachine.ofItsOwn();
 
-    private static final Path GUIDE = Path.of(System.getProperty("ecdysis.home", "..")).resolve("docs/operating.md");
-    private static final String CONTROL = "/run/app/ecdysis.sock";
-    private static final String PID_FILE = "/run/app/app.pid";
-    private static final AtomicInteger UNITS = new AtomicInteger();
+    private final SystemdServer server = new SystemdServer(MACHINE, "app");
 
-    /// What an earlier test wrote to the journal is another one's.
-    private final String unit = "app-" + UNITS.incrementAndGet() + ".service";
-
-    private static String server() {
-        return String.join(" ", Launch.JAVA, String.join(" ", Launch.LIGHT), "-jar",
-                System.getProperty("ecdysis.examples.jar"), "http --listen tcp:127.0.0.1:8080 --control " + CONTROL,
-                "--probation 100ms --drain 10s");
+    private String command() {
+        return server.command("--probation 100ms");
     }
 
-    private static String ecdysis(String arguments) {
-        return String.join(" ", Launch.JAVA, String.join(" ", Launch.LIGHT), "-jar",
-                System.getProperty("ecdysis.demo.jar"), arguments);
+    private String commandWithoutPidFile() {
+        return command().replace("--pid-file " + server.pidFile() + " ", "");
     }
 
-    private static String text(String... lines) {
-        return "[Service]\nRuntimeDirectory=app\nExecReload=/bin/kill -HUP $MAINPID\n" + String.join("\n", lines)
-                + "\n";
+    private void install(String... lines) throws Exception {
+        MACHINE.install(server.unit(), "[Service]\nRuntimeDirectory=" + server.name()
+                + "\nExecReload=/bin/kill -HUP $MAINPID\n" + String.join("\n", lines) + "\n");
     }
 
-    /// With `--pid-file`.
-    private static String start() {
-        return "ExecStart=" + server() + " --pid-file " + PID_FILE;
+    private void boot(String... lines) throws Exception {
+        install(lines);
+        MACHINE.systemctl("start", server.unit());
+        server.awaitServing(0);
     }
 
-    /// What the guide shows under this word, with the paths of this test.
-    private static String fromTheGuide(String marker) throws IOException {
-        Matcher block = Pattern.compile("^```\\n(# " + Pattern.quote(marker) + "\\n.*?)^```$",
-                Pattern.MULTILINE | Pattern.DOTALL).matcher(Files.readString(GUIDE));
-        assertThat(block.find()).as("the guide shows " + marker).isTrue();
-        return block.group(1)
-                .replace("/usr/bin/java -jar /srv/app/current/app.jar", server() + " --pid-file " + PID_FILE)
-                .replace("/usr/local/bin/ecdysis", ecdysis("").strip())
-                .replace("User=app\n", "User=nobody\n").replace("WorkingDirectory=/srv/app/current\n", "");
-    }
-
-    private void boot(String text) throws Exception {
-        MACHINE.install(unit, text);
-        MACHINE.systemctl("start", unit);
-        awaitServing(0);
-    }
-
-    private void awaitServing(int generation) throws Exception {
-        Await.until("generation " + generation + " serves",
-                () -> MACHINE.journal(unit).contains("serving generation=" + generation + " "));
-    }
-
-    private static String get() throws Exception {
-        return MACHINE.run("bash", "-c",
-                "exec 3<>/dev/tcp/127.0.0.1/8080 && printf 'GET / HTTP/1.1\\r\\nHost: a\\r\\nConnection: close\\r\\n\\r\\n' >&3"
-                        + " && cat <&3")
-                .orFail();
-    }
-
-    private long mainPid() throws Exception {
-        return Long.parseLong(MACHINE.show(unit, "MainPID"));
-    }
-
-    private static long pidFile() throws Exception {
-        return Long.parseLong(MACHINE.run("cat", PID_FILE).orFail());
+    private SystemdMachine.Result upgrade() throws Exception {
+        return MACHINE.sh(server.ecdysis("upgrade"));
     }
 
     /// Upgrades, waits until the old process has gone, and returns the new one.
     private long upgrade(int generation, String how) throws Exception {
-        long old = pidFile();
+        long old = server.pidInFile();
         MACHINE.sh(how).orFail();
-        awaitServing(generation);
-        Await.until("process " + old + " has gone", () -> MACHINE.sh("test ! -e /proc/" + old + "/exe").status() == 0);
-        long now = pidFile();
+        server.awaitServing(generation);
+        MACHINE.await("process " + old + " has gone",
+                () -> MACHINE.sh("test ! -e /proc/" + old + "/exe").status() == 0);
+        long now = server.pidInFile();
         assertThat(now).isNotEqualTo(old);
         return now;
     }
 
     private void assertActive() throws Exception {
-        assertThat(MACHINE.show(unit, "ActiveState")).isEqualTo("active");
-        assertThat(get()).contains("200 OK");
+        assertThat(server.show("ActiveState")).isEqualTo("active");
+        assertThat(server.get()).contains("200 OK");
     }
 
-    /// A request is in flight: whoever is killed without a word does not answer it.
     private void assertStopsAfterTheLastRequest() throws Exception {
-        String half = "exec 3<>/dev/tcp/127.0.0.1/8080; printf 'GET /stream?ms=1000 HTTP/1.1\\r\\nHost: a\\r\\n\\r\\n' >&3;"
-                + " read -r -t 60 line <&3; systemctl stop --no-block " + unit + "; echo \"$line\"; timeout 60 cat <&3";
-        assertThat(MACHINE.run("bash", "-c", half).orFail()).startsWith("HTTP/1.1 200 OK").endsWith("\n0");
-        Await.until("it has stopped", () -> MACHINE.show(unit, "ActiveState").equals("inactive"));
-        assertThat(MACHINE.show(unit, "Result")).isEqualTo("success");
-        assertThat(MACHINE.journal(unit)).contains("reason=stopped cut-off=0").doesNotContain("SIGKILL",
-                "not our child");
-        assertThat(MACHINE.sh("test -e " + PID_FILE).status()).isNotZero();
+        server.assertStopsAfterTheLastRequest();
+        assertThat(server.journal()).doesNotContain("not our child");
     }
 
     @Test
     void theSimplestUnitIsToldHowToBeUpgraded() throws Exception {
-        boot(text(start()));
-        long first = mainPid();
+        boot("ExecStart=" + command());
+        long first = server.mainPid();
 
-        SystemdMachine.Result refused = MACHINE.sh(ecdysis("upgrade --control " + CONTROL));
+        SystemdMachine.Result refused = upgrade();
 
         assertThat(refused.status()).isEqualTo(3);
-        assertThat(refused.err()).contains("systemd would end the new version", unit, "Type=simple",
-                "put PIDFile=" + PID_FILE + " into the unit, then systemctl daemon-reload");
-        assertThat(mainPid()).isEqualTo(first);
+        assertThat(refused.err()).contains("systemd would end the new version", server.unit(), "Type=simple",
+                "put PIDFile=" + server.pidFile() + " into the unit, then systemctl daemon-reload");
+        assertThat(server.mainPid()).isEqualTo(first);
         assertActive();
-        MACHINE.systemctl("reload", unit);
-        assertThat(MACHINE.sh(ecdysis("status --control " + CONTROL)).orFail())
+        server.reload();
+        assertThat(MACHINE.sh(server.ecdysis("status")).orFail())
                 .contains("upgrades are refused: systemd would end");
-        SystemdMachine.Result doctor = MACHINE.sh(ecdysis("doctor --control " + CONTROL));
+        SystemdMachine.Result doctor = MACHINE.sh(server.ecdysis("doctor"));
         assertThat(doctor.status()).isEqualTo(1);
         assertThat(doctor.out()).contains("systemd would end the new version");
         assertActive();
 
         // The cure, while it runs.
-        MACHINE.install(unit, text(start(), "PIDFile=" + PID_FILE));
-        assertThat(upgrade(1, ecdysis("upgrade --control " + CONTROL))).isEqualTo(mainPid());
+        install("ExecStart=" + command(), "PIDFile=" + server.pidFile());
+        assertThat(upgrade(1, server.ecdysis("upgrade"))).isEqualTo(server.mainPid());
         assertActive();
-        assertThat(MACHINE.sh(ecdysis("status --control " + CONTROL)).orFail()).doesNotContain("refused");
+        assertThat(MACHINE.sh(server.ecdysis("status")).orFail()).doesNotContain("refused");
         assertStopsAfterTheLastRequest();
     }
 
     @Test
     void withoutAPidFileThereIsAnotherCure() throws Exception {
-        boot(text("ExecStart=" + server()));
-        SystemdMachine.Result refused = MACHINE.sh(ecdysis("upgrade --control " + CONTROL));
+        boot("ExecStart=" + commandWithoutPidFile());
+        SystemdMachine.Result refused = upgrade();
         assertThat(refused.status()).isEqualTo(3);
         assertThat(refused.err()).contains("put ExitType=cgroup into the unit");
         assertActive();
@@ -159,10 +109,12 @@ class SystemdTest {
         boolean byGroup = which.contains("group");
         Assumptions.assumeTrue(!byGroup || MACHINE.version() >= 250, "ExitType= needs systemd 250");
         Assumptions.assumeTrue(!which.contains("told") || MACHINE.version() >= 253, "notify-reload needs systemd 253");
-        boot(fromTheGuide(which));
+        MACHINE.install(server.unit(), server.ofTheGuide(which, command()));
+        MACHINE.systemctl("start", server.unit());
+        server.awaitServing(0);
         for (int generation = 1; generation <= 3; generation++) {
-            long now = upgrade(generation, "systemctl reload " + unit);
-            assertThat(mainPid()).isEqualTo(byGroup ? 0 : now);
+            long now = upgrade(generation, "systemctl reload " + server.unit());
+            assertThat(server.mainPid()).isEqualTo(byGroup ? 0 : now);
             assertActive();
         }
         assertStopsAfterTheLastRequest();
@@ -171,16 +123,15 @@ class SystemdTest {
     /// It is not told of a new main process by a server that has lost the address.
     @Test
     void aNotifyingUnitThatIsToldNothingFollowsItsPidFile() throws Exception {
-        String[] lines = {"Type=notify", "ExecStart=/bin/sh -c 'systemd-notify --ready; unset NOTIFY_SOCKET; exec "
-                + start().substring("ExecStart=".length()) + "'"};
-        boot(text(String.join("\n", lines), "NotifyAccess=all"));
-        SystemdMachine.Result refused = MACHINE.sh(ecdysis("upgrade --control " + CONTROL));
+        String start = "ExecStart=/bin/sh -c 'systemd-notify --ready; unset NOTIFY_SOCKET; exec " + command() + "'";
+        boot("Type=notify", start, "NotifyAccess=all");
+        SystemdMachine.Result refused = upgrade();
         assertThat(refused.status()).isEqualTo(3);
-        assertThat(refused.err()).contains("NOTIFY_SOCKET", "put PIDFile=" + PID_FILE);
+        assertThat(refused.err()).contains("NOTIFY_SOCKET", "put PIDFile=" + server.pidFile());
 
-        MACHINE.install(unit, text(String.join("\n", lines), "PIDFile=" + PID_FILE));
+        install("Type=notify", start, "PIDFile=" + server.pidFile());
         for (int generation = 1; generation <= 2; generation++) {
-            assertThat(upgrade(generation, ecdysis("upgrade --control " + CONTROL))).isEqualTo(mainPid());
+            assertThat(upgrade(generation, server.ecdysis("upgrade"))).isEqualTo(server.mainPid());
             assertActive();
         }
         assertStopsAfterTheLastRequest();
@@ -188,9 +139,9 @@ class SystemdTest {
 
     @Test
     void theOperatorKnowsBetter() throws Exception {
-        boot(text(start(), "Environment=ECDYSIS_UNIT_FOLLOWS=yes", "KillMode=none"));
-        MACHINE.sh(ecdysis("upgrade --control " + CONTROL)).orFail();
-        Await.until("systemd has ended it", () -> MACHINE.show(unit, "ActiveState").equals("inactive"));
+        boot("ExecStart=" + command(), "Environment=ECDYSIS_UNIT_FOLLOWS=yes", "KillMode=none");
+        upgrade().orFail();
+        MACHINE.await("systemd has ended it", () -> server.show("ActiveState").equals("inactive"));
     }
 
     @Test
@@ -200,19 +151,19 @@ class SystemdTest {
 
     @Test
     void whenSystemctlHangsNothingIsTried() throws Exception {
-        Path hanging = Files.createDirectories(MACHINE.folder().resolve("hanging")).resolve("systemctl");
-        Files.writeString(hanging, "#!/bin/sh\nexec sleep 1000\n");
+        Path hanging = Files.createDirectories(server.shared("hanging")).resolve("systemctl");
+        Files.writeString(hanging, "#!/bin/sh\nexec sleep 1001\n");
         MACHINE.run("chmod", "755", hanging.toString()).orFail();
         assertRefusedWithoutAnAnswer("Environment=PATH=" + hanging.getParent() + ":/usr/bin:/bin",
                 hanging + " did not answer within 2 s");
         // It may just be asked again.
-        Await.until("it is ended", () -> MACHINE.run("pgrep", "-x", "sleep").status() != 0);
+        MACHINE.await("it is ended", () -> MACHINE.run("pgrep", "-f", "^sleep 1001$").status() != 0);
     }
 
     /// Even though it would follow.
     private void assertRefusedWithoutAnAnswer(String how, String why) throws Exception {
-        boot(text(start(), "PIDFile=" + PID_FILE, how));
-        SystemdMachine.Result refused = MACHINE.sh(ecdysis("upgrade --control " + CONTROL));
+        boot("ExecStart=" + command(), "PIDFile=" + server.pidFile(), how);
+        SystemdMachine.Result refused = upgrade();
         assertThat(refused.status()).isEqualTo(3);
         assertThat(refused.err()).contains("it is not known whether systemd", why, "ECDYSIS_UNIT_FOLLOWS=yes");
         assertActive();
@@ -221,14 +172,13 @@ class SystemdTest {
     /// SYSTEMD_EXEC_PID and INVOCATION_ID have travelled to it, but it is somebody else's unit.
     @Test
     void whatAServiceStartsByTheWayIsNotConcerned() throws Exception {
-        MACHINE.install(unit, text("ExecStart=/bin/sh -c '" + server() + " --pid-file " + PID_FILE
-                + " & exec sleep infinity'"));
-        MACHINE.systemctl("start", unit);
-        awaitServing(0);
-        long agent = mainPid();
+        install("ExecStart=/bin/sh -c '" + command() + " & exec sleep infinity'");
+        MACHINE.systemctl("start", server.unit());
+        server.awaitServing(0);
+        long agent = server.mainPid();
         for (int generation = 1; generation <= 2; generation++) {
-            upgrade(generation, ecdysis("upgrade --control " + CONTROL));
-            assertThat(mainPid()).isEqualTo(agent);
+            upgrade(generation, server.ecdysis("upgrade"));
+            assertThat(server.mainPid()).isEqualTo(agent);
             assertActive();
         }
     }

@@ -2,10 +2,8 @@ package dev.ecdysis.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -20,125 +18,108 @@ class SystemdUnitFilesTest {
     static final SystemdMachine MACHINE = new SystemdMachine();
 
     private static final Path DOCUMENTS = Path.of(System.getProperty("ecdysis.home", "..")).resolve("docs/systemd");
-    private static final AtomicInteger UNITS = new AtomicInteger();
 
-    /// What an earlier test wrote to the journal is another one's.
-    private final String name = "documented" + UNITS.incrementAndGet();
+    private final SystemdServer server = new SystemdServer(MACHINE, "documented");
 
-    private static String java(String jar, String arguments) {
-        return String.join(" ", Launch.JAVA, String.join(" ", Launch.LIGHT), "-jar", System.getProperty(jar),
-                arguments);
-    }
-
-    private static String server(String folder, String port) {
-        return java("ecdysis.examples.jar", "http --listen tcp:127.0.0.1:" + port + " --control /run/" + folder
-                + "/ecdysis.sock --pid-file /run/" + folder + "/app.pid --probation 100ms --drain 10s");
-    }
-
-    /// @param folder of the server, below `/run`
-    private static String text(String file, String folder, String port) throws IOException {
+    private static void assumeItIsKnown(String file) {
         Assumptions.assumeTrue(MACHINE.version() >= 253 || file.equals("notify.service"),
                 "notify-reload needs systemd 253");
-        return Files.readString(DOCUMENTS.resolve(file))
-                .replace("/usr/bin/java -jar /srv/app/current/app.jar", server(folder, port))
-                .replace("/usr/local/bin/ecdysis upgrade", java("ecdysis.demo.jar", "upgrade"))
-                .replace("User=app\n", "User=nobody\n").replace("WorkingDirectory=/srv/app/current\n", "");
     }
 
-    private static void start(String unit) throws Exception {
-        SystemdMachine.Result started = MACHINE.run("systemctl", "start", unit);
-        assertThat(started.status()).as(started.err() + MACHINE.journal(unit)).isZero();
+    private void install(String file, String options) throws Exception {
+        assumeItIsKnown(file);
+        MACHINE.install(server.unit(),
+                server.documented(Files.readString(DOCUMENTS.resolve(file)), server.command(options)));
     }
 
-    private static long mainPid(String unit) throws Exception {
-        return Long.parseLong(MACHINE.show(unit, "MainPID"));
+    private void start() throws Exception {
+        SystemdMachine.Result started = MACHINE.run("systemctl", "start", server.unit());
+        assertThat(started.status()).as(started.err() + server.journal()).isZero();
+        server.assertServes(0);
     }
 
-    private static String get(int port) throws Exception {
-        return MACHINE.run("bash", "-c", "exec 3<>/dev/tcp/127.0.0.1/" + port
-                + " && printf 'GET / HTTP/1.1\\r\\nHost: a\\r\\nConnection: close\\r\\n\\r\\n' >&3 && cat <&3")
-                .orFail();
-    }
-
-    private static void assertFollows(String unit, String folder, int port) throws Exception {
-        long before = mainPid(unit);
+    private static void assertFollows(SystemdServer one, String pidFile) throws Exception {
         for (int generation = 1; generation <= 3; generation++) {
-            MACHINE.systemctl("reload", unit);
-            assertThat(MACHINE.show(unit, "ActiveState")).isEqualTo("active");
-            long now = mainPid(unit);
-            assertThat(now).as(MACHINE.journal(unit) + MACHINE.show(unit, "StatusText")).isNotEqualTo(before);
-            assertThat(MACHINE.run("cat", "/run/" + folder + "/app.pid").orFail()).isEqualTo(Long.toString(now));
-            assertThat(get(port)).contains("200 OK");
-            before = now;
+            long before = one.mainPid();
+            one.reload();
+            long now = one.mainPid();
+            assertThat(now).as(one.journal() + one.show("StatusText")).isNotEqualTo(before);
+            assertThat(MACHINE.run("cat", pidFile).orFail()).isEqualTo(Long.toString(now));
+            assertThat(one.get()).contains("200 OK", "X-Generation: " + generation, "X-Pid: " + now);
         }
-        assertThat(MACHINE.show(unit, "NRestarts")).isEqualTo("0");
+        assertThat(one.properties("ActiveState", "NRestarts")).containsEntry("ActiveState", "active")
+                .containsEntry("NRestarts", "0");
     }
 
-    private static void assertStopsInOrder(String unit) throws Exception {
-        MACHINE.systemctl("stop", unit);
-        assertThat(MACHINE.show(unit, "Result")).isEqualTo("success");
-        assertThat(MACHINE.show(unit, "ExecMainStatus")).isEqualTo("0");
-        assertThat(MACHINE.journal(unit)).contains("reason=stopped cut-off=0").doesNotContain("SIGKILL",
-                "not our child", "status=9/KILL");
+    private static void assertStopsInOrder(SystemdServer one) throws Exception {
+        MACHINE.systemctl("stop", one.unit());
+        assertThat(one.properties("Result", "ExecMainStatus")).containsEntry("Result", "success")
+                .containsEntry("ExecMainStatus", "0");
+        assertThat(one.journal()).contains("reason=stopped cut-off=0").doesNotContain("SIGKILL", "not our child",
+                "status=9/KILL");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"notify-reload.service", "notify.service", "hardened.service"})
     void followsThreeReloadsAndStops(String file) throws Exception {
-        String unit = name + ".service";
-        MACHINE.install(unit, text(file, "app", "8080"));
-        start(unit);
-        assertThat(get(8080)).contains("200 OK");
-        assertFollows(unit, "app", 8080);
-        assertStopsInOrder(unit);
+        install(file, "--probation 100ms");
+        start();
+        assertFollows(server, server.pidFile());
+        assertStopsInOrder(server);
     }
 
     @Test
     void theTemplateServesSeveral() throws Exception {
-        MACHINE.install(name + "@.service", text("template@.service", "app-%i", "%i").replace(" %i\n", "\n"));
-        for (int port : new int[] {8081, 8082}) {
-            start(name + "@" + port);
+        assumeItIsKnown("template@.service");
+        String template = server.name() + "@";
+        SystemdServer[] instances = {server.instance(template), server.instance(template)};
+        String folder = "/run/" + server.name() + "-%i";
+        String command = server.command("--probation 100ms").replace(":" + server.port() + " ", ":%i ")
+                .replace("/run/" + server.name() + "/", folder + "/");
+        MACHINE.install(template + ".service", Files.readString(DOCUMENTS.resolve("template@.service"))
+                .replace("/usr/bin/java -jar /srv/app/current/app.jar %i", command)
+                .replace("/run/app-%i", folder).replace("=app-%i\n", "=" + server.name() + "-%i\n")
+                .replace("User=app\n", "User=nobody\n").replace("WorkingDirectory=/srv/app/current\n", ""));
+        for (SystemdServer one : instances) {
+            MACHINE.systemctl("start", one.unit());
         }
-        assertFollows(name + "@8081", "app-8081", 8081);
-        assertThat(get(8082)).contains("200 OK");
-        assertStopsInOrder(name + "@8081");
-        assertStopsInOrder(name + "@8082");
+        assertFollows(instances[0], folder.replace("%i", Integer.toString(instances[0].port())) + "/app.pid");
+        assertThat(instances[1].get()).contains("200 OK", "X-Generation: 0");
+        for (SystemdServer one : instances) {
+            assertStopsInOrder(one);
+        }
     }
 
+    /// As the command line prints them.
     @Test
     void theSocketUnitStartsItAndKeepsThePort() throws Exception {
-        String unit = name + ".service";
-        MACHINE.install(name + ".socket", Files.readString(DOCUMENTS.resolve("socket-activated.socket")));
-        MACHINE.install(unit, text("socket-activated.service", "app", "8080"));
-        MACHINE.systemctl("start", name + ".socket");
-        assertThat(get(8080)).contains("200 OK");
-        assertFollows(unit, "app", 8080);
-        assertStopsInOrder(unit);
-        assertThat(get(8080)).as("it is started again").contains("200 OK");
-        MACHINE.systemctl("stop", name + ".socket", unit);
+        assumeItIsKnown("socket-activated.service");
+        MACHINE.install(server.socket(), printed("--kind socket --listen " + server.port()));
+        MACHINE.install(server.unit(), printed("--kind socket-activated --user nobody -- "
+                + server.command("--probation 100ms").replace("tcp:127.0.0.1:" + server.port(), "systemd:http")));
+        MACHINE.systemctl("start", server.socket());
+        assertThat(server.get()).contains("200 OK", "X-Generation: 0");
+        assertFollows(server, server.pidFile());
+        assertStopsInOrder(server);
+        assertThat(server.get()).as("it is started again").contains("200 OK");
+        MACHINE.systemctl("stop", server.socket(), server.unit());
+    }
+
+    private String printed(String arguments) throws Exception {
+        return MACHINE.sh(SystemdServer.java(System.getProperty("ecdysis.demo.jar"),
+                "systemd-unit --name " + server.name() + " " + arguments)).orFail() + "\n";
     }
 
     @Test
     void theSocketsSurviveACrash() throws Exception {
-        String unit = name + ".service";
-        MACHINE.install(unit, text("crash-proof.service", "app", "8080").replace(" --drain", " --fd-store --drain"));
-        start(unit);
-        assertFollows(unit, "app", 8080);
-        Await.until("systemd has the socket", () -> MACHINE.show(unit, "NFileDescriptorStore").equals("1"));
-        MACHINE.systemctl("kill", "--signal=SIGKILL", "--kill-whom=main", unit);
-        assertThat(get(8080)).as("it waits until there is a server again").contains("200 OK");
-        assertThat(MACHINE.show(unit, "NRestarts")).isEqualTo("1");
-        MACHINE.systemctl("stop", unit);
-        assertThat(MACHINE.show(unit, "Result")).isEqualTo("success");
-    }
-
-    /// The command line prints what is in the documents.
-    @Test
-    void thePrintedOneIsTheSame() throws Exception {
-        String printed = MACHINE
-                .sh(java("ecdysis.demo.jar", "systemd-unit -- /usr/bin/java -jar /srv/app/current/app.jar"))
-                .orFail();
-        assertThat(printed).contains("Type=notify-reload", "PIDFile=/run/app/app.pid",
-                "ExecStart=/usr/bin/java -jar /srv/app/current/app.jar");
+        install("crash-proof.service", "--probation 100ms --fd-store");
+        start();
+        assertFollows(server, server.pidFile());
+        MACHINE.await("systemd has the socket", () -> server.show("NFileDescriptorStore").equals("1"));
+        MACHINE.systemctl("kill", "--signal=SIGKILL", "--kill-whom=main", server.unit());
+        assertThat(server.get()).as("it waits until there is a server again").contains("200 OK");
+        assertThat(server.show("NRestarts")).isEqualTo("1");
+        MACHINE.systemctl("stop", server.unit());
+        assertThat(server.show("Result")).isEqualTo("success");
     }
 }

@@ -35,6 +35,7 @@ import dev.ecdysis.internal.sides.SuccessorSide;
 import dev.ecdysis.internal.wire.Message;
 import dev.ecdysis.status.DrainingStatus;
 import dev.ecdysis.status.UpgradeStatus;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -363,7 +364,7 @@ final class EffectExecutor implements EventPump.Executor, Runnable {
 
     private void report(Effect.Report report) {
         Outcome outcome = report.outcome();
-        parts().serviceManager().ifPresent(manager -> manager.ended(outcome));
+        parts().serviceManager().ifPresent(manager -> manager.ended(outcome, predecessorSide().failure()));
         announcements.result(report, predecessorSide().nextGeneration(), predecessorSide().result(outcome),
                 owned().acceptorTroubles(), predecessorSide().awaitedWords(outcome));
     }
@@ -423,6 +424,16 @@ final class EffectExecutor implements EventPump.Executor, Runnable {
     /// Whether it was seen dead before this process was on its own.
     boolean isPredecessorDead() {
         return parts().successorSide().filter(SuccessorSide::isPredecessorDead).isPresent();
+    }
+
+    /// Whatever became of it.
+    Optional<Long> predecessorPid() {
+        return parts().successorSide().map(SuccessorSide::predecessorPid);
+    }
+
+    /// This server cannot start, unless its application knows better. From any thread.
+    void failed(IOException why) {
+        parts().serviceManager().ifPresent(manager -> manager.failed(why));
     }
 
     /// The predecessor while the upgrade is not decided: a stop ends it too, and perhaps later than this process.

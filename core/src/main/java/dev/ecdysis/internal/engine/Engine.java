@@ -88,7 +88,12 @@ public final class Engine implements Ecdysis {
 
     @Override
     public Listener listen(String name, Address address) throws EcdysisException {
-        return listeners.open(name, address);
+        try {
+            return listeners.open(name, address);
+        } catch (EcdysisException e) {
+            executor.failed(e);
+            throw e;
+        }
     }
 
     @Override

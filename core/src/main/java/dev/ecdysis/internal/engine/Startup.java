@@ -19,6 +19,7 @@ import dev.ecdysis.internal.launch.NextLaunch;
 import dev.ecdysis.internal.log.Log;
 import dev.ecdysis.internal.loop.EventLoop;
 import dev.ecdysis.internal.nio.Adoption;
+import dev.ecdysis.internal.notify.FailedStart;
 import dev.ecdysis.internal.notify.ServiceManager;
 import dev.ecdysis.internal.options.Options;
 import dev.ecdysis.internal.output.ClosedStreams;
@@ -31,6 +32,7 @@ import dev.ecdysis.internal.process.InheritedVariable;
 import dev.ecdysis.internal.process.NotifySocket;
 import dev.ecdysis.internal.process.PidFile;
 import dev.ecdysis.internal.process.Signals;
+import dev.ecdysis.internal.procfs.ProcFiles;
 import dev.ecdysis.internal.procfs.Supervision;
 import dev.ecdysis.internal.pump.EventPump;
 import dev.ecdysis.internal.registry.BoundSockets;
@@ -47,6 +49,7 @@ import dev.ecdysis.internal.resources.StepRunner;
 import dev.ecdysis.internal.sides.PredecessorSide;
 import dev.ecdysis.internal.sides.SuccessorSide;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.InvalidPathException;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -98,13 +101,27 @@ final class Startup {
                             + "); start it with LC_ALL=C.UTF-8",
                     e);
         } catch (IOException e) {
-            throw e instanceof EcdysisException ours ? ours
+            EcdysisException failure = e instanceof EcdysisException ours ? ours
                     : new EcdysisException("cannot start: " + e.getMessage(), e);
+            tellServiceManager(posix, failure);
+            throw failure;
         } finally {
             if (!started) {
                 inheritance.ifPresent(Inheritance::close);
                 ended();
             }
+        }
+    }
+
+    private static void tellServiceManager(Posix posix, EcdysisException failure) {
+        try {
+            List<byte[]> environment = ProcFiles.environment(posix);
+            Optional<byte[]> address = ProcFiles.variable(environment, NotifySocket.NAME);
+            if (address.isPresent() && ProcFiles.variable(environment, HandoverVariable.NAME).isEmpty()) {
+                FailedStart.tell(NotifySocket.of(posix, new String(address.get(), StandardCharsets.UTF_8)), failure);
+            }
+        } catch (IOException | InvalidPathException e) {
+            failure.addSuppressed(e);
         }
     }
 

@@ -4,12 +4,23 @@ import dev.ecdysis.internal.notify.Server;
 import dev.ecdysis.status.DrainingStatus;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /// What the service manager is told of.
 record ToldServer(int generation, EffectExecutor executor) implements Server {
     @Override
     public Optional<Integer> successorPid() {
         return executor.predecessorSide().successorPid();
+    }
+
+    @Override
+    public OptionalLong successorPidfdId() {
+        return executor.predecessorSide().successorPidfdId();
+    }
+
+    @Override
+    public Optional<Long> predecessorPid() {
+        return executor.predecessorPid();
     }
 
     @Override

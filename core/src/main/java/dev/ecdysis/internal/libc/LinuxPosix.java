@@ -238,6 +238,11 @@ public final class LinuxPosix implements Posix {
     }
 
     @Override
+    public OptionalInt exitStatus(Fd pidfd) throws PosixException {
+        return processes.exitStatus(pidfd);
+    }
+
+    @Override
     public Optional<Reaped> reapAny() throws PosixException {
         return processes.reapAny();
     }

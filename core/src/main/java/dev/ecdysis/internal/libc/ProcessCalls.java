@@ -52,6 +52,15 @@ final class ProcessCalls {
     private static final int SIGINFO_SIZE = 128;
     private static final int SCHED_PARAM_SIZE = 4;
 
+    // linux/pidfd.h
+    private static final long PIDFD_GET_INFO = 0xC040_FF0BL;
+    private static final long PIDFD_INFO_EXIT = 8;
+    private static final int PIDFD_INFO_MASK = 0;
+    private static final int PIDFD_INFO_EXIT_CODE = 60;
+    private static final int PIDFD_INFO_SIZE = 64;
+    /// As wait(2) has it.
+    private static final int MOST_SIGNAL = 0x7f;
+
     /// More than the kernel lets through exec.
     private static final int MOST_ENVIRONMENT = 8 << 20;
 
@@ -102,6 +111,23 @@ final class ProcessCalls {
         }
         int status = siginfo.getInt(SIGINFO_STATUS);
         return OptionalInt.of(siginfo.getInt(SIGINFO_CODE) == CLD_EXITED ? status : 128 + status);
+    }
+
+    OptionalInt exitStatus(Fd pidfd) throws PosixException {
+        try (Call call = libc.call("ioctl")) {
+            Memory info = call.allocate(PIDFD_INFO_SIZE);
+            info.bytes().putLong(PIDFD_INFO_MASK, PIDFD_INFO_EXIT);
+            // int ioctl(int fd, unsigned long op, ... /* struct pidfd_info *info */);
+            if (call.invoke(pidfd.number(), PIDFD_GET_INFO, info.address()) < 0) {
+                throw call.failure("PIDFD_GET_INFO of " + pidfd);
+            }
+            if ((info.bytes().getLong(PIDFD_INFO_MASK) & PIDFD_INFO_EXIT) == 0) {
+                return OptionalInt.empty();
+            }
+            int status = info.bytes().getInt(PIDFD_INFO_EXIT_CODE);
+            int signal = status & MOST_SIGNAL;
+            return OptionalInt.of(signal == 0 ? status >> Byte.SIZE & 0xff : 128 + signal);
+        }
     }
 
     Optional<Reaped> reapAny() throws PosixException {

@@ -3,6 +3,7 @@ package dev.ecdysis.internal.notify;
 import dev.ecdysis.status.DrainingStatus;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /// What is told of this server. On the loop's thread.
 public interface Server {
@@ -10,6 +11,12 @@ public interface Server {
 
     /// Of the upgrade that is under way.
     Optional<Integer> successorPid();
+
+    /// The same process for the kernel, where that has a name for it: see `PidfdId`.
+    OptionalLong successorPidfdId();
+
+    /// Of the process that was to hand over to this one; empty in generation 0.
+    Optional<Long> predecessorPid();
 
     /// The older generations that have not ended.
     List<DrainingStatus> older();

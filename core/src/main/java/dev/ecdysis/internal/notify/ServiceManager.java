@@ -3,15 +3,22 @@ package dev.ecdysis.internal.notify;
 import dev.ecdysis.Phase;
 import dev.ecdysis.internal.handover.Outcome;
 import dev.ecdysis.internal.handover.ServiceState;
+import dev.ecdysis.internal.log.Log;
 import dev.ecdysis.internal.loop.EventLoop;
 import dev.ecdysis.internal.loop.Timers;
+import dev.ecdysis.internal.posix.Errno;
+import dev.ecdysis.internal.posix.Fd;
 import dev.ecdysis.internal.posix.OwnProcess;
 import dev.ecdysis.internal.posix.Posix;
+import dev.ecdysis.internal.posix.PosixException;
 import dev.ecdysis.internal.process.NotifySocket;
+import dev.ecdysis.internal.process.PidfdId;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 /// predecessor, when it is there to stay and not before. Nobody else would be heard, and a main process that ends on
 /// probation would end the unit.
 public final class ServiceManager {
+    private static final System.Logger LOG = Log.of(ServiceManager.class);
     /// Of what lasts: often enough to be believed, and no load.
     private static final Duration INTERVAL = Duration.ofSeconds(5);
     /// In which what changes is told: connections may wait for the loop at that moment.
@@ -43,7 +51,9 @@ public final class ServiceManager {
         REPLACED
     }
 
+    private final Posix posix;
     private final EventLoop loop;
+    private final NotifySocket socket;
     private final Outgoing outgoing;
     private final Barrier barrier;
     private final Server server;
@@ -53,11 +63,13 @@ public final class ServiceManager {
     private Role role;
     private String upgrade = "";
     private boolean accepting = true;
+    private volatile boolean failed;
     private String lastStatus = "";
     private long extendUntil;
     private Timers.@Nullable Handle tick;
     private Timers.@Nullable Handle soon;
     private Timers.@Nullable Handle naming;
+    private @Nullable LeftAlone leftAlone;
 
     /// How long each may take, by what was asked for with the builder.
     public record Limits(Duration start, Duration drain) {
@@ -68,7 +80,9 @@ public final class ServiceManager {
     public ServiceManager(Posix posix, EventLoop loop, NotifySocket socket, Server server, Limits limits,
             Function<String, Optional<String>> environment, boolean supervised) {
         boolean first = server.generation() == 0;
+        this.posix = posix;
         this.loop = loop;
+        this.socket = socket;
         this.outgoing = new Outgoing(socket, loop);
         this.barrier = new Barrier(posix, loop);
         this.server = server;
@@ -92,10 +106,14 @@ public final class ServiceManager {
             case SERVING -> {
                 boolean alone = role == Role.SILENT;
                 serve();
-                if (alone) {
-                    say(mainPid(OwnProcess.pid()), reloaded(), status(), alive());
+                if (alone && !supervised) {
+                    LeftAlone made = new LeftAlone(posix, loop, outgoing, this::nameOurselves);
+                    leftAlone = made;
+                    made.begin(server.predecessorPid());
+                } else if (alone) {
+                    nameOurselves();
                 } else {
-                    say(supervised ? mainPid(OwnProcess.pid()) : "", "READY=1", status(), alive());
+                    say(supervised ? itself() : "", "READY=1", status(), alive(), noError());
                 }
             }
             case COMMITTED -> {
@@ -118,9 +136,9 @@ public final class ServiceManager {
     private void nameOurselves() {
         naming = null;
         if (role == Role.SERVING) {
-            say(mainPid(OwnProcess.pid()), reloaded(), status());
+            say(itself(), reloaded(), status(), alive());
         } else if (role == Role.UPGRADING) {
-            say(mainPid(OwnProcess.pid()), reloading());
+            say(itself(), reloading());
         }
     }
 
@@ -131,7 +149,9 @@ public final class ServiceManager {
         }
         upgrade = "";
         String text = StatusText.of("serving", server.generation() + 1, List.of());
-        say(server.successorPid().map(ServiceManager::mainPid).orElse(""), reloaded(), StatusText.line(text),
+        Optional<Integer> successor = server.successorPid();
+        say(successor.isPresent() ? mainPid(successor.get(), server.successorPidfdId()) : "", reloaded(),
+                StatusText.line(text),
                 watchdog.isPresent() ? "WATCHDOG=1" : "");
         barrier.send(outgoing);
         role = Role.REPLACED;
@@ -158,7 +178,7 @@ public final class ServiceManager {
         accepting = phase != Phase.CUTOVER && phase != Phase.PROBATION;
         if (phase == Phase.PREFLIGHT) {
             role = Role.UPGRADING;
-            say(reloading(), EXTEND, status(), alive());
+            say(reloading(), EXTEND, status(), alive(), noError());
             rearm();
         } else {
             changed();
@@ -166,14 +186,36 @@ public final class ServiceManager {
     }
 
     /// An upgrade has ended, and was not committed.
-    public void ended(Outcome outcome) {
+    ///
+    /// @param errno of the system call that it failed with, if it did
+    public void ended(Outcome outcome, Optional<Errno> errno) {
         accepting = true;
         if (role == Role.UPGRADING) {
             role = Role.SERVING;
             upgrade = StatusText.of(outcome, server.generation() + 1);
-            say(reloaded(), status());
+            say(reloaded(), status(), errno.isPresent() ? errnoLine(errno.get().number()) : "");
+            failed |= errno.isPresent();
             rearm();
         }
+    }
+
+    /// This server cannot start, unless its application knows better. From any thread.
+    public void failed(IOException why) {
+        if (server.generation() == 0) {
+            failed = true;
+            FailedStart.tell(socket, why);
+        }
+    }
+
+    /// What was told of an earlier failure holds no more.
+    private String noError() {
+        boolean told = failed;
+        failed = false;
+        return told ? errnoLine(0) : "";
+    }
+
+    private static String errnoLine(int number) {
+        return FailedStart.errnoLine(number);
     }
 
     /// A command was not taken up.
@@ -260,8 +302,18 @@ public final class ServiceManager {
         return hangs ? "" : "WATCHDOG=1";
     }
 
-    private static String mainPid(long pid) {
-        return "MAINPID=" + pid;
+    private String itself() {
+        try (Fd self = posix.pidfdOpen((int) OwnProcess.pid())) {
+            return mainPid(OwnProcess.pid(), PidfdId.of(posix, self));
+        } catch (PosixException e) {
+            LOG.log(System.Logger.Level.DEBUG, "the service manager is told the pid only", e);
+            return mainPid(OwnProcess.pid(), OptionalLong.empty());
+        }
+    }
+
+    /// With the second number nobody else can be meant who has got the first by then; systemd 257 looks at it.
+    private static String mainPid(long pid, OptionalLong pidfdId) {
+        return "MAINPID=" + pid + (pidfdId.isPresent() ? "\nMAINPIDFDID=" + pidfdId.getAsLong() : "");
     }
 
     /// Without the time systemd could not know whether it is the reload that it asked for, and goes on waiting.
@@ -307,6 +359,9 @@ public final class ServiceManager {
             if (one != null) {
                 one.cancel();
             }
+        }
+        if (leftAlone != null) {
+            leftAlone.close();
         }
         barrier.close();
         outgoing.close();

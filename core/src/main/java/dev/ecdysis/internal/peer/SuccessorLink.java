@@ -17,6 +17,7 @@ import dev.ecdysis.internal.posix.Linux;
 import dev.ecdysis.internal.posix.Posix;
 import dev.ecdysis.internal.posix.PosixException;
 import dev.ecdysis.internal.process.ForkHelper;
+import dev.ecdysis.internal.process.PidfdId;
 import dev.ecdysis.internal.process.SuccessorProcess;
 import dev.ecdysis.internal.procfs.Supervision;
 import dev.ecdysis.internal.pump.EventQueue;
@@ -32,6 +33,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /// The successor as its predecessor sees it: its process, what it says, and its end. On the loop's thread.
@@ -53,6 +55,7 @@ public final class SuccessorLink implements Receiver, Announcements.Words {
     private final SuccessorProcess process;
     private final Duration heartbeatFreshness;
     private final Duration silence;
+    private final OptionalLong pidfdId;
     private final FrameChannel channel;
     private final EventLoop.Watch frames;
     private EventLoop.Watch exit;
@@ -82,6 +85,7 @@ public final class SuccessorLink implements Receiver, Announcements.Words {
         this.process = process;
         this.heartbeatFreshness = heartbeatFreshness;
         this.silence = silence;
+        this.pidfdId = PidfdId.of(posix, process.pidfd());
         this.channel = new FrameChannel(posix, process.socket(), Limits.STRANGER_FRAME);
         // Not before all is there: without memory this ends halfway, and is done anew.
         this.frames = loop.watch(channel.fd(), 0, this::onReady);
@@ -94,6 +98,11 @@ public final class SuccessorLink implements Receiver, Announcements.Words {
 
     public int pid() {
         return process.pid();
+    }
+
+    /// What the kernel calls it, as far as it does.
+    public OptionalLong pidfdId() {
+        return pidfdId;
     }
 
     public void bootLow(Duration atMost) {
@@ -384,13 +393,14 @@ public final class SuccessorLink implements Receiver, Announcements.Words {
     }
 
     private void onExit() {
+        if (process.helper().isPresent() && helper == null && !ProcessReaper.hasEnded(posix, process.pidfd())) {
+            watchedApart(process.helper().get()); // as at a stop, when systemd ends all that there is: the new one drains
+            return;
+        }
         died = true;
         cancelTimers();
         onReadyBeforeExit();
         exit.close();
-        if (process.helper().isPresent() && helper == null) {
-            SuccessorProcess.kill(posix, process.pidfd()); // somebody may have killed the helper alone
-        }
         events.post(new Event.PeerDied(reap()));
     }
 

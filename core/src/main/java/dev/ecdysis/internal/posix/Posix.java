@@ -134,6 +134,12 @@ public interface Posix {
     /// shell would say it; empty while it lives. `ECHILD` is thrown when it is not a child of ours.
     OptionalInt waitid(Fd pidfd) throws PosixException;
 
+    /// `PIDFD_GET_INFO` of [ioctl(2)](https://man7.org/linux/man-pages/man2/ioctl.2.html), from Linux 6.15 on: the same of
+    /// any process that has ended and was waited for by whoever had to. Empty while that is not so.
+    ///
+    /// @throws PosixException `ENOTTY` or `EINVAL` on an older kernel
+    OptionalInt exitStatus(Fd pidfd) throws PosixException;
+
     /// [waitid(2)](https://man7.org/linux/man-pages/man2/waitid.2.html) with `P_ALL` and `WEXITED | WNOHANG`: reaps any
     /// child that has ended, those adopted included. Empty while all live; `ECHILD` is thrown when there is none. Whoever
     /// calls this must be the only one in this process that waits for children.

@@ -1,6 +1,7 @@
 package dev.ecdysis.internal.posix;
 
 import java.io.IOException;
+import java.util.Optional;
 
 /// A system call that failed: which one, on what, and why.
 public final class PosixException extends IOException {
@@ -15,6 +16,16 @@ public final class PosixException extends IOException {
         super(call + "(" + object + "): " + errno);
         this.call = call;
         this.errno = errno;
+    }
+
+    /// What a failure comes from, if it is a system call.
+    public static Optional<Errno> behind(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof PosixException call) {
+                return Optional.of(call.errno());
+            }
+        }
+        return Optional.empty();
     }
 
     @Override

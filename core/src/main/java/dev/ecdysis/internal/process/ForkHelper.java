@@ -3,11 +3,14 @@ package dev.ecdysis.internal.process;
 import dev.ecdysis.internal.posix.Errno;
 import dev.ecdysis.internal.posix.Fd;
 import dev.ecdysis.internal.posix.Linux;
+import dev.ecdysis.internal.posix.OwnProcess;
 import dev.ecdysis.internal.posix.PollFd;
 import dev.ecdysis.internal.posix.Posix;
 import dev.ecdysis.internal.posix.PosixException;
 import dev.ecdysis.internal.procfs.ChildProcesses;
 import dev.ecdysis.internal.procfs.FileNames;
+import dev.ecdysis.internal.procfs.ProcFiles;
+import dev.ecdysis.internal.procfs.ProcessStat;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -31,6 +34,8 @@ public record ForkHelper(int pid, Fd pidfd) {
     private static final List<Path> PLACES = List.of(Path.of("/usr/bin/setsid"), Path.of("/bin/setsid"));
     /// One that knows neither of the options.
     private static final String BUSYBOX = "busybox";
+    private static final List<String> WORDS = List.of("setsid", "--fork", "--wait", "--");
+    private static final Path PROC = Path.of("/proc");
     /// It forks at once.
     private static final Duration AT_MOST = Duration.ofSeconds(5);
     private static final int LOOK_MILLIS = 1;
@@ -51,12 +56,54 @@ public record ForkHelper(int pid, Fd pidfd) {
     /// The words that have it start a program. The program's own name is the path: setsid knows no other.
     static List<byte[]> words(Path program, List<byte[]> arguments) {
         List<byte[]> words = new ArrayList<>();
-        for (String word : List.of("setsid", "--fork", "--wait", "--")) {
+        for (String word : WORDS) {
             words.add(word.getBytes(StandardCharsets.US_ASCII));
         }
         words.add(FileNames.bytes(program));
         words.addAll(arguments.subList(Math.min(1, arguments.size()), arguments.size()));
         return words;
+    }
+
+    /// The one whose child this process is: its predecessor was killed before it could end it. Empty when there is none.
+    ///
+    /// @return with a descriptor of it, which the caller owns
+    public static Optional<ForkHelper> aboveThisProcess(Posix posix) throws IOException {
+        int parent = (int) parentOf(OwnProcess.pid());
+        if (!isOne(parent)) {
+            return Optional.empty();
+        }
+        Fd pidfd = posix.pidfdOpen(parent);
+        if (parentOf(OwnProcess.pid()) == parent) {
+            return Optional.of(new ForkHelper(parent, pidfd));
+        }
+        pidfd.close(); // it has ended, and its number may be another's
+        return Optional.empty();
+    }
+
+    /// Whose child this process is, or the helper that is above it.
+    public static long starterOfThisProcess() throws IOException {
+        long parent = parentOf(OwnProcess.pid());
+        return isOne(parent) ? parentOf(parent) : parent;
+    }
+
+    private static long parentOf(long pid) throws IOException {
+        return ProcessStat.read(PROC, pid).parent();
+    }
+
+    /// By its words: nothing but this library starts a process of a server in this way. A launch script that did would be
+    /// turned down.
+    private static boolean isOne(long pid) throws IOException {
+        Path file = PROC.resolve(pid + "/cmdline");
+        if (!Files.isReadable(file)) {
+            return false; // somebody else's, or hidden
+        }
+        List<byte[]> words = ProcFiles.zeroTerminated(file);
+        for (int i = 0; i < WORDS.size(); i++) {
+            if (i >= words.size() || !WORDS.get(i).equals(new String(words.get(i), StandardCharsets.US_ASCII))) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /// Waits until there is a child, which takes a moment.

@@ -108,9 +108,19 @@ public record SuccessorProcess(int pid, Fd pidfd, Fd socket, LastWords lastWords
 
     /// Its exit status, once [it has ended][#end()]; empty when it is not to be had.
     ///
-    /// With a helper, one that was ended by a signal has that number as its status: setsid tells no difference.
+    /// setsid ends with a signal's number alone, with 128 added when a core was dumped, as if that were an exit status. From
+    /// Linux 6.15 on the kernel knows better.
     public OptionalInt reap(Posix posix) throws PosixException {
-        return posix.waitid(end());
+        OptionalInt said = posix.waitid(end());
+        if (helper.isPresent() && said.isPresent()) {
+            try {
+                OptionalInt known = posix.exitStatus(pidfd);
+                return known.isPresent() ? known : said;
+            } catch (PosixException e) {
+                LOG.log(System.Logger.Level.DEBUG, "the exit status is what setsid says", e);
+            }
+        }
+        return said;
     }
 
     /// Kills it and waits for its end, for a second at most. Not on the loop's thread.

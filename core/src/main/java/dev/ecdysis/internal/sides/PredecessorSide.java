@@ -16,6 +16,7 @@ import dev.ecdysis.internal.output.Relays;
 import dev.ecdysis.internal.output.StandardStream;
 import dev.ecdysis.internal.peer.ProcessReaper;
 import dev.ecdysis.internal.peer.SuccessorLink;
+import dev.ecdysis.internal.posix.Errno;
 import dev.ecdysis.internal.posix.Fd;
 import dev.ecdysis.internal.posix.OwnProcess;
 import dev.ecdysis.internal.posix.Posix;
@@ -41,6 +42,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /// Carries out what a predecessor does in an upgrade. On the loop's thread.
@@ -70,6 +72,7 @@ public final class PredecessorSide {
     private @Nullable SuccessorLink latest;
     /// Found out by the preflight check, on its own thread.
     private volatile boolean bootsLow;
+    private Optional<Errno> failure = Optional.empty();
     private long triggeredNanos;
     private long lastAcceptNanos;
     private long releasedNanos;
@@ -182,6 +185,7 @@ public final class PredecessorSide {
     /// @param command what whoever asked wants to have started; empty when he did not say
     public void runPreflight(long asked, List<String> command) {
         triggeredNanos = asked;
+        failure = Optional.empty();
         next = nextLaunch(command);
         new StepRunner(loop, events).run("preflight", new Check(), options.readyTimeout());
     }
@@ -217,10 +221,11 @@ public final class PredecessorSide {
         }
 
         @Override
-        public void failed(String why) {
-            Event failure = new Event.SpawnFailed(why);
+        public void failed(String why, Optional<Errno> errno) {
+            Event failed = new Event.SpawnFailed(why);
+            failure = errno;
             starting = null;
-            events.post(failure);
+            events.post(failed);
         }
     }
 
@@ -283,6 +288,15 @@ public final class PredecessorSide {
 
     public Optional<Integer> successorPid() {
         return Optional.ofNullable(successor).map(SuccessorLink::pid);
+    }
+
+    public OptionalLong successorPidfdId() {
+        return successor == null ? OptionalLong.empty() : successor.pidfdId();
+    }
+
+    /// Why the latest attempt could not start a process, if that was a system call.
+    public Optional<Errno> failure() {
+        return failure;
     }
 
     public void sendWelcome() {

@@ -5,10 +5,13 @@ import dev.ecdysis.internal.log.OneLine;
 import dev.ecdysis.internal.log.SafeLog;
 import dev.ecdysis.internal.loop.Errand;
 import dev.ecdysis.internal.loop.EventLoop;
+import dev.ecdysis.internal.posix.Errno;
 import dev.ecdysis.internal.posix.Posix;
+import dev.ecdysis.internal.posix.PosixException;
 import dev.ecdysis.internal.process.SuccessorProcess;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// A successor that is being started, on a thread of its own: posix_spawn(3) waits until exec has read the program, for as
@@ -37,7 +40,10 @@ final class Start extends Errand {
     interface Owner {
         void started(SuccessorProcess process);
 
-        void failed(String why);
+        /// There is no process.
+        ///
+        /// @param errno of the system call that failed, if it was one
+        void failed(String why, Optional<Errno> errno);
     }
 
     public Start(Posix posix, EventLoop loop, Launch launch, Owner owner) {
@@ -72,9 +78,9 @@ final class Start extends Errand {
         } else if (process != null) {
             owner.started(process);
         } else if (failed instanceof IOException) {
-            owner.failed(String.valueOf(failed.getMessage()));
+            owner.failed(String.valueOf(failed.getMessage()), PosixException.behind(failed));
         } else if (failed != null) {
-            owner.failed(OneLine.of(failed));
+            owner.failed(OneLine.of(failed), Optional.empty());
         }
     }
 

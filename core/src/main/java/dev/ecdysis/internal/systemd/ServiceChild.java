@@ -1,6 +1,7 @@
 package dev.ecdysis.internal.systemd;
 
 import dev.ecdysis.internal.log.Log;
+import dev.ecdysis.internal.process.ForkHelper;
 import dev.ecdysis.internal.process.NotifySocket;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -22,18 +23,16 @@ public final class ServiceChild {
     ///
     /// @param environment what this process was started with
     public static boolean isThisProcess(Function<String, Optional<String>> environment) {
-        return environment.apply(NotifySocket.NAME).isPresent() && isManager(parent());
+        return environment.apply(NotifySocket.NAME).isPresent() && isManagersChild();
     }
 
-    private static String parent() {
-        return ProcessHandle.current().parent().map(handle -> Long.toString(handle.pid())).orElse("");
-    }
-
-    private static boolean isManager(String parent) {
+    /// A helper is no more than a moment from its end by then.
+    private static boolean isManagersChild() {
         try {
-            return !parent.isEmpty() && Files.readString(Path.of("/proc", parent, "comm")).strip().equals(MANAGER);
+            long parent = ForkHelper.starterOfThisProcess();
+            return Files.readString(Path.of("/proc", Long.toString(parent), "comm")).strip().equals(MANAGER);
         } catch (IOException e) {
-            LOG.log(System.Logger.Level.DEBUG, "cannot read the name of process " + parent, e);
+            LOG.log(System.Logger.Level.DEBUG, "cannot read who started this process", e);
             return false;
         }
     }

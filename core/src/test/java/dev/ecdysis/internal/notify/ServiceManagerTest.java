@@ -8,25 +8,32 @@ import dev.ecdysis.internal.handover.ServiceState;
 import dev.ecdysis.internal.libc.LinuxPosix;
 import dev.ecdysis.internal.loop.EventLoop;
 import dev.ecdysis.internal.posix.Datagram;
+import dev.ecdysis.internal.posix.Errno;
 import dev.ecdysis.internal.posix.Fd;
 import dev.ecdysis.internal.posix.Linux;
 import dev.ecdysis.internal.posix.OwnProcess;
 import dev.ecdysis.internal.posix.PollFd;
 import dev.ecdysis.internal.posix.Posix;
+import dev.ecdysis.internal.posix.PosixException;
 import dev.ecdysis.internal.posix.SockAddr;
 import dev.ecdysis.internal.process.NotifySocket;
+import dev.ecdysis.internal.process.PidfdId;
 import dev.ecdysis.status.DrainingStatus;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,6 +43,7 @@ class ServiceManagerTest {
     private static final Posix POSIX = LinuxPosix.open();
     private static final int LIMIT_MILLIS = 10_000;
     private static final long SUCCESSOR = 4711;
+    private static final long SUCCESSORS_INODE = 42;
 
     @TempDir
     Path folder;
@@ -45,6 +53,7 @@ class ServiceManagerTest {
     private Thread thread;
     private ServiceManager manager;
     private volatile long latestStep = System.nanoTime();
+    private volatile Optional<Long> predecessor = Optional.empty();
 
     private final class Told implements Server {
         private final int generation;
@@ -61,6 +70,16 @@ class ServiceManagerTest {
         @Override
         public Optional<Integer> successorPid() {
             return Optional.of((int) SUCCESSOR);
+        }
+
+        @Override
+        public OptionalLong successorPidfdId() {
+            return OptionalLong.of(SUCCESSORS_INODE);
+        }
+
+        @Override
+        public Optional<Long> predecessorPid() {
+            return predecessor;
         }
 
         @Override
@@ -165,11 +184,44 @@ class ServiceManagerTest {
         assertThat(begins.getFirst()).isEqualTo("RELOADING=1");
         assertThat(Long.parseLong(begins.get(1).substring("MONOTONIC_USEC=".length())))
                 .isBetween(before, System.nanoTime() / 1_000);
-        onLoop(() -> manager.ended(new Outcome.Refused("not now")));
+        onLoop(() -> manager.ended(new Outcome.Refused("not now"), Optional.empty()));
         assertThat(next()).contains("READY=1",
                 "STATUS=serving, generation 0; the upgrade to generation 1 was refused: not now");
         onLoop(() -> manager.phase(Phase.PREFLIGHT));
         assertThat(String.join("\n", next())).contains("RELOADING=1").doesNotContain("refused");
+    }
+
+    @Test
+    void theNumberOfAnErrorIsSaidAndTakenBack() throws Exception {
+        generation(0, Map.of());
+        next();
+        manager.failed(new IOException("no", new PosixException("bind", "8080", Errno.EADDRINUSE)));
+        assertThat(next()).containsExactly("STATUS=not started: no", "ERRNO=98");
+        tell(ServiceState.SERVING);
+        assertThat(next()).contains("READY=1", "ERRNO=0");
+        onLoop(() -> manager.phase(Phase.PREFLIGHT));
+        assertThat(String.join("\n", next())).doesNotContain("ERRNO");
+        onLoop(() -> manager.ended(new Outcome.Failed(Phase.SPAWNING, "no", OptionalInt.empty()),
+                Optional.of(Errno.EAGAIN)));
+        assertThat(next()).contains("READY=1", "ERRNO=11");
+        onLoop(() -> manager.phase(Phase.PREFLIGHT));
+        assertThat(next()).contains("RELOADING=1", "ERRNO=0");
+    }
+
+    @Test
+    void thisProcessIsNamedByWhatTheKernelCallsIt() throws Exception {
+        try (Fd self = POSIX.pidfdOpen((int) OwnProcess.pid())) {
+            OptionalLong id = PidfdId.of(POSIX, self);
+            Object inode = Files.getAttribute(Path.of("/proc/self/fd/" + self.number()), "unix:ino");
+            assertThat(id.isEmpty() || inode.equals(id.getAsLong())).isTrue();
+            Assumptions.assumeTrue(id.isPresent(), "needs Linux 6.9");
+            try (Fd other = POSIX.pidfdOpen(1)) {
+                assertThat(PidfdId.of(POSIX, other)).isPresent().isNotEqualTo(id);
+            }
+            generation(1, Map.of());
+            tell(ServiceState.SERVING);
+            assertThat(next()).contains("MAINPID=" + OwnProcess.pid(), "MAINPIDFDID=" + id.getAsLong());
+        }
     }
 
     @Test
@@ -196,7 +248,8 @@ class ServiceManagerTest {
         onLoop(() -> manager.phase(Phase.PREFLIGHT));
         next();
         tell(ServiceState.REPLACED);
-        assertThat(next()).contains("MAINPID=" + SUCCESSOR, "READY=1", "STATUS=serving, generation 1");
+        assertThat(next()).contains("MAINPID=" + SUCCESSOR, "MAINPIDFDID=" + SUCCESSORS_INODE, "READY=1",
+                "STATUS=serving, generation 1");
         CompletableFuture<Boolean> over = new CompletableFuture<>();
         onLoop(() -> manager.afterwards(() -> over.complete(true)));
         ByteBuffer buffer = ByteBuffer.allocate(100);
@@ -215,7 +268,7 @@ class ServiceManagerTest {
         generation(1, Map.of());
         tell(ServiceState.STOPPING);
         onLoop(() -> manager.phase(Phase.PREFLIGHT));
-        onLoop(() -> manager.ended(new Outcome.Refused("not now")));
+        onLoop(() -> manager.ended(new Outcome.Refused("not now"), Optional.empty()));
         onLoop(() -> manager.signalled("remembered"));
         assertSilent();
         tell(ServiceState.COMMITTED);
@@ -227,6 +280,21 @@ class ServiceManagerTest {
     void oneThatIsLeftAloneNamesItselfAtOnce() throws Exception {
         generation(1, Map.of());
         tell(ServiceState.SERVING);
+        assertThat(next()).contains("MAINPID=" + OwnProcess.pid(), "RELOADING=1", "READY=1");
+    }
+
+    /// systemd hears it no sooner: it looks into the PID file as it collects the dead process.
+    @Test
+    void oneWhosePredecessorHasNotBeenCollectedWaits() throws Exception {
+        Process dead = new ProcessBuilder("sleep", "1000").start();
+        try {
+            predecessor = Optional.of(dead.pid());
+            generation(1, Map.of());
+            tell(ServiceState.SERVING);
+            assertSilent();
+        } finally {
+            dead.destroyForcibly().waitFor();
+        }
         assertThat(next()).contains("MAINPID=" + OwnProcess.pid(), "RELOADING=1", "READY=1");
     }
 

@@ -448,6 +448,12 @@ public final class FaultingPosix implements Posix {
     }
 
     @Override
+    public OptionalInt exitStatus(Fd pidfd) throws PosixException {
+        enter("exitStatus");
+        return real.exitStatus(pidfd);
+    }
+
+    @Override
     public int spawn(SpawnRequest request) throws PosixException {
         enter("spawn");
         return real.spawn(request);

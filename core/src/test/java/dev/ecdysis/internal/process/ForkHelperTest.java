@@ -6,10 +6,12 @@ import static org.awaitility.Awaitility.await;
 
 import dev.ecdysis.internal.launch.LaunchDescription;
 import dev.ecdysis.internal.output.Relays;
+import dev.ecdysis.internal.posix.Errno;
 import dev.ecdysis.internal.posix.Fd;
 import dev.ecdysis.internal.posix.KernelTest;
 import dev.ecdysis.internal.posix.Linux;
 import dev.ecdysis.internal.posix.PollFd;
+import dev.ecdysis.internal.posix.PosixException;
 import dev.ecdysis.internal.posix.SpawnRequest;
 import dev.ecdysis.internal.procfs.ChildProcesses;
 import java.io.IOException;
@@ -19,7 +21,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 
 class ForkHelperTest extends KernelTest {
@@ -68,6 +72,35 @@ class ForkHelperTest extends KernelTest {
         SuccessorProcess process = start("/bin/sh", "-c", "exit 7");
         awaitEnd(process.end());
         assertThat(process.reap(POSIX)).hasValue(7);
+        close(process);
+    }
+
+    /// setsid itself ends with 9 then.
+    @Test
+    void whoWasKilledIsSaidToHaveBeenKilled() throws Exception {
+        SuccessorProcess process = start("/bin/sleep", "1000");
+        SuccessorProcess.kill(POSIX, process.pidfd());
+        awaitEnd(process.end());
+        OptionalInt status = process.reap(POSIX);
+        Assumptions.assumeTrue(isKnownToTheKernel(process.pidfd()), "needs Linux 6.15");
+        assertThat(status).hasValue(128 + Linux.SIGKILL);
+        close(process);
+    }
+
+    private static boolean isKnownToTheKernel(Fd pidfd) {
+        try {
+            return POSIX.exitStatus(pidfd).isPresent();
+        } catch (PosixException e) {
+            assertThat(e.errno()).isIn(new Errno(25), Errno.EINVAL); // ENOTTY
+            return false;
+        }
+    }
+
+    @Test
+    void aStatusThatIsASignalsNumberStaysOne() throws Exception {
+        SuccessorProcess process = start("/bin/sh", "-c", "exit 9");
+        awaitEnd(process.end());
+        assertThat(process.reap(POSIX)).hasValue(9);
         close(process);
     }
 

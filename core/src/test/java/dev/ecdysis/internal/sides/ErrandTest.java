@@ -6,13 +6,16 @@ import dev.ecdysis.internal.engine.UntellableError;
 import dev.ecdysis.internal.libc.LinuxPosix;
 import dev.ecdysis.internal.loop.EventLoop;
 import dev.ecdysis.internal.peer.Receiver;
+import dev.ecdysis.internal.posix.Errno;
 import dev.ecdysis.internal.posix.Posix;
 import dev.ecdysis.internal.posix.PosixException;
 import dev.ecdysis.internal.process.SuccessorProcess;
 import dev.ecdysis.internal.transport.Incoming;
 import dev.ecdysis.internal.wire.Message;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -55,8 +58,8 @@ class ErrandTest {
         }
 
         @Override
-        public void failed(String why) {
-            told.add("failed: " + why);
+        public void failed(String why, Optional<Errno> errno) {
+            told.add("failed: " + why + (errno.isPresent() ? ", " + errno.get().name() : ""));
         }
     }
 
@@ -67,6 +70,15 @@ class ErrandTest {
         }, new Starter());
         loop.execute(start::begin);
         assertThat(next()).isEqualTo("failed: on purpose");
+    }
+
+    @Test
+    void theErrorOfASystemCallIsToldWithIt() throws Exception {
+        Start start = new Start(POSIX, loop, () -> {
+            throw new IOException("no room", new PosixException("fork", "", Errno.EAGAIN));
+        }, new Starter());
+        loop.execute(start::begin);
+        assertThat(next()).isEqualTo("failed: no room, EAGAIN");
     }
 
     @Test
