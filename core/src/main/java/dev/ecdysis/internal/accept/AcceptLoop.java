@@ -376,7 +376,7 @@ final class AcceptLoop implements Runnable {
                 LOG.log(System.Logger.Level.WARNING, message + e, e);
             }
         } catch (Throwable unsaid) { // a logger may need a descriptor or memory, too
-            if (unsaid != e) { // the JVM has only few errors of this kind in store
+            if (!unsaid.equals(e)) { // the JVM has only few errors of this kind in store
                 e.addSuppressed(unsaid);
             }
         }
