@@ -41,21 +41,29 @@ final class SystemdMachine implements BeforeAllCallback, AfterEachCallback {
     private static final Duration LOOK = Duration.ofMillis(40);
 
     private final boolean shared;
+    /// Where the system that is booted lies; by default the small Debian of the script.
+    private final Optional<String> tree;
     private Booted machine;
     /// Of the test that runs on a thread.
     private final ThreadLocal<Set<String>> ofTheTest = ThreadLocal.withInitial(TreeSet::new);
 
     SystemdMachine() {
-        this(true);
+        this(true, Optional.empty());
     }
 
-    private SystemdMachine(boolean shared) {
+    private SystemdMachine(boolean shared, Optional<String> tree) {
         this.shared = shared;
+        this.tree = tree;
     }
 
     /// For a class whose tests do to systemd what others would notice.
     static SystemdMachine ofItsOwn() {
-        return new SystemdMachine(false);
+        return new SystemdMachine(false, Optional.empty());
+    }
+
+    /// With the systemd that is installed on this machine, which may be older, or not there at all.
+    static SystemdMachine ofThisSystem() {
+        return new SystemdMachine(false, Optional.of("/"));
     }
 
     /// What came of a command.
@@ -108,7 +116,7 @@ final class SystemdMachine implements BeforeAllCallback, AfterEachCallback {
     public void beforeAll(ExtensionContext context) throws Exception {
         // The store is closed after all classes, and closes what is in it.
         var store = (shared ? context.getRoot() : context).getStore(NAMESPACE);
-        Attempt attempt = store.computeIfAbsent(shared ? "machine" : "own machine", _ -> boot(), Attempt.class);
+        Attempt attempt = store.computeIfAbsent(shared ? "machine" : "own machine", _ -> boot(tree), Attempt.class);
         if (attempt.machine.isEmpty()) {
             if ("yes".equals(System.getenv("ECDYSIS_REQUIRE_SYSTEMD"))) {
                 throw new AssertionError(attempt.why);
@@ -128,15 +136,17 @@ final class SystemdMachine implements BeforeAllCallback, AfterEachCallback {
         }
     }
 
-    private static Attempt boot() {
+    private static Attempt boot(Optional<String> tree) {
         try {
             Path state = Files.createTempDirectory("ecdysis-systemd-");
             Path folder = Files.createTempDirectory("ecdysis-systemd-shared-");
             Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
             Path err = state.resolve("boot.err");
-            Process keeper = new ProcessBuilder(SCRIPT.toString(), "boot", state.toString(), "--read-only",
+            ProcessBuilder builder = new ProcessBuilder(SCRIPT.toString(), "boot", state.toString(), "--read-only",
                     home().toString(), "--read-only", System.getProperty("java.home"), "--writable",
-                    folder.toString()).redirectError(err.toFile()).start();
+                    folder.toString()).redirectError(err.toFile());
+            tree.ifPresent(path -> builder.environment().put("ECDYSIS_SYSTEMD_TREE", path));
+            Process keeper = builder.start();
             Booted machine = new Booted(state, folder, keeper);
             String up = firstLine(keeper);
             if (up.startsWith("up ")) {
@@ -146,7 +156,7 @@ final class SystemdMachine implements BeforeAllCallback, AfterEachCallback {
             int status = keeper.waitFor();
             String why = Files.readString(err).strip();
             machine.close();
-            if (status != CANNOT) {
+            if (status != CANNOT && tree.isEmpty()) { // what somebody else has installed may have what keeps it from booting
                 throw new AssertionError("exit status " + status + " of " + SCRIPT + "\n" + why);
             }
             return new Attempt(Optional.empty(), why);

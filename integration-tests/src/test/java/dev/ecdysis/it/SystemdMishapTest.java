@@ -50,7 +50,8 @@ class SystemdMishapTest {
     /// Longer than systemd would wait, by what it is told meanwhile; a `daemon-reload` would have it forget that.
     @Test
     void aSlowStartAndASlowUpgradeAreWaitedFor() throws Exception {
-        server.start("notify-reload", "--probation 3s --init-delay 3s", "TimeoutStartSec=2s", "WatchdogSec=2s");
+        server.start("notify-reload", "--probation 3s --init-delay 3s", "TimeoutStartSec=2s", "WatchdogSec=2s",
+                "KillSignal=SIGINT");
         for (int generation = 1; generation <= 2; generation++) {
             server.reload();
             assertThat(server.show("ReloadResult")).isEqualTo("success");

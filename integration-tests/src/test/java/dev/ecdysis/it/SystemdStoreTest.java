@@ -3,8 +3,10 @@ package dev.ecdysis.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -18,6 +20,9 @@ class SystemdStoreTest {
     @RegisterExtension
     static final SystemdMachine MACHINE = new SystemdMachine();
 
+    /// More than fit.
+    private static final int MOST_SILENT = 20_000;
+
     private final SystemdServer server = new SystemdServer(MACHINE, "stored");
     private final String unit = server.unit();
     /// Shared with this machine, and read anew by each generation.
@@ -26,8 +31,11 @@ class SystemdStoreTest {
     private final Path path = server.shared("sock");
 
     private void start(String option, String... lines) throws Exception {
-        String command = server.command("--probation 100ms " + option)
-                .replace("--listen tcp:127.0.0.1:" + server.port(), "--listen-file " + listeners);
+        begin(server.command("--probation 100ms " + option), lines);
+    }
+
+    private void begin(String listening, String... lines) throws Exception {
+        String command = listening.replace("--listen tcp:127.0.0.1:" + server.port(), "--listen-file " + listeners);
         Files.write(listeners, List.of(lines));
         MACHINE.install(unit, server.ofTheGuide("app.service that keeps its sockets", command).replace("User=nobody\n",
                 ""));
@@ -47,9 +55,13 @@ class SystemdStoreTest {
 
     /// Whoever the main process is then, as systemd starts it anew.
     private void kill() throws Exception {
+        end("SIGKILL");
+    }
+
+    private void end(String signal) throws Exception {
         long before = served(0);
         String restarts = MACHINE.show(unit, "NRestarts");
-        MACHINE.systemctl("kill", "--kill-whom=main", "--signal=SIGKILL", unit);
+        MACHINE.systemctl("kill", "--kill-whom=main", "--signal=" + signal, unit);
         MACHINE.await("it serves again", () -> served(0) > before);
         assertThat(MACHINE.show(unit, "NRestarts")).isNotEqualTo(restarts);
         assertThat(MACHINE.show(unit, "ActiveState")).isEqualTo("active");
@@ -60,8 +72,8 @@ class SystemdStoreTest {
         start("--fd-store", "http=unix:" + path, "tcp=tcp:127.0.0.1:" + server.port());
         awaitStored(2);
         try (Traffic traffic = Traffic.ofNewConnectionsTo(UnixDomainSocketAddress.of(path))) {
-            for (int kills = 0; kills < 2; kills++) {
-                kill();
+            for (String signal : List.of("SIGKILL", "SIGSEGV")) { // by which the JVM crashes
+                end(signal);
                 traffic.awaitAnswers(20);
                 awaitStored(2);
             }
@@ -79,7 +91,37 @@ class SystemdStoreTest {
         assertThat(MACHINE.show(unit, "Result")).isEqualTo("success");
     }
 
-    /// So the test above can fail.
+    /// Connections that say nothing use it up, through a listener of their own: they fill its queue as well.
+    @Test
+    void nobodyIsRefusedWhenItEndsForWantOfMemory() throws Exception {
+        Path forSilent = server.shared("silent");
+        begin(server.command("--probation 100ms --fd-store").replace("-Xmx64m",
+                "-Xmx32m -XX:+ExitOnOutOfMemoryError"), "http=unix:" + path, "silent=unix:" + forSilent);
+        awaitStored(2);
+        List<SocketChannel> silent = new ArrayList<>();
+        try (Traffic traffic = Traffic.ofNewConnectionsTo(UnixDomainSocketAddress.of(path))) {
+            traffic.awaitAnswers(20);
+            long first = served(0);
+            while (served(0) == first && silent.size() < MOST_SILENT) {
+                for (int i = 0; i < 500; i++) {
+                    silent.add(SocketChannel.open(UnixDomainSocketAddress.of(forSilent)));
+                }
+            }
+            for (SocketChannel connection : silent) {
+                connection.close();
+            }
+            MACHINE.await("it serves again", () -> served(0) > first);
+            assertThat(server.journal()).contains("Terminating due to java.lang.OutOfMemoryError");
+            traffic.awaitAnswers(20);
+            traffic.assertNobodyRefused();
+        } finally {
+            for (SocketChannel connection : silent) {
+                connection.close();
+            }
+        }
+    }
+
+    /// So the tests above can fail.
     @Test
     void withoutTheStoreSomebodyIs() throws Exception {
         start("", "http=unix:" + path);
