@@ -17,7 +17,9 @@ class SystemdUnitFilesTest {
     @RegisterExtension
     static final SystemdMachine MACHINE = new SystemdMachine();
 
-    private static final Path DOCUMENTS = Path.of(System.getProperty("ecdysis.home", "..")).resolve("docs/systemd");
+    /// What is started lies here, which may be below a `/tmp` that a private one would hide.
+    private static final Path HOME = Path.of(System.getProperty("ecdysis.home", "..")).toAbsolutePath().normalize();
+    private static final Path DOCUMENTS = HOME.resolve("docs/systemd");
 
     private final SystemdServer server = new SystemdServer(MACHINE, "documented");
 
@@ -29,7 +31,8 @@ class SystemdUnitFilesTest {
     private void install(String file, String options) throws Exception {
         assumeItIsKnown(file);
         MACHINE.install(server.unit(),
-                server.documented(Files.readString(DOCUMENTS.resolve(file)), server.command(options)));
+                server.documented(Files.readString(DOCUMENTS.resolve(file)), server.command(options))
+                        .replace("PrivateTmp=yes\n", "PrivateTmp=yes\nBindReadOnlyPaths=" + HOME + "\n"));
     }
 
     private void start() throws Exception {

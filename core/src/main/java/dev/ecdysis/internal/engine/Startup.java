@@ -32,7 +32,6 @@ import dev.ecdysis.internal.process.InheritedVariable;
 import dev.ecdysis.internal.process.NotifySocket;
 import dev.ecdysis.internal.process.PidFile;
 import dev.ecdysis.internal.process.Signals;
-import dev.ecdysis.internal.procfs.ProcFiles;
 import dev.ecdysis.internal.procfs.Supervision;
 import dev.ecdysis.internal.pump.EventPump;
 import dev.ecdysis.internal.registry.BoundSockets;
@@ -49,7 +48,6 @@ import dev.ecdysis.internal.resources.StepRunner;
 import dev.ecdysis.internal.sides.PredecessorSide;
 import dev.ecdysis.internal.sides.SuccessorSide;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.InvalidPathException;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -103,25 +101,13 @@ final class Startup {
         } catch (IOException e) {
             EcdysisException failure = e instanceof EcdysisException ours ? ours
                     : new EcdysisException("cannot start: " + e.getMessage(), e);
-            tellServiceManager(posix, failure);
+            FailedStart.tell(posix, HandoverVariable.NAME, failure);
             throw failure;
         } finally {
             if (!started) {
                 inheritance.ifPresent(Inheritance::close);
                 ended();
             }
-        }
-    }
-
-    private static void tellServiceManager(Posix posix, EcdysisException failure) {
-        try {
-            List<byte[]> environment = ProcFiles.environment(posix);
-            Optional<byte[]> address = ProcFiles.variable(environment, NotifySocket.NAME);
-            if (address.isPresent() && ProcFiles.variable(environment, HandoverVariable.NAME).isEmpty()) {
-                FailedStart.tell(NotifySocket.of(posix, new String(address.get(), StandardCharsets.UTF_8)), failure);
-            }
-        } catch (IOException | InvalidPathException e) {
-            failure.addSuppressed(e);
         }
     }
 
