@@ -18,7 +18,7 @@ import picocli.CommandLine.Parameters;
                     + "says who serves by the variable NOTIFY_SOCKET, which the library does by itself. Whatever is "
                     + "left behind by others is waited for.%n"},
         exitCodeListHeading = ExitCode.HEADING)
-final class RunCommand extends ProgramCommand {
+final class RunCommand extends BaseCommand {
     private static final int FAILED = 125;
 
     // Not final: picocli puts in another list.
@@ -46,8 +46,7 @@ final class RunCommand extends ProgramCommand {
         int end = typed.indexOf("--");
         if (end < 0 || command.isEmpty() || command.getFirst().isEmpty()
                 || command.size() != typed.size() - end - 1) {
-            throw usage(
-                    "the program to start comes after --: ecdysis run -- java -jar app.jar");
+            throw usage("the program to start comes after --: ecdysis run -- java -jar app.jar");
         }
         try {
             Supervisor.become(command.size());

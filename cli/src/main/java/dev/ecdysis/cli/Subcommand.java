@@ -7,28 +7,15 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
-/// What all subcommands share: the options, the way to the server, and that every end becomes one [Report].
+/// What those share that speak with a server: the options, the way to the server, and that every end becomes one [Report].
 @Command(exitCodeListHeading = ExitCode.HEADING)
-abstract class Subcommand implements Callable<Integer> {
+abstract class Subcommand extends BaseCommand {
     static final String CONTROL_VARIABLE = "ECDYSIS_CONTROL";
-
-    private final Surroundings surroundings;
-
-    @Spec
-    private @Nullable CommandSpec spec;
-
-    @SuppressWarnings("UnusedVariable") // picocli acts on it
-    @Option(names = {"-h", "--help"}, usageHelp = true, description = "Show this help and exit.")
-    private boolean help;
 
     @Option(names = "--control", paramLabel = "PATH",
             description = "The server's control socket. Default: the environment variable " + CONTROL_VARIABLE
@@ -53,7 +40,7 @@ abstract class Subcommand implements Callable<Integer> {
     private boolean json;
 
     Subcommand(Surroundings surroundings) {
-        this.surroundings = surroundings;
+        super(surroundings);
     }
 
     static List<Subcommand> all(Surroundings surroundings) {
@@ -69,7 +56,7 @@ abstract class Subcommand implements Callable<Integer> {
 
     @Override
     public final Integer call() {
-        Output output = new Output(surroundings, json);
+        Output output = new Output(surroundings(), json);
         Report report = runAndCatch(output);
         output.finish(report);
         return report.exitCode().status();
@@ -83,12 +70,8 @@ abstract class Subcommand implements Callable<Integer> {
         } catch (ControlException e) {
             return Failures.of(e);
         } catch (RuntimeException | LinkageError e) {
-            return Failures.unexpected(e, surroundings.debug());
+            return Failures.unexpected(e, surroundings().debug());
         }
-    }
-
-    final Surroundings surroundings() {
-        return surroundings;
     }
 
     final ControlClient connect() throws ControlException {
@@ -102,7 +85,7 @@ abstract class Subcommand implements Callable<Integer> {
 
     final ControlClient connect(Path path) throws ControlException {
         try {
-            return surroundings.connector().connect(path, timeout, allowedUsers);
+            return surroundings().connector().connect(path, timeout, allowedUsers);
         } catch (ControlException e) {
             if (e.reason() == ControlException.Reason.UNREACHABLE) {
                 throw new ControlException(e.reason(), UnreachableSocket.explain(path, e), e);
@@ -115,7 +98,7 @@ abstract class Subcommand implements Callable<Integer> {
     final @Nullable Path controlPath() {
         String named = control;
         if (named == null) {
-            String variable = surroundings.environment().getOrDefault(CONTROL_VARIABLE, "");
+            String variable = surroundings().environment().getOrDefault(CONTROL_VARIABLE, "");
             return variable.isEmpty() ? null : path(variable);
         }
         if (named.isEmpty()) {
@@ -131,17 +114,5 @@ abstract class Subcommand implements Callable<Integer> {
         } catch (InvalidPathException e) {
             throw usage("not a path: " + e.getMessage());
         }
-    }
-
-    final ParameterException usage(String message) {
-        return new ParameterException(commandLine(), message);
-    }
-
-    final CommandLine commandLine() {
-        CommandSpec command = spec;
-        if (command == null) {
-            throw new IllegalStateException("picocli has not set the spec");
-        }
-        return command.commandLine();
     }
 }

@@ -20,12 +20,10 @@ import picocli.CommandLine.Parameters;
             "The server needs the control socket /run/NAME/ecdysis.sock and the PID file /run/NAME/app.pid. Write "
                     + "the output to /etc/systemd/system/NAME.service, or NAME.socket, then systemctl daemon-reload.%n"},
         exitCodeListHeading = ExitCode.HEADING)
-final class SystemdUnitCommand extends ProgramCommand {
+final class SystemdUnitCommand extends BaseCommand {
     /// Of those in docs/systemd, which are in this jar as they are there.
     private static final String EXAMPLE = "/usr/bin/java -jar /srv/app/current/app.jar";
 
-    private static final String WITHOUT_PROGRAM = "the program to start comes after --, with its whole path: ecdysis"
-            + " systemd-unit -- /usr/bin/java -jar /srv/app/app.jar";
     private static final String PORT = "8080";
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.-]{0,99}");
     private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9_@+=:,./-]+");
@@ -104,15 +102,16 @@ final class SystemdUnitCommand extends ProgramCommand {
     }
 
     private void check() {
-        if ((kind == Kind.SOCKET) != command.isEmpty()) {
-            throw usage(kind == Kind.SOCKET ? "a socket starts no program by itself; leave out what comes after --"
-                    : WITHOUT_PROGRAM);
+        if (kind == Kind.SOCKET) {
+            if (!command.isEmpty()) {
+                throw usage("a socket starts no program by itself; leave out what comes after --");
+            }
+        } else if (command.isEmpty() || !command.getFirst().startsWith("/")) {
+            throw usage("the program to start comes after --, with its whole path: ecdysis systemd-unit --"
+                    + " /usr/bin/java -jar /srv/app/app.jar");
         }
         if (listen != null && (kind != Kind.SOCKET || hasControlCharacter(listen) || listen.isBlank())) {
             throw usage("--listen takes an address, and is for --kind socket");
-        }
-        if (kind != Kind.SOCKET && !command.getFirst().startsWith("/")) {
-            throw usage(WITHOUT_PROGRAM);
         }
         checked("--name", name);
         checked("--user", user == null ? name : user);

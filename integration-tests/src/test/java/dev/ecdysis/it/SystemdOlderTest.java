@@ -37,15 +37,7 @@ class SystemdOlderTest {
     void aReloadIsAnUpgradeByTheCommandLine() throws Exception {
         start("notify.service", "--probation 100ms");
         server.assertServes(0);
-        SystemdServer.Load load = server.load();
-        for (int generation = 1; generation <= 10; generation++) {
-            long old = server.mainPid();
-            server.reload();
-            assertThat(server.mainPid()).isNotEqualTo(old);
-            server.assertServes(generation);
-        }
-        load.assertNoneFailed();
-        load.end();
+        server.assertReloadsLoseNothing(10);
         server.assertStopsAfterTheLastRequest();
         assertThat(server.journal()).doesNotContain("not our child", "reception only permitted");
     }

@@ -209,6 +209,19 @@ final class SystemdServer {
         assertThat(get()).contains("200 OK", "X-Generation: " + generation, "X-Pid: " + properties.get("MainPID"));
     }
 
+    /// Each of them is an upgrade, and none of the requests meanwhile fails.
+    void assertReloadsLoseNothing(int reloads) throws Exception {
+        Load load = load();
+        for (int generation = 1; generation <= reloads; generation++) {
+            long old = mainPid();
+            reload();
+            assertThat(mainPid()).isNotEqualTo(old);
+            assertServes(generation);
+        }
+        load.assertNoneFailed();
+        load.end();
+    }
+
     void assertStops() throws Exception {
         machine.systemctl("stop", unit());
         assertStopped();

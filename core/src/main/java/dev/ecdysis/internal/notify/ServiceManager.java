@@ -193,7 +193,7 @@ public final class ServiceManager {
         if (role == Role.UPGRADING) {
             role = Role.SERVING;
             upgrade = StatusText.of(outcome, server.generation() + 1);
-            say(reloaded(), status(), errno.isPresent() ? errnoLine(errno.get().number()) : "");
+            say(reloaded(), status(), errno.isPresent() ? FailedStart.errnoLine(errno.get().number()) : "");
             failed |= errno.isPresent();
             rearm();
         }
@@ -211,11 +211,7 @@ public final class ServiceManager {
     private String noError() {
         boolean told = failed;
         failed = false;
-        return told ? errnoLine(0) : "";
-    }
-
-    private static String errnoLine(int number) {
-        return FailedStart.errnoLine(number);
+        return told ? FailedStart.errnoLine(0) : "";
     }
 
     /// A command was not taken up.

@@ -55,7 +55,6 @@ public final class SuccessorLink implements Receiver, Announcements.Words {
     private final SuccessorProcess process;
     private final Duration heartbeatFreshness;
     private final Duration silence;
-    private final OptionalLong pidfdId;
     private final FrameChannel channel;
     private final EventLoop.Watch frames;
     private EventLoop.Watch exit;
@@ -85,7 +84,6 @@ public final class SuccessorLink implements Receiver, Announcements.Words {
         this.process = process;
         this.heartbeatFreshness = heartbeatFreshness;
         this.silence = silence;
-        this.pidfdId = PidfdId.of(posix, process.pidfd());
         this.channel = new FrameChannel(posix, process.socket(), Limits.STRANGER_FRAME);
         // Not before all is there: without memory this ends halfway, and is done anew.
         this.frames = loop.watch(channel.fd(), 0, this::onReady);
@@ -102,7 +100,7 @@ public final class SuccessorLink implements Receiver, Announcements.Words {
 
     /// What the kernel calls it, as far as it does.
     public OptionalLong pidfdId() {
-        return pidfdId;
+        return PidfdId.of(posix, process.pidfd());
     }
 
     public void bootLow(Duration atMost) {

@@ -49,6 +49,7 @@ public final class WaitingParent {
     ///
     /// @param chain this process and its ancestors
     /// @param followed whether somebody above says that he follows the PID file
+    /// @param successor whether this process is of a later generation than 0
     static Optional<Finding> find(List<Ancestor> chain, boolean followed, boolean successor) {
         Path proc = Path.of("/proc");
         return followed ? Optional.empty() : find(proc, chain, successor, isOfTheMachine(proc));

@@ -25,6 +25,8 @@ import java.util.OptionalInt;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ForkHelperTest extends KernelTest {
     private static final Duration LONG = Duration.ofSeconds(30);
@@ -67,11 +69,13 @@ class ForkHelperTest extends KernelTest {
         await().until(() -> ProcessHandle.of(process.pid()).isEmpty());
     }
 
-    @Test
-    void itHandsOnTheExitStatus() throws Exception {
-        SuccessorProcess process = start("/bin/sh", "-c", "exit 7");
+    /// Also one that is a signal's number.
+    @ParameterizedTest
+    @ValueSource(ints = {7, 9})
+    void itHandsOnTheExitStatus(int status) throws Exception {
+        SuccessorProcess process = start("/bin/sh", "-c", "exit " + status);
         awaitEnd(process.end());
-        assertThat(process.reap(POSIX)).hasValue(7);
+        assertThat(process.reap(POSIX)).hasValue(status);
         close(process);
     }
 
@@ -94,14 +98,6 @@ class ForkHelperTest extends KernelTest {
             assertThat(e.errno()).isIn(new Errno(25), Errno.EINVAL); // ENOTTY
             return false;
         }
-    }
-
-    @Test
-    void aStatusThatIsASignalsNumberStaysOne() throws Exception {
-        SuccessorProcess process = start("/bin/sh", "-c", "exit 9");
-        awaitEnd(process.end());
-        assertThat(process.reap(POSIX)).hasValue(9);
-        close(process);
     }
 
     @Test

@@ -8,8 +8,8 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/// What the commands share that are told a program and speak with no server.
-abstract class ProgramCommand implements Callable<Integer> {
+/// What all commands share, whether they speak with a server or not.
+abstract class BaseCommand implements Callable<Integer> {
     private final Surroundings surroundings;
 
     @Spec
@@ -19,7 +19,7 @@ abstract class ProgramCommand implements Callable<Integer> {
     @Option(names = {"-h", "--help"}, usageHelp = true, description = "Show this help and exit.")
     private boolean help;
 
-    ProgramCommand(Surroundings surroundings) {
+    BaseCommand(Surroundings surroundings) {
         this.surroundings = surroundings;
     }
 
